@@ -1,0 +1,168 @@
+using System.Globalization;
+using AdaFormer.Export.Weights;
+
+namespace AdaFormer.Export;
+
+/// <summary>What the picture that the network refines is added to.</summary>
+public enum ImageSkip
+{
+    /// <summary>Nothing: the network makes the whole picture, and the dataset's mean is added at the end.</summary>
+    None,
+
+    /// <summary>The input, upsampled bilinearly with half-pixel centres.</summary>
+    Bilinear,
+}
+
+/// <summary>The sizes that define an AdaFormer network; stored as metadata of its weights file.</summary>
+public sealed record AdaFormerConfiguration
+{
+    /// <summary>The name of the architecture in metadata.</summary>
+    public const string Architecture = "adaformer";
+
+    /// <summary>How many times larger the output is: 2, 3 or 4.</summary>
+    public required int Scale { get; init; }
+
+    /// <summary>Feature channels C of the convolutions.</summary>
+    public required int Channels { get; init; }
+
+    /// <summary>Embedding width D of the tokens.</summary>
+    public required int Embed { get; init; }
+
+    /// <summary>Number L of transformer blocks (TSABs).</summary>
+    public required int Blocks { get; init; }
+
+    /// <summary>Attention heads h; divides <see cref="Embed"/>.</summary>
+    public required int Heads { get; init; }
+
+    /// <summary>Side S of the square attention windows, in tokens.</summary>
+    public int Window { get; init; } = 8;
+
+    /// <summary>Number M of learned prototypes of the global branch.</summary>
+    public required int Prototypes { get; init; }
+
+    /// <summary>Hidden width of the MLP over <see cref="Embed"/>.</summary>
+    public int MlpRatio { get; init; } = 2;
+
+    /// <summary>Residual blocks before the transformer.</summary>
+    public required int EncoderBlocks { get; init; }
+
+    /// <summary>Residual blocks after the transformer.</summary>
+    public required int DecoderBlocks { get; init; }
+
+    /// <summary>What the output is added to.</summary>
+    public ImageSkip ImageSkip { get; init; } = ImageSkip.None;
+
+    /// <summary>The preset of that name: <c>base</c> (the paper's), <c>small</c> or <c>tiny</c>.</summary>
+    /// <exception cref="ArgumentException">There is no such preset, or the scale is not 2, 3 or 4.</exception>
+    public static AdaFormerConfiguration Preset(string name, int scale, ImageSkip imageSkip = ImageSkip.None)
+    {
+        var sizes = name switch
+        {
+            "base" => (Width: 64, Blocks: 6, Heads: 4, Prototypes: 16, Residual: 8),
+            "small" => (Width: 48, Blocks: 6, Heads: 3, Prototypes: 16, Residual: 4),
+            "tiny" => (Width: 32, Blocks: 4, Heads: 2, Prototypes: 8, Residual: 2),
+            _ => throw new ArgumentException($"There is no preset '{name}'; choose base, small or tiny.", nameof(name)),
+        };
+        return new AdaFormerConfiguration
+        {
+            Scale = scale,
+            Channels = sizes.Width,
+            Embed = sizes.Width,
+            Blocks = sizes.Blocks,
+            Heads = sizes.Heads,
+            Prototypes = sizes.Prototypes,
+            EncoderBlocks = sizes.Residual,
+            DecoderBlocks = sizes.Residual,
+            ImageSkip = imageSkip,
+        }.Validated();
+    }
+
+    /// <summary>The name of the preset with these sizes, or <c>custom</c>.</summary>
+    public string PresetName => new[] { "base", "small", "tiny" }.FirstOrDefault(name => Preset(name, Scale, ImageSkip) == this) ?? "custom";
+
+    /// <summary>Reads the configuration from a weights file's metadata.</summary>
+    /// <exception cref="WeightsFormatException">A key is missing or out of range, or the architecture is another one.</exception>
+    public static AdaFormerConfiguration FromMetadata(IReadOnlyDictionary<string, string> metadata)
+    {
+        ArgumentNullException.ThrowIfNull(metadata);
+        var architecture = Text("architecture");
+        if (architecture != Architecture)
+            throw new WeightsFormatException($"The weights are of architecture '{architecture}'; expected '{Architecture}'.");
+        try
+        {
+            return new AdaFormerConfiguration
+            {
+                Scale = Number("scale"),
+                Channels = Number("channels"),
+                Embed = Number("embed"),
+                Blocks = Number("blocks"),
+                Heads = Number("heads"),
+                Window = Number("window"),
+                Prototypes = Number("prototypes"),
+                MlpRatio = Number("mlp_ratio"),
+                EncoderBlocks = Number("encoder_blocks"),
+                DecoderBlocks = Number("decoder_blocks"),
+                ImageSkip = Text("image_skip") switch
+                {
+                    "none" => ImageSkip.None,
+                    "bilinear" => ImageSkip.Bilinear,
+                    var other => throw new WeightsFormatException($"The metadata has image_skip '{other}'; expected none or bilinear."),
+                },
+            }.Validated();
+        }
+        catch (ArgumentException exception)
+        {
+            throw new WeightsFormatException($"The weights' metadata describes no valid network: {exception.Message}", exception);
+        }
+
+        string Text(string key) => metadata.TryGetValue(key, out var value)
+            ? value
+            : throw new WeightsFormatException($"The weights' metadata lacks '{key}'. Is this a weights file of AdaFormer?");
+
+        int Number(string key) => int.TryParse(Text(key), NumberStyles.None, CultureInfo.InvariantCulture, out var value)
+            ? value
+            : throw new WeightsFormatException($"The metadata has {key} '{Text(key)}'; expected a whole number.");
+    }
+
+    /// <summary>The configuration as metadata of a weights file.</summary>
+    public IReadOnlyDictionary<string, string> ToMetadata() => new SortedDictionary<string, string>(StringComparer.Ordinal)
+    {
+        ["architecture"] = Architecture,
+        ["scale"] = Decimal(Scale),
+        ["channels"] = Decimal(Channels),
+        ["embed"] = Decimal(Embed),
+        ["blocks"] = Decimal(Blocks),
+        ["heads"] = Decimal(Heads),
+        ["window"] = Decimal(Window),
+        ["prototypes"] = Decimal(Prototypes),
+        ["mlp_ratio"] = Decimal(MlpRatio),
+        ["encoder_blocks"] = Decimal(EncoderBlocks),
+        ["decoder_blocks"] = Decimal(DecoderBlocks),
+        ["image_skip"] = ImageSkip == ImageSkip.Bilinear ? "bilinear" : "none",
+    };
+
+    /// <summary>Returns this configuration if its sizes make a network.</summary>
+    /// <exception cref="ArgumentException">A size is out of range; the message names it.</exception>
+    public AdaFormerConfiguration Validated()
+    {
+        Require(Scale is 2 or 3 or 4, "scale", Scale, "2, 3 or 4");
+        Require(Channels is >= 1 and <= 1024, "channels", Channels, "1 to 1024");
+        Require(Embed is >= 2 and <= 1024 && Embed % 2 == 0, "embed", Embed, "an even number from 2 to 1024");
+        Require(Blocks is >= 1 and <= 64, "blocks", Blocks, "1 to 64");
+        Require(Heads >= 1 && Embed % Heads == 0, "heads", Heads, $"a divisor of embed ({Embed})");
+        Require(Window is >= 1 and <= 64, "window", Window, "1 to 64");
+        Require(Prototypes is >= 1 and <= 4096, "prototypes", Prototypes, "1 to 4096");
+        Require(MlpRatio is >= 1 and <= 16, "mlp_ratio", MlpRatio, "1 to 16");
+        Require(EncoderBlocks is >= 0 and <= 256, "encoder_blocks", EncoderBlocks, "0 to 256");
+        Require(DecoderBlocks is >= 0 and <= 256, "decoder_blocks", DecoderBlocks, "0 to 256");
+        return this;
+    }
+
+    private static void Require(bool holds, string name, int value, string expected)
+    {
+        if (!holds)
+            throw new ArgumentException($"{name} is {value}; expected {expected}.");
+    }
+
+    private static string Decimal(int value) => value.ToString(CultureInfo.InvariantCulture);
+}
