@@ -1,0 +1,86 @@
+using AdaFormer.Export.Onnx;
+using AdaFormer.Export.Weights;
+using static AdaFormer.Export.Onnx.TensorProto.Types;
+
+namespace AdaFormer.Export.Architectures;
+
+/// <summary>
+/// AdaFormer (Luo et al., AAAI 2024) as an ONNX graph, halting computed inside. Equation numbers are the paper's.
+/// <c>image</c> (N, 3, H, W) in [0, 1] and optionally <c>halting_threshold</c> go in;
+/// <c>upscaled</c> (N, 3, sH, sW) and <c>halting_depth</c> (N, 1, H, W) come out.
+/// </summary>
+internal sealed class AdaFormerGraph(AdaFormerConfiguration configuration, WeightSet weights)
+{
+    private static readonly float[] Mean = [0.4488f, 0.4371f, 0.4040f];
+
+    public GraphProto Build(float defaultThreshold)
+    {
+        var graph = new GraphBuilder("adaformer");
+        var image = graph.Input("image", DataType.Float, "N", 3, "H", "W");
+        graph.Input("halting_threshold", DataType.Float);
+        var threshold = graph.Weight("halting_threshold", [], [defaultThreshold]);
+        var (height, width) = (graph.Size(image, 2), graph.Size(image, 3));
+
+        var padded = Mirror(graph, Mirror(graph, image, 2, height), 3, width);
+        var mean = graph.Weight("mean", [1, 3, 1, 1], Mean);
+        var head = weights.Convolution(graph, "head", graph.Sub(padded, mean));
+        var features = Residuals(graph, "encoder", head, configuration.EncoderBlocks); // Eq. 1
+
+        var grid = new WindowGrid(graph, padded, configuration.Window);
+        var tokens = grid.ToTokens(graph, weights.Convolution(graph, "body.embed", features), configuration.Embed);
+        (tokens, var depth) = new TransformerBody(configuration, weights, grid).Build(graph, tokens, threshold); // Eq. 2
+        var refined = weights.Convolution(graph, "body.unembed", grid.ToImage(graph, tokens, configuration.Embed));
+        features = Residuals(graph, "decoder", graph.Add(features, refined), configuration.DecoderBlocks); // Eq. 3
+
+        var upscaled = graph.Node(
+            "DepthToSpace",
+            [weights.Convolution(graph, "upsampler", graph.Add(features, head))], // Eq. 4
+            Attributes.Int("blocksize", configuration.Scale),
+            Attributes.Text("mode", "CRD"));
+        upscaled = graph.Add(upscaled, configuration.ImageSkip == ImageSkip.Bilinear ? Bilinear(graph, padded) : mean);
+
+        var scale = graph.Integers(configuration.Scale);
+        upscaled = graph.Slice(upscaled, graph.Shape(graph.Mul(height, scale), graph.Mul(width, scale)), 2, 3);
+        depth = graph.Slice(grid.ToImage(graph, depth, 1), graph.Shape(height, width), 2, 3);
+        graph.Output(graph.Rename(upscaled, "upscaled"), DataType.Float, "N", 3, "sH", "sW");
+        graph.Output(graph.Rename(depth, "halting_depth"), DataType.Float, "N", 1, "H", "W");
+        return graph.Graph;
+    }
+
+    /// <summary>
+    /// Extends an axis to a multiple of the window by mirroring without repeating the edge, back and forth as often as needed:
+    /// position i reads last − |last − i mod (2·last)|. An axis of length 1 is repeated.
+    /// </summary>
+    private Value Mirror(GraphBuilder graph, Value image, long axis, Value size)
+    {
+        Value one = graph.Integers(1), two = graph.Integers(2), side = graph.Integers(configuration.Window);
+        var windows = graph.Node("Div", [graph.Add(size, graph.Integers(configuration.Window - 1)), side]);
+        var padded = graph.Reshape(graph.Mul(windows, side), graph.Integers());
+        var last = graph.Sub(size, one);
+        var period = graph.Node("Max", [graph.Mul(last, two), one]);
+        var position = graph.Node("Mod", [graph.Node("Range", [graph.Scalar(0), padded, graph.Scalar(1)]), period]);
+        var source = graph.Sub(last, graph.Node("Abs", [graph.Sub(last, position)]));
+        return graph.Gather(image, source, axis);
+    }
+
+    private Value Residuals(GraphBuilder graph, string name, Value x, int count)
+    {
+        for (var index = 0; index < count; index++)
+        {
+            var inner = graph.Relu(weights.Convolution(graph, $"{name}.{index}.conv1", x));
+            x = graph.Add(x, weights.Convolution(graph, $"{name}.{index}.conv2", inner));
+        }
+
+        return x;
+    }
+
+    private Value Bilinear(GraphBuilder graph, Value padded)
+    {
+        var scales = graph.Weight("bilinear_scales", [4], [1, 1, configuration.Scale, configuration.Scale]);
+        return graph.Node(
+            "Resize",
+            [padded, Value.None, scales],
+            Attributes.Text("mode", "linear"),
+            Attributes.Text("coordinate_transformation_mode", "half_pixel"));
+    }
+}

@@ -1,0 +1,44 @@
+using AdaFormer.Export.Onnx;
+using static AdaFormer.Export.Onnx.TensorProto.Types;
+
+namespace AdaFormer.Export.Architectures;
+
+/// <summary>
+/// Lines kept tokens up by image: every image gets as many slots as the one that keeps the most tokens, and the slots that an image
+/// does not fill are masked. With one image the slots are the kept tokens.
+/// </summary>
+internal sealed class ImageSlots
+{
+    // Added to an attention score it leaves a weight of exactly 0, and unlike −∞ it gives no NaN in an image without kept tokens.
+    private const float Masked = -1e9f;
+
+    /// <param name="graph">Where the nodes go.</param>
+    /// <param name="kept">Positions of the kept tokens among all: (kept).</param>
+    /// <param name="mask">Whether a token is kept: bool (tokens).</param>
+    /// <param name="images">Number of images: (1).</param>
+    public ImageSlots(GraphBuilder graph, Value kept, Value mask, Value images)
+    {
+        var perImage = graph.Cast(graph.Reshape(mask, graph.Shape(images, graph.Integers(-1))), DataType.Int64);
+        var most = graph.ReduceMax(graph.ReduceSum(perImage, 1), 0, keepAxis: true);
+        var within = graph.Sub(graph.Node("CumSum", [perImage, graph.Scalar(1)]), graph.Scalar(1));
+        var first = graph.Mul(graph.Node("Range", [graph.Scalar(0), graph.Reshape(images, graph.Integers()), graph.Scalar(1)]), most);
+        var slotOfToken = graph.Reshape(graph.Add(within, graph.Reshape(first, -1, 1)), -1);
+        var slots = graph.Mul(images, most);
+        OfKept = graph.Gather(slotOfToken, kept);
+        Tokens = Scatter(graph.Filled(slots, graph.Scalar(0)), kept);
+        Mask = graph.Reshape(
+            Scatter(graph.Filled(slots, graph.Scalar(Masked)), graph.Filled(graph.Size(kept, 0), graph.Scalar(0f))),
+            graph.Shape(images, graph.Integers(1), most));
+
+        Value Scatter(Value data, Value updates) => graph.Node("ScatterElements", [data, OfKept, updates]);
+    }
+
+    /// <summary>The token in each slot, token 0 in an empty one: (images · slots).</summary>
+    public Value Tokens { get; }
+
+    /// <summary>The slot of each kept token: (kept).</summary>
+    public Value OfKept { get; }
+
+    /// <summary>0 for a filled slot, a large negative number for an empty one: (images, 1, slots).</summary>
+    public Value Mask { get; }
+}

@@ -1,0 +1,14 @@
+namespace AdaFormer.Export;
+
+/// <summary>What an exported graph says of itself, and its default dial.</summary>
+public sealed class ExportOptions
+{
+    /// <summary>The graph's default halting threshold. Default: 0.95, the paper's 1 − ε. Lower halts earlier; a very large value halts nothing.</summary>
+    public float HaltingThreshold { get; set; } = 0.95f;
+
+    /// <summary>What the weights were trained on, for the graph's metadata. Default: unknown.</summary>
+    public string TrainingData { get; set; } = "unknown";
+
+    /// <summary>The licence of the weights, for the graph's metadata. Default: unknown.</summary>
+    public string License { get; set; } = "unknown";
+}

@@ -1,0 +1,71 @@
+using static AdaFormer.Export.Onnx.TensorProto.Types;
+
+namespace AdaFormer.Export.Onnx;
+
+/// <summary>The ONNX operators by name, as far as the architectures use them (https://onnx.ai/onnx/operators).</summary>
+internal static class Operators
+{
+    public static Value Add(this GraphBuilder graph, Value a, Value b) => graph.Node("Add", [a, b]);
+
+    public static Value Sub(this GraphBuilder graph, Value a, Value b) => graph.Node("Sub", [a, b]);
+
+    public static Value Mul(this GraphBuilder graph, Value a, Value b) => graph.Node("Mul", [a, b]);
+
+    public static Value MatMul(this GraphBuilder graph, Value a, Value b) => graph.Node("MatMul", [a, b]);
+
+    public static Value Relu(this GraphBuilder graph, Value x) => graph.Node("Relu", [x]);
+
+    public static Value Greater(this GraphBuilder graph, Value a, Value b) => graph.Node("Greater", [a, b]);
+
+    public static Value Less(this GraphBuilder graph, Value a, Value b) => graph.Node("Less", [a, b]);
+
+    public static Value Where(this GraphBuilder graph, Value condition, Value a, Value b) => graph.Node("Where", [condition, a, b]);
+
+    public static Value Cast(this GraphBuilder graph, Value x, DataType type) => graph.Node("Cast", [x], Attributes.Int("to", (int)type));
+
+    public static Value Reshape(this GraphBuilder graph, Value x, Value shape) => graph.Node("Reshape", [x, shape]);
+
+    public static Value Reshape(this GraphBuilder graph, Value x, params long[] shape) => graph.Reshape(x, graph.Integers(shape));
+
+    public static Value Transpose(this GraphBuilder graph, Value x, params ReadOnlySpan<long> order) =>
+        graph.Node("Transpose", [x], Attributes.Ints("perm", order));
+
+    public static Value Concat(this GraphBuilder graph, long axis, params ReadOnlySpan<Value> values) =>
+        graph.Node("Concat", values, Attributes.Int("axis", axis));
+
+    /// <summary>Joins sizes, each a vector of one integer, into a shape.</summary>
+    public static Value Shape(this GraphBuilder graph, params ReadOnlySpan<Value> sizes) => graph.Concat(0, sizes);
+
+    /// <summary>The extent of one axis, as a vector of one integer.</summary>
+    public static Value Size(this GraphBuilder graph, Value x, long axis) =>
+        graph.Node("Shape", [x], Attributes.Int("start", axis), Attributes.Int("end", axis + 1));
+
+    public static Value Gather(this GraphBuilder graph, Value x, Value indices, long axis = 0) =>
+        graph.Node("Gather", [x, indices], Attributes.Int("axis", axis));
+
+    /// <summary>Replaces the rows of <paramref name="x"/> that <paramref name="indices"/> (n) names.</summary>
+    public static Value ScatterRows(this GraphBuilder graph, Value x, Value indices, Value rows) =>
+        graph.Node("ScatterND", [x, graph.Reshape(indices, -1, 1), rows]);
+
+    /// <summary>The positions of the true elements of a vector, as a vector.</summary>
+    public static Value NonZero(this GraphBuilder graph, Value x) => graph.Reshape(graph.Node("NonZero", [x]), -1);
+
+    public static Value Filled(this GraphBuilder graph, Value shape, Value scalar) => graph.Node("Expand", [scalar, shape]);
+
+    public static Value ReduceMean(this GraphBuilder graph, Value x, long axis) =>
+        graph.Node("ReduceMean", [x, graph.Integers(axis)], Attributes.Int("keepdims", 0));
+
+    public static Value ReduceSum(this GraphBuilder graph, Value x, long axis) =>
+        graph.Node("ReduceSum", [x, graph.Integers(axis)], Attributes.Int("keepdims", 0));
+
+    public static Value ReduceMax(this GraphBuilder graph, Value x, long axis, bool keepAxis) =>
+        graph.Node("ReduceMax", [x, graph.Integers(axis)], Attributes.Int("keepdims", keepAxis ? 1 : 0));
+
+    public static Value Softmax(this GraphBuilder graph, Value x) => graph.Node("Softmax", [x], Attributes.Int("axis", -1));
+
+    public static Value Slice(this GraphBuilder graph, Value x, Value ends, params long[] axes) =>
+        graph.Node("Slice", [x, graph.Integers(new long[axes.Length]), ends, graph.Integers(axes)]);
+
+    public static Value[] SplitEqually(this GraphBuilder graph, Value x, int parts, long axis) =>
+        graph.Nodes("Split", parts, [x], Attributes.Int("axis", axis), Attributes.Int("num_outputs", parts));
+}

@@ -1,0 +1,49 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using AdaFormer.Export.Architectures;
+using AdaFormer.Export.Onnx;
+using AdaFormer.Export.Weights;
+using Google.Protobuf;
+
+namespace AdaFormer.Export;
+
+/// <summary>Writes weights as an ONNX model.</summary>
+public static class OnnxExporter
+{
+    // Opset 23 brings Attention with an additive mask; IR version 10 is the first that all its operators can be stored in.
+    private const int Opset = 23;
+    private const int IrVersion = 10;
+
+    /// <summary>Exports a weights file.</summary>
+    /// <param name="weightsFile">The bytes of a safetensors file whose metadata names the architecture and its sizes.</param>
+    /// <param name="options">Default threshold and what the graph says of itself; <see langword="null"/> for the defaults.</param>
+    /// <returns>The bytes of the ONNX model.</returns>
+    /// <exception cref="WeightsFormatException">The file is damaged or lacks what its architecture needs.</exception>
+    public static byte[] Export(ReadOnlySpan<byte> weightsFile, ExportOptions? options = null)
+    {
+        options ??= new ExportOptions();
+        if (float.IsNaN(options.HaltingThreshold))
+            throw new ArgumentException("The halting threshold is NaN; expected a number, 0.95 in the paper.", nameof(options));
+        var file = SafetensorsFile.Parse(weightsFile, "weights");
+        var configuration = AdaFormerConfiguration.FromMetadata(file.Metadata);
+        var weights = new WeightSet(file.Tensors, AdaFormerShapes.Of(configuration));
+        var model = new ModelProto
+        {
+            IrVersion = IrVersion,
+            ProducerName = "AdaFormer.Export",
+            ProducerVersion = typeof(OnnxExporter).Assembly.GetName().Version!.ToString(3),
+            Graph = new AdaFormerGraph(configuration, weights).Build(options.HaltingThreshold),
+        };
+        model.OpsetImport.Add(new OperatorSetIdProto { Version = Opset });
+        var metadata = new SortedDictionary<string, string>(configuration.ToMetadata().ToDictionary(), StringComparer.Ordinal)
+        {
+            ["preset"] = configuration.PresetName,
+            ["halting_threshold"] = options.HaltingThreshold.ToString("R", CultureInfo.InvariantCulture),
+            ["weights_sha256"] = Convert.ToHexStringLower(SHA256.HashData(weightsFile)),
+            ["training_data"] = options.TrainingData,
+            ["license"] = options.License,
+        };
+        model.MetadataProps.AddRange(metadata.Select(pair => new StringStringEntryProto { Key = pair.Key, Value = pair.Value }));
+        return model.ToByteArray();
+    }
+}

@@ -1,0 +1,49 @@
+using AdaFormer.Export.Weights;
+using AdaFormer.Tests.Shared;
+using Microsoft.ML.OnnxRuntime;
+
+namespace AdaFormer.Export.Tests;
+
+[TestClass]
+public class OnnxExporterTests
+{
+    /// <summary>Every answer in the golden files: model, case as "NxHxW@threshold".</summary>
+    public static IEnumerable<object[]> GoldenCases() =>
+        from model in new[] { "tiny-x2-skip", "tiny-x3", "tiny-x4" }
+        from key in Golden(model).Tensors.Keys
+        where key.EndsWith("/upscaled", StringComparison.Ordinal)
+        select new object[] { model, key[..^"/upscaled".Length] };
+
+    [TestMethod]
+    [DynamicData(nameof(GoldenCases))]
+    public void R15_GraphGivesTheGoldenAnswer(string model, string golden)
+    {
+        var answers = Golden(model).Tensors;
+        var (size, threshold) = (golden.Split('@')[0], float.Parse(golden.Split('@')[1], System.Globalization.CultureInfo.InvariantCulture));
+        using var session = new InferenceSession(OnnxExporter.Export(Weights(model)));
+
+        var (upscaled, depth) = Run(session, answers[$"{size}/image"], threshold);
+
+        CollectionAssert.AreEqual(answers[$"{golden}/halting_depth"].Values, depth.Values);
+        CollectionAssert.AreEqual(answers[$"{golden}/upscaled"].Shape.ToArray(), upscaled.Shape.ToArray());
+        var worst = answers[$"{golden}/upscaled"].Values.Zip(upscaled.Values, (a, b) => Math.Abs(a - b)).Max();
+        Assert.IsLessThan(1e-4f, worst, $"largest difference {worst}");
+    }
+
+    internal static byte[] Weights(string model) => File.ReadAllBytes(TestData.Fixture($"{model}.weights.safetensors"));
+
+    internal static SafetensorsFile Golden(string model) => SafetensorsFile.Read(TestData.Fixture($"{model}.golden.safetensors"));
+
+    internal static (WeightTensor Upscaled, WeightTensor Depth) Run(InferenceSession session, WeightTensor image, float? threshold)
+    {
+        using var imageValue = OrtValue.CreateTensorValueFromMemory(image.Values, [.. image.Shape]);
+        var inputs = new Dictionary<string, OrtValue> { ["image"] = imageValue };
+        using var thresholdValue = OrtValue.CreateTensorValueFromMemory(new[] { threshold ?? 0 }, []);
+        if (threshold is not null)
+            inputs.Add("halting_threshold", thresholdValue);
+        using var outputs = session.Run(new RunOptions(), inputs, ["upscaled", "halting_depth"]);
+        return (Read(outputs[0]), Read(outputs[1]));
+
+        static WeightTensor Read(OrtValue value) => new(value.GetTensorTypeAndShape().Shape, value.GetTensorDataAsSpan<float>().ToArray());
+    }
+}
