@@ -1,0 +1,48 @@
+namespace AdaFormer;
+
+/// <summary>In how many of the transformer's blocks each token (pixel of the input) was worked on.</summary>
+public sealed class HaltingMap
+{
+    private readonly byte[] _depth;
+
+    internal HaltingMap(int width, int height, int blocks)
+    {
+        Width = width;
+        Height = height;
+        Blocks = blocks;
+        _depth = new byte[(long)width * height];
+    }
+
+    /// <summary>Width of the input in pixels.</summary>
+    public int Width { get; }
+
+    /// <summary>Height of the input in pixels.</summary>
+    public int Height { get; }
+
+    /// <summary>Number of blocks, the largest depth.</summary>
+    public int Blocks { get; }
+
+    /// <summary>Halting depth of the token at (x, y), 0 to <see cref="Blocks"/>.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The token lies outside of the picture.</exception>
+    public int this[int x, int y] => (uint)x < (uint)Width ? Row(y)[x] : throw new ArgumentOutOfRangeException(nameof(x), x, $"The map is {Width} tokens wide.");
+
+    /// <summary>Share of all work, tokens times blocks, that halting saved: 0 to 1.</summary>
+    public double HaltedShare => 1 - (_depth.Sum(depth => (double)depth) / ((double)Blocks * _depth.Length));
+
+    /// <summary>Share of the tokens that were not worked on in a block: 0 to 1.</summary>
+    /// <param name="block">The block, 0 to <see cref="Blocks"/> − 1.</param>
+    public double HaltedShareOf(int block)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(block);
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(block, Blocks);
+        return _depth.Count(depth => depth <= block) / (double)_depth.Length;
+    }
+
+    /// <summary>The depths of a row of tokens.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such row.</exception>
+    public ReadOnlySpan<byte> Row(int y) => WritableRow(y);
+
+    internal Span<byte> WritableRow(int y) => (uint)y < (uint)Height
+        ? _depth.AsSpan(y * Width, Width)
+        : throw new ArgumentOutOfRangeException(nameof(y), y, $"The map has {Height} rows.");
+}

@@ -1,0 +1,59 @@
+using Microsoft.ML.OnnxRuntime;
+
+namespace AdaFormer;
+
+/// <summary>Makes ONNX Runtime sessions on the device that was asked for.</summary>
+internal static class SessionFactory
+{
+    private const string CudaProvider = "CUDAExecutionProvider";
+
+    /// <exception cref="ModelFormatException">The bytes are no ONNX model.</exception>
+    /// <exception cref="DeviceUnavailableException">The device is not there.</exception>
+    public static (InferenceSession Session, Device Device) Create(byte[] model, string name, ModelOptions options)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(options.Threads, nameof(options));
+        if (options.Device == Device.Cpu || (options.Device == Device.Auto && !OrtEnv.Instance().GetAvailableProviders().Contains(CudaProvider)))
+            return (Create(model, name, options, cuda: false), Device.Cpu);
+        try
+        {
+            return (Create(model, name, options, cuda: true), Device.Cuda);
+        }
+        catch (DeviceUnavailableException) when (options.Device == Device.Auto)
+        {
+            return (Create(model, name, options, cuda: false), Device.Cpu);
+        }
+    }
+
+    private static InferenceSession Create(byte[] model, string name, ModelOptions options, bool cuda)
+    {
+        using var session = new SessionOptions
+        {
+            IntraOpNumThreads = options.Threads == 0 ? Environment.ProcessorCount : options.Threads,
+            LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR,
+        };
+        if (cuda)
+            AppendCuda(session);
+        try
+        {
+            return new InferenceSession(model, session);
+        }
+        catch (OnnxRuntimeException exception)
+        {
+            throw new ModelFormatException($"'{name}' is damaged or no ONNX model that ONNX Runtime can load. Get the file again, or export the weights again. ({exception.Message})", exception);
+        }
+    }
+
+    private static void AppendCuda(SessionOptions session)
+    {
+        try
+        {
+            session.AppendExecutionProvider_CUDA();
+        }
+        catch (Exception exception) when (exception is OnnxRuntimeException or EntryPointNotFoundException or DllNotFoundException)
+        {
+            throw new DeviceUnavailableException(
+                "There is no usable CUDA device: this needs a GPU with its driver, and the package Microsoft.ML.OnnxRuntime.Gpu in place of Microsoft.ML.OnnxRuntime (build with -p:Cuda=true). Use the CPU otherwise.",
+                exception);
+        }
+    }
+}

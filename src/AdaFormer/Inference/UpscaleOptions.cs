@@ -1,0 +1,16 @@
+namespace AdaFormer;
+
+/// <summary>How a picture is upscaled.</summary>
+public sealed class UpscaleOptions
+{
+    /// <summary>Dial between speed and quality: lower halts tokens earlier, a very large value halts nothing. Default: the model's own.</summary>
+    public float? HaltingThreshold { get; set; }
+
+    /// <summary>
+    /// Largest side of a tile in input pixels, overlap included; larger pictures are upscaled tile by tile. Default: 512.
+    /// </summary>
+    public int TileSize { get; set; } = 512;
+
+    /// <summary>Input pixels that a tile sees beyond the part that it contributes, on each side where the picture goes on. Default: 32.</summary>
+    public int TileOverlap { get; set; } = 32;
+}

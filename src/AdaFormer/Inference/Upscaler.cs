@@ -1,0 +1,66 @@
+using AdaFormer.Imaging;
+
+namespace AdaFormer;
+
+/// <summary>Upscales pictures of any size with a model, tile by tile where they are large.</summary>
+public sealed class Upscaler
+{
+    private readonly UpscalingModel _model;
+    private readonly UpscaleOptions _options;
+
+    /// <summary>Upscales with a model, which stays the caller's to dispose.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="options">Halting threshold and tiles; <see langword="null"/> for the defaults.</param>
+    /// <exception cref="ArgumentException">The tile size leaves nothing beside the overlap.</exception>
+    public Upscaler(UpscalingModel model, UpscaleOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        _model = model;
+        _options = options ?? new UpscaleOptions();
+        var window = model.Description.Window;
+        ArgumentOutOfRangeException.ThrowIfNegative(_options.TileOverlap, nameof(options));
+        var smallest = (2L * ((_options.TileOverlap + window - 1) / window) + 1) * window;
+        if (_options.TileSize < smallest)
+            throw new ArgumentException($"A tile size of {_options.TileSize} leaves no pixels beside an overlap of {_options.TileOverlap}; expected at least {smallest}.", nameof(options));
+    }
+
+    /// <summary>Upscales a picture. Grey stays grey, alpha is resampled by bicubic interpolation.</summary>
+    /// <param name="picture">The picture, of any size.</param>
+    /// <param name="progress">Told after every tile.</param>
+    /// <param name="cancellationToken">Stops within the tile that is being worked on.</param>
+    /// <returns>A picture of the model's scale times the size, and the halting depth of every input pixel.</returns>
+    /// <exception cref="UpscalingException">The model failed or gave NaN or infinity.</exception>
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    public UpscaleResult Upscale(Picture picture, IProgress<UpscaleProgress>? progress = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(picture);
+        var (scale, blocks, window) = (_model.Description.Scale, _model.Description.Blocks, _model.Description.Window);
+        var result = new Picture(checked(picture.Width * scale), checked(picture.Height * scale), picture.Layout, picture.BitDepth);
+        var map = new HaltingMap(picture.Width, picture.Height, blocks);
+        var tiles = Tile.Cut(picture.Width, picture.Height, _options.TileSize, _options.TileOverlap, window);
+        progress?.Report(new UpscaleProgress(0, tiles.Count));
+        for (var done = 0; done < tiles.Count; done++)
+        {
+            var tile = tiles[done];
+            var (upscaled, depth) = _model.Run(PixelTensor.Read(picture, tile), 1, tile.Height, tile.Width, _options.HaltingThreshold, cancellationToken);
+            PixelTensor.Write(upscaled, result, tile, scale);
+            CopyDepth(depth, map, tile);
+            progress?.Report(new UpscaleProgress(done + 1, tiles.Count));
+        }
+
+        if (picture.Layout == PixelLayout.Rgba)
+            AlphaChannel.Copy(BicubicResampler.Upscale(AlphaChannel.Of(picture), scale), result);
+        return new UpscaleResult(result, map);
+    }
+
+    private static void CopyDepth(float[] depth, HaltingMap map, Tile tile)
+    {
+        for (var y = 0; y < tile.CoreHeight; y++)
+        {
+            var row = map.WritableRow(tile.CoreY + y).Slice(tile.CoreX, tile.CoreWidth);
+            var source = depth.AsSpan((((tile.CoreY - tile.Y + y) * tile.Width) + tile.CoreX) - tile.X, tile.CoreWidth);
+            for (var x = 0; x < row.Length; x++)
+                row[x] = (byte)source[x];
+        }
+    }
+}

@@ -1,0 +1,10 @@
+namespace AdaFormer;
+
+/// <summary>A model failed on a picture, or gave something that is no picture.</summary>
+public sealed class UpscalingException : Exception
+{
+    /// <summary>Says what failed and what to do.</summary>
+    public UpscalingException(string message, Exception? innerException = null) : base(message, innerException)
+    {
+    }
+}

@@ -1,0 +1,120 @@
+using Microsoft.ML.OnnxRuntime;
+
+namespace AdaFormer;
+
+/// <summary>
+/// A super-resolution model in an ONNX Runtime session. Thread-safe: one instance serves any number of threads and pictures.
+/// </summary>
+public sealed class UpscalingModel : IDisposable
+{
+    private const string Image = "image";
+    private const string Threshold = "halting_threshold";
+    private static readonly string[] OutputNames = ["upscaled", "halting_depth"];
+    private readonly InferenceSession _session;
+    private readonly string _name;
+
+    private UpscalingModel(byte[] model, string name, ModelOptions? options)
+    {
+        _name = name;
+        (_session, Device) = SessionFactory.Create(model, name, options ?? new ModelOptions());
+        try
+        {
+            CheckSignature();
+            Description = ModelDescription.FromMetadata(_session.ModelMetadata.CustomMetadataMap, name);
+        }
+        catch
+        {
+            _session.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>What the model says of itself.</summary>
+    public ModelDescription Description { get; }
+
+    /// <summary>The device that the model runs on: the CPU or a GPU.</summary>
+    public Device Device { get; }
+
+    /// <summary>Loads a model from a file.</summary>
+    /// <param name="path">An ONNX file made by <c>adaformer export</c>.</param>
+    /// <param name="options">Device and threads; <see langword="null"/> for the defaults.</param>
+    /// <exception cref="FileNotFoundException">There is no such file.</exception>
+    /// <exception cref="ModelFormatException">The file is damaged or another kind of model.</exception>
+    /// <exception cref="DeviceUnavailableException">The device is not there.</exception>
+    public static UpscalingModel Load(string path, ModelOptions? options = null)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(path);
+        if (!File.Exists(path))
+            throw new FileNotFoundException($"There is no model file '{path}'.", path);
+        return new UpscalingModel(File.ReadAllBytes(path), path, options);
+    }
+
+    /// <summary>Loads a model from the bytes of its file.</summary>
+    /// <exception cref="ModelFormatException">The bytes are damaged or another kind of model.</exception>
+    /// <exception cref="DeviceUnavailableException">The device is not there.</exception>
+    public static UpscalingModel Load(byte[] model, ModelOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        return new UpscalingModel(model, "model", options);
+    }
+
+    /// <summary>Loads the model that is part of this library, four times larger.</summary>
+    /// <exception cref="DeviceUnavailableException">The device is not there.</exception>
+    public static UpscalingModel LoadBuiltIn(ModelOptions? options = null) => new(BuiltInModel.Read(), BuiltInModel.Name, options);
+
+    /// <summary>Runs the network once.</summary>
+    /// <param name="image">Red, green and blue in 0 to 1, planar: (images, 3, height, width).</param>
+    /// <param name="images">Number of images.</param>
+    /// <param name="height">Height of each image in pixels, at least 1.</param>
+    /// <param name="width">Width of each image in pixels, at least 1.</param>
+    /// <param name="haltingThreshold">Lower is faster, a very large value halts nothing; <see langword="null"/> for the model's default.</param>
+    /// <param name="cancellationToken">Stops the run at the next operator.</param>
+    /// <returns>Upscaled, (images, 3, scale·height, scale·width), not clamped; and the halting depth, (images, 1, height, width).</returns>
+    /// <exception cref="ArgumentException">The values do not fit the sizes, or the threshold is NaN.</exception>
+    /// <exception cref="UpscalingException">ONNX Runtime failed, for want of memory for example.</exception>
+    /// <exception cref="OperationCanceledException">The run was cancelled.</exception>
+    public (float[] Upscaled, float[] HaltingDepth) Run(
+        float[] image, int images, int height, int width, float? haltingThreshold = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(image);
+        if (images < 1 || height < 1 || width < 1 || image.Length != 3L * images * height * width)
+            throw new ArgumentException($"{image.Length} values do not make {images} images of 3 × {height} × {width}.", nameof(image));
+        if (haltingThreshold is { } value && float.IsNaN(value))
+            throw new ArgumentException("The halting threshold is NaN; expected a number, such as 0.95.", nameof(haltingThreshold));
+        cancellationToken.ThrowIfCancellationRequested();
+
+        using var imageTensor = OrtValue.CreateTensorValueFromMemory(image, [images, 3, height, width]);
+        using var thresholdTensor = OrtValue.CreateTensorValueFromMemory([haltingThreshold ?? Description.HaltingThreshold], []);
+        var inputs = new Dictionary<string, OrtValue> { [Image] = imageTensor, [Threshold] = thresholdTensor };
+        using var run = new RunOptions();
+        using var registration = cancellationToken.Register(() => run.Terminate = true);
+        try
+        {
+            using var outputs = _session.Run(run, inputs, OutputNames);
+            return (outputs[0].GetTensorDataAsSpan<float>().ToArray(), outputs[1].GetTensorDataAsSpan<float>().ToArray());
+        }
+        catch (OnnxRuntimeException exception)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            throw new UpscalingException($"'{_name}' failed on {images} × {width}×{height} pixels: {exception.Message} If memory ran out, use smaller tiles.", exception);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _session.Dispose();
+
+    private void CheckSignature()
+    {
+        var inputs = _session.InputMetadata.Concat(_session.OverridableInitializerMetadata).ToDictionary();
+        Require(inputs, Image, 4, "input");
+        Require(inputs, Threshold, 0, "input");
+        foreach (var output in OutputNames)
+            Require(_session.OutputMetadata, output, 4, "output");
+
+        void Require(IReadOnlyDictionary<string, NodeMetadata> nodes, string node, int rank, string kind)
+        {
+            if (!nodes.TryGetValue(node, out var metadata) || metadata.ElementType != typeof(float) || metadata.Dimensions.Length != rank)
+                throw new ModelFormatException($"'{_name}' is no super-resolution model of this project: expected a float {kind} '{node}' of rank {rank}. Make it with `adaformer export`.");
+        }
+    }
+}

@@ -1,0 +1,72 @@
+using System.Globalization;
+
+namespace AdaFormer;
+
+/// <summary>What a model says of itself, read from its ONNX metadata.</summary>
+public sealed record ModelDescription
+{
+    /// <summary>The network's architecture, such as <c>adaformer</c>.</summary>
+    public required string Architecture { get; init; }
+
+    /// <summary>The architecture's preset, such as <c>tiny</c>, or <c>custom</c>.</summary>
+    public required string Preset { get; init; }
+
+    /// <summary>How many times wider and higher the output is.</summary>
+    public required int Scale { get; init; }
+
+    /// <summary>Number of transformer blocks a token can go through, the largest halting depth.</summary>
+    public required int Blocks { get; init; }
+
+    /// <summary>Side of the attention windows in tokens (pixels of the input).</summary>
+    public required int Window { get; init; }
+
+    /// <summary>The halting threshold used when none is given.</summary>
+    public required float HaltingThreshold { get; init; }
+
+    /// <summary>SHA-256 of the weights file that the model was made from, in hexadecimal.</summary>
+    public required string WeightsSha256 { get; init; }
+
+    /// <summary>What the weights were trained on.</summary>
+    public required string TrainingData { get; init; }
+
+    /// <summary>The weights' licence.</summary>
+    public required string License { get; init; }
+
+    /// <summary>All metadata of the file, these and others.</summary>
+    public required IReadOnlyDictionary<string, string> Metadata { get; init; }
+
+    /// <summary>Reads the description from an ONNX file's metadata.</summary>
+    /// <param name="metadata">Keys and values of the file's <c>metadata_props</c>.</param>
+    /// <param name="name">What error messages call the model.</param>
+    /// <exception cref="ModelFormatException">A key is missing or has an impossible value.</exception>
+    public static ModelDescription FromMetadata(IReadOnlyDictionary<string, string> metadata, string name)
+    {
+        ArgumentNullException.ThrowIfNull(metadata);
+        return new ModelDescription
+        {
+            Architecture = Text("architecture"),
+            Preset = Text("preset"),
+            Scale = Number("scale", 2, 4),
+            Blocks = Number("blocks", 1, 64),
+            Window = Number("window", 1, 64),
+            HaltingThreshold = float.TryParse(Text("halting_threshold"), CultureInfo.InvariantCulture, out var threshold) && !float.IsNaN(threshold)
+                ? threshold
+                : throw Invalid("halting_threshold", "a number"),
+            WeightsSha256 = Text("weights_sha256"),
+            TrainingData = Text("training_data"),
+            License = Text("license"),
+            Metadata = metadata,
+        };
+
+        string Text(string key) => metadata.TryGetValue(key, out var value)
+            ? value
+            : throw new ModelFormatException($"'{name}' lacks the metadata '{key}'; it was not made by `adaformer export`. Export the weights again.");
+
+        int Number(string key, int minimum, int maximum) =>
+            int.TryParse(Text(key), NumberStyles.None, CultureInfo.InvariantCulture, out var value) && value >= minimum && value <= maximum
+                ? value
+                : throw Invalid(key, $"a whole number from {minimum} to {maximum}");
+
+        ModelFormatException Invalid(string key, string expected) => new($"'{name}' has {key} '{metadata[key]}' in its metadata; expected {expected}.");
+    }
+}
