@@ -1,5 +1,5 @@
 using AdaFormer.Export.Weights;
-using AdaFormer.Tests.Shared;
+using AdaFormer.Tests;
 using Microsoft.ML.OnnxRuntime;
 
 namespace AdaFormer.Export.Tests;

@@ -1,0 +1,66 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Text.Json;
+using AdaFormer.Evaluation;
+using AdaFormer.IO;
+using Spectre.Console;
+
+namespace AdaFormer.Cli.Commands;
+
+/// <summary><c>adaformer eval</c>: PSNR and SSIM over a folder, beside bicubic interpolation.</summary>
+internal static class EvalCommand
+{
+    private static readonly JsonSerializerOptions Json = new()
+    {
+        WriteIndented = true,
+        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
+        NumberHandling = System.Text.Json.Serialization.JsonNumberHandling.AllowNamedFloatingPointLiterals,
+    };
+
+    public static Command Create()
+    {
+        var original = new Option<string>("--hr") { Description = "Folder of high-resolution originals; grey ones are taken for luma", Required = true, HelpName = "folder" };
+        var input = new Option<string?>("--lr") { Description = "Folder of low-resolution pictures of the same names [default: made from the originals by MATLAB's bicubic]", HelpName = "folder" };
+        var json = new Option<string?>("--json") { Description = "File for all figures", HelpName = "file" };
+        var command = new Command("eval", "Measures PSNR and SSIM (Y, as papers do) and the share of tokens halted over a folder, beside bicubic") { original, input, json };
+        var model = new ModelOption(command);
+        command.SetGuardedAction((parsed, cancellationToken) =>
+        {
+            using var loaded = model.Load(parsed);
+            var evaluator = new Evaluator(loaded, Pictures.Reader(), model.HaltingThreshold(parsed));
+            var done = 0;
+            var report = Terminal.WithProgress("eval", tell =>
+            {
+                var folder = parsed.GetRequiredValue(original);
+                var count = Imaging.PictureFolder.List(folder).Count;
+                return evaluator.Run(folder, parsed.GetValue(input), new Synchronous(() => tell(++done, count)), cancellationToken);
+            });
+            Print(report);
+            if (parsed.GetValue(json) is { } path)
+                AtomicFile.Write(path, overwrite: true, stream => JsonSerializer.Serialize(stream, report, Json));
+            return 0;
+        });
+        return command;
+    }
+
+    private static void Print(EvaluationReport report)
+    {
+        var table = Terminal.Table("picture", "PSNR-Y", "SSIM-Y", "bicubic", "SSIM", "halted", "last block", "s");
+        foreach (var image in report.Images)
+            AddRow(table, image);
+        table.AddEmptyRow();
+        AddRow(table, report.Average);
+        Terminal.Output.Write(table);
+    }
+
+    private static void AddRow(Table table, PictureScore score) => table.AddRow(
+        Markup.Escape(score.Name), Number(score.PsnrY, "F2"), Number(score.SsimY, "F4"), Number(score.BicubicPsnrY, "F2"),
+        Number(score.BicubicSsimY, "F4"), Number(score.HaltedShare, "P0"), Number(score.HaltedLastBlock, "P0"), Number(score.Seconds, "F2"));
+
+    private static string Number(double value, string format) => value.ToString(format, CultureInfo.InvariantCulture);
+
+    private sealed class Synchronous(Action report) : IProgress<PictureScore>
+    {
+        public void Report(PictureScore value) => report();
+    }
+}

@@ -1,0 +1,58 @@
+using System.CommandLine;
+using System.Security.Cryptography;
+using AdaFormer.Export.Weights;
+using Spectre.Console;
+
+namespace AdaFormer.Cli.Commands;
+
+/// <summary><c>adaformer info</c>: what a model or weights file is.</summary>
+internal static class InfoCommand
+{
+    public static Command Create()
+    {
+        var file = new Argument<string?>("file") { Description = "ONNX model or safetensors weights [default: the built-in model]", Arity = ArgumentArity.ZeroOrOne };
+        var command = new Command("info", "Says what a model or weights file is") { file };
+        command.SetGuardedAction((parsed, _) =>
+        {
+            var path = parsed.GetValue(file);
+            var rows = path is not null && Path.GetExtension(path).Equals(".safetensors", StringComparison.OrdinalIgnoreCase) ? Weights(path) : Model(path);
+            var table = new Table().Border(TableBorder.Simple).HideHeaders().AddColumn("").AddColumn("");
+            foreach (var (key, value) in rows)
+                table.AddRow(Markup.Escape(key), Markup.Escape(value));
+            Terminal.Output.Write(table);
+            return 0;
+        });
+        return command;
+    }
+
+    private static IEnumerable<(string Key, string Value)> Model(string? path)
+    {
+        using var model = path is null ? UpscalingModel.LoadBuiltIn() : UpscalingModel.Load(path);
+        var facts = new List<(string, string)> { ("model", path ?? "built-in") };
+        if (path is not null)
+            facts.AddRange(OfFile(path));
+        facts.AddRange(model.Description.Metadata.OrderBy(pair => pair.Key, StringComparer.Ordinal).Select(pair => (pair.Key, pair.Value)));
+        facts.Add(("runs on", model.Device.ToString()));
+        return facts;
+    }
+
+    private static IEnumerable<(string Key, string Value)> Weights(string path)
+    {
+        var file = SafetensorsFile.Read(path);
+        return
+        [
+            ("weights", path),
+            .. OfFile(path),
+            ("tensors", file.Tensors.Count.ToString()),
+            ("parameters", $"{file.Tensors.Values.Sum(tensor => tensor.Values.LongLength):N0}"),
+            .. file.Metadata.OrderBy(pair => pair.Key, StringComparer.Ordinal).Select(pair => (pair.Key, pair.Value)),
+        ];
+    }
+
+    private static IEnumerable<(string Key, string Value)> OfFile(string path)
+    {
+        using var stream = File.OpenRead(path);
+        yield return ("bytes", $"{stream.Length:N0}");
+        yield return ("sha256", Convert.ToHexStringLower(SHA256.HashData(stream)));
+    }
+}

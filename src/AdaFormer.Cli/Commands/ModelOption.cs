@@ -1,0 +1,33 @@
+using System.CommandLine;
+
+namespace AdaFormer.Cli.Commands;
+
+/// <summary>The options by which every command that runs a model chooses it.</summary>
+internal sealed class ModelOption
+{
+    private readonly Option<string?> _model = new("--model", "-m") { Description = "ONNX file of the model [default: the built-in tiny-x4]", HelpName = "file" };
+    private readonly Option<float?> _threshold = new("--halting-threshold", "-t")
+    {
+        Description = "Dial between speed and quality: lower lets tokens leave earlier, 1e9 keeps all [default: the model's own]",
+        HelpName = "number",
+    };
+
+    private readonly Option<Device> _device = new("--device") { Description = "Where to compute", DefaultValueFactory = _ => Device.Auto };
+    private readonly Option<int> _threads = new("--threads") { Description = "Processor threads; 0 for all", DefaultValueFactory = _ => 0 };
+
+    public ModelOption(Command command)
+    {
+        command.Options.Add(_model);
+        command.Options.Add(_threshold);
+        command.Options.Add(_device);
+        command.Options.Add(_threads);
+    }
+
+    public UpscalingModel Load(ParseResult parsed)
+    {
+        var options = new ModelOptions { Device = parsed.GetValue(_device), Threads = parsed.GetValue(_threads) };
+        return parsed.GetValue(_model) is { } path ? UpscalingModel.Load(path, options) : UpscalingModel.LoadBuiltIn(options);
+    }
+
+    public float? HaltingThreshold(ParseResult parsed) => parsed.GetValue(_threshold);
+}

@@ -1,0 +1,75 @@
+using System.CommandLine;
+using System.Diagnostics;
+using AdaFormer.Imaging;
+using AdaFormer.IO;
+
+namespace AdaFormer.Cli.Commands;
+
+/// <summary><c>adaformer upscale</c>: file in, larger file out.</summary>
+internal static class UpscaleCommand
+{
+    public static Command Create()
+    {
+        var picture = new Argument<string>("picture") { Description = "The picture file to make larger" };
+        var output = new Option<string?>("--output", "-o") { Description = "PNG file to write [default: beside the picture, such as photo_x4.png]", HelpName = "file" };
+        var map = new Option<string?>("--halting-map") { Description = "PNG file for a heat map: blue where tokens left early, red where they stayed", HelpName = "file" };
+        var overwrite = new Option<bool>("--overwrite", "-f") { Description = "Replace files that exist" };
+        var tile = new Option<int>("--tile") { Description = "Largest tile side in input pixels; smaller needs less memory", DefaultValueFactory = _ => new UpscaleOptions().TileSize, HelpName = "pixels" };
+        var command = new Command("upscale", "Makes a picture larger: PNG, and JPEG, WebP, TIFF, BMP, GIF where ImageSharp is there") { picture, output, map, overwrite, tile };
+        var model = new ModelOption(command);
+        command.SetGuardedAction((parsed, cancellationToken) =>
+        {
+            var job = new Job(parsed.GetRequiredValue(picture), parsed.GetValue(output), parsed.GetValue(map), parsed.GetValue(overwrite));
+            var options = new UpscaleOptions { TileSize = parsed.GetValue(tile), HaltingThreshold = model.HaltingThreshold(parsed) };
+            using var loaded = model.Load(parsed);
+            job.Run(loaded, options, cancellationToken);
+            return 0;
+        });
+        return command;
+    }
+
+    private sealed record Job(string Input, string? Output, string? Map, bool Overwrite)
+    {
+        public void Run(UpscalingModel model, UpscaleOptions options, CancellationToken cancellationToken)
+        {
+            var scale = model.Description.Scale;
+            var output = Output ?? Path.Combine(Path.GetDirectoryName(Input) ?? "", $"{Path.GetFileNameWithoutExtension(Input)}_x{scale}.png");
+            CheckTargets(output);
+            var clock = Stopwatch.StartNew();
+            var picture = Pictures.Reader().Read(Input);
+            var upscaler = new Upscaler(model, options);
+            var result = Terminal.WithProgress(
+                Path.GetFileName(Input),
+                report => upscaler.Upscale(picture, new Synchronous(report), cancellationToken));
+            AtomicFile.Write(output, Overwrite, stream => PngFile.Write(result.Picture, stream, cancellationToken));
+            if (Map is not null)
+                AtomicFile.Write(Map, Overwrite, stream => PngFile.Write(HaltingHeatMap.Draw(result.HaltingDepth, picture, scale), stream, cancellationToken));
+            Console.WriteLine(
+                $"{output}: {result.Picture.Width}×{result.Picture.Height}, {scale} times {picture.Width}×{picture.Height}, in {clock.Elapsed.TotalSeconds:F1} s on the {(model.Device == Device.Cuda ? "GPU" : "CPU")}; halting saved {result.HaltingDepth.HaltedShare:P0} of the transformer's work");
+            if (Map is not null)
+                Console.WriteLine($"{Map}: where it did");
+        }
+
+        private void CheckTargets(string output)
+        {
+            var targets = Map is null ? [output] : new[] { output, Map };
+            foreach (var target in targets)
+            {
+                Pictures.RequireWritable(target);
+                if (Path.GetFullPath(target) == Path.GetFullPath(Input))
+                    throw new IOException($"'{target}' is the picture itself, which is never overwritten; choose another name.");
+                if (File.Exists(target) && !Overwrite)
+                    throw new IOException($"'{target}' exists; choose another name, or give --overwrite.");
+            }
+
+            if (Map is not null && Path.GetFullPath(Map) == Path.GetFullPath(output))
+                throw new IOException($"'{output}' is named for both the picture and the halting map; choose two names.");
+        }
+    }
+
+    /// <summary>Reports on the caller's thread, unlike <see cref="Progress{T}"/>.</summary>
+    private sealed class Synchronous(Action<int, int> report) : IProgress<UpscaleProgress>
+    {
+        public void Report(UpscaleProgress value) => report(value.TilesDone, value.Tiles);
+    }
+}

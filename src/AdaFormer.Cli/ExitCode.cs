@@ -1,0 +1,9 @@
+namespace AdaFormer.Cli;
+
+/// <summary>What the process returns, beside 0 for success.</summary>
+internal static class ExitCode
+{
+    public const int Failure = 1;
+    public const int Usage = 2;
+    public const int Cancelled = 130;
+}

@@ -1,0 +1,3 @@
+using AdaFormer.Cli;
+
+return await CommandLine.RunAsync(args);

@@ -1,0 +1,38 @@
+using Spectre.Console;
+
+namespace AdaFormer.Cli;
+
+/// <summary>Results go to standard output; progress and errors to standard error.</summary>
+internal static class Terminal
+{
+    public static IAnsiConsole Output { get; } = AnsiConsole.Console;
+
+    public static IAnsiConsole Status { get; } = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) });
+
+    /// <summary>Says in one line what went wrong.</summary>
+    public static void Fail(string message) => Console.Error.WriteLine($"adaformer: {message.ReplaceLineEndings(" ").TrimEnd()}");
+
+    /// <summary>Shows a progress bar while work runs, where standard error is a terminal.</summary>
+    public static T WithProgress<T>(string what, Func<Action<int, int>, T> work)
+    {
+        if (!Status.Profile.Capabilities.Interactive || Console.IsErrorRedirected)
+            return work((_, _) => { });
+        return Status.Progress()
+            .AutoClear(true)
+            .Columns(new TaskDescriptionColumn(), new ProgressBarColumn(), new PercentageColumn(), new RemainingTimeColumn())
+            .Start(context =>
+            {
+                var task = context.AddTask(Markup.Escape(what));
+                return work((done, all) => task.MaxValue(all).Value(done));
+            });
+    }
+
+    /// <summary>A table without frames around cells, for pipes and terminals alike.</summary>
+    public static Table Table(params string[] columns)
+    {
+        var table = new Table().Border(TableBorder.Simple);
+        foreach (var column in columns)
+            table.AddColumn(new TableColumn(Markup.Escape(column)) { Alignment = column == columns[0] ? Justify.Left : Justify.Right, NoWrap = true });
+        return table;
+    }
+}

@@ -1,0 +1,88 @@
+using System.Diagnostics;
+using AdaFormer.Imaging;
+using AdaFormer.Metrics;
+
+namespace AdaFormer.Evaluation;
+
+/// <summary>
+/// Measures a model as super-resolution papers do: low-resolution pictures by MATLAB's bicubic interpolation, PSNR and SSIM on Y of the
+/// result rounded to 8 bits, as many pixels cut from each border as the scale says. Every picture goes through the network whole.
+/// </summary>
+public sealed class Evaluator
+{
+    private readonly UpscalingModel _model;
+    private readonly PictureReader _reader;
+    private readonly float? _haltingThreshold;
+
+    /// <param name="model">The model, which stays the caller's to dispose.</param>
+    /// <param name="reader">Reads the pictures.</param>
+    /// <param name="haltingThreshold">The threshold to measure at; <see langword="null"/> for the model's default.</param>
+    public Evaluator(UpscalingModel model, PictureReader reader, float? haltingThreshold = null)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        ArgumentNullException.ThrowIfNull(reader);
+        (_model, _reader, _haltingThreshold) = (model, reader, haltingThreshold);
+    }
+
+    /// <summary>Measures all pictures of a folder.</summary>
+    /// <param name="highResolution">Folder of the original pictures; grey ones are taken for luma (16 to 235) of colour pictures.</param>
+    /// <param name="lowResolution">Folder of the pictures to upscale, of the same names; <see langword="null"/> to make them from the originals.</param>
+    /// <param name="progress">Told each picture's scores.</param>
+    /// <param name="cancellationToken">Stops within a picture.</param>
+    /// <exception cref="DirectoryNotFoundException">A folder is missing.</exception>
+    /// <exception cref="InvalidDataException">The folders hold no pictures, or pictures that do not belong together.</exception>
+    /// <exception cref="PictureFormatException">A picture is damaged.</exception>
+    public EvaluationReport Run(
+        string highResolution, string? lowResolution = null, IProgress<PictureScore>? progress = null, CancellationToken cancellationToken = default)
+    {
+        var originals = PictureFolder.List(highResolution);
+        var inputs = lowResolution is null ? null : PictureFolder.List(lowResolution).ToDictionary(path => Path.GetFileNameWithoutExtension(path));
+        var scores = new List<PictureScore>();
+        foreach (var original in originals)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            string? input = null;
+            if (inputs is not null && !inputs.TryGetValue(Path.GetFileNameWithoutExtension(original), out input))
+                throw new InvalidDataException($"'{lowResolution}' has no picture for '{Path.GetFileName(original)}'; the two folders need the same names.");
+            var score = Score(original, input, cancellationToken);
+            scores.Add(score);
+            progress?.Report(score);
+        }
+
+        return new EvaluationReport(scores, Average(scores));
+    }
+
+    private PictureScore Score(string originalPath, string? inputPath, CancellationToken cancellationToken)
+    {
+        var scale = _model.Description.Scale;
+        var original = PictureCrop.ToMultipleOf(_reader.Read(originalPath), scale);
+        var input = inputPath is null ? BicubicResampler.Downscale(original, scale) : _reader.Read(inputPath);
+        if (input.Width * scale != original.Width || input.Height * scale != original.Height)
+            throw new InvalidDataException($"'{inputPath}' has {input.Width}×{input.Height} pixels; {original.Width / scale}×{original.Height / scale} are expected for '{originalPath}' at scale {scale}.");
+
+        var whole = new UpscaleOptions { HaltingThreshold = _haltingThreshold, TileSize = Math.Max(Math.Max(input.Width, input.Height), 512) };
+        var clock = Stopwatch.StartNew();
+        var result = new Upscaler(_model, whole).Upscale(input, cancellationToken: cancellationToken);
+        var seconds = clock.Elapsed.TotalSeconds;
+        var bicubic = BicubicResampler.Upscale(input, scale);
+        return new PictureScore(
+            Path.GetFileName(originalPath),
+            ImageQuality.PsnrY(original, result.Picture, scale),
+            ImageQuality.SsimY(original, result.Picture, scale),
+            ImageQuality.PsnrY(original, bicubic, scale),
+            ImageQuality.SsimY(original, bicubic, scale),
+            result.HaltingDepth.HaltedShare,
+            result.HaltingDepth.HaltedShareOf(result.HaltingDepth.Blocks - 1),
+            seconds);
+    }
+
+    private static PictureScore Average(List<PictureScore> scores) => new(
+        "average",
+        scores.Average(score => score.PsnrY),
+        scores.Average(score => score.SsimY),
+        scores.Average(score => score.BicubicPsnrY),
+        scores.Average(score => score.BicubicSsimY),
+        scores.Average(score => score.HaltedShare),
+        scores.Average(score => score.HaltedLastBlock),
+        scores.Average(score => score.Seconds));
+}
