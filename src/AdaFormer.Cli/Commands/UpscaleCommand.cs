@@ -41,9 +41,9 @@ internal static class UpscaleCommand
             var result = Terminal.WithProgress(
                 Path.GetFileName(Input),
                 report => upscaler.Upscale(picture, new Synchronous(report), cancellationToken));
-            AtomicFile.Write(output, Overwrite, stream => PngFile.Write(result.Picture, stream, cancellationToken));
+            AtomicFile.Write(output, Overwrite, stream => PngFile.Save(result.Picture, stream));
             if (Map is not null)
-                AtomicFile.Write(Map, Overwrite, stream => PngFile.Write(HaltingHeatMap.Draw(result.HaltingDepth, picture, scale), stream, cancellationToken));
+                AtomicFile.Write(Map, Overwrite, stream => PngFile.Save(HaltingHeatMap.Draw(result.HaltingDepth, picture, scale), stream));
             Console.WriteLine(
                 $"{output}: {result.Picture.Width}×{result.Picture.Height}, {scale} times {picture.Width}×{picture.Height}, in {clock.Elapsed.TotalSeconds:F1} s on the {(model.Device == Device.Cuda ? "GPU" : "CPU")}; halting saved {result.HaltingDepth.HaltedShare:P0} of the transformer's work");
             if (Map is not null)

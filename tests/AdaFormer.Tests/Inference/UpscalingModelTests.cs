@@ -1,0 +1,94 @@
+using Microsoft.ML.OnnxRuntime;
+
+namespace AdaFormer.Tests.Inference;
+
+[TestClass]
+public class UpscalingModelTests
+{
+    [TestMethod]
+    public void TheDescriptionIsTheFilesMetadata()
+    {
+        using var model = UpscalingModel.Load(Models.Bytes("tiny-x3", haltingThreshold: 0.25f));
+
+        Assert.AreEqual(("adaformer", "custom", 3, 3, 8, 0.25f), (model.Description.Architecture, model.Description.Preset,
+            model.Description.Scale, model.Description.Blocks, model.Description.Window, model.Description.HaltingThreshold));
+        Assert.AreEqual(64, model.Description.WeightsSha256.Length);
+    }
+
+    [TestMethod]
+    public void TheBuiltInModelMakesPicturesFourTimesLarger()
+    {
+        using var model = UpscalingModel.LoadBuiltIn();
+
+        Assert.AreEqual(("tiny", 4), (model.Description.Preset, model.Description.Scale));
+        Assert.AreEqual(36, new Upscaler(model).Upscale(Models.Picture(9, 11)).Picture.Width);
+    }
+
+    [TestMethod]
+    public void DamagedModelsAreRefused()
+    {
+        var bytes = Models.Bytes("tiny-x2-skip");
+        foreach (var damaged in new[] { [], "not a model"u8.ToArray(), "<html>404 Not Found</html>"u8.ToArray(), bytes[..(bytes.Length / 2)], bytes[..200] })
+            Assert.ThrowsExactly<ModelFormatException>(() => UpscalingModel.Load(damaged));
+    }
+
+    [TestMethod]
+    public void AMissingFileIsNamed()
+    {
+        var exception = Assert.ThrowsExactly<FileNotFoundException>(() => UpscalingModel.Load("nowhere/some.onnx"));
+
+        Assert.Contains("nowhere/some.onnx", exception.Message);
+    }
+
+    [TestMethod]
+    public void R18_ADeviceThatIsNotThereIsAnError()
+    {
+        if (OrtEnv.Instance().GetAvailableProviders().Contains("CUDAExecutionProvider"))
+            return;
+        Assert.ThrowsExactly<DeviceUnavailableException>(() => UpscalingModel.Load(Models.Bytes("tiny-x4"), new ModelOptions { Device = Device.Cuda }));
+        using var model = UpscalingModel.Load(Models.Bytes("tiny-x4"), new ModelOptions { Device = Device.Auto });
+        Assert.AreEqual(Device.Cpu, model.Device);
+    }
+
+    [TestMethod]
+    public void R13_ThreadsDoNotChangeTheAnswer()
+    {
+        var bytes = Models.Bytes("tiny-x4", 0.5f);
+        var picture = Models.Picture(67, 41);
+        float[]? first = null;
+        for (var threads = 1; threads <= 4; threads++)
+        {
+            using var model = UpscalingModel.Load(bytes, new ModelOptions { Threads = threads });
+            var image = PixelTensor.Read(picture, new Tile(0, 0, 67, 41, 0, 0, 67, 41));
+            var upscaled = model.Run(image, 1, 41, 67).Upscaled;
+            first ??= upscaled;
+            Assert.IsLessThan(1e-5f, first.Zip(upscaled, (a, b) => Math.Abs(a - b)).Max(), $"{threads} threads");
+        }
+    }
+
+    [TestMethod]
+    public void ValuesThatDoNotFitTheSizesAreRefused()
+    {
+        using var model = Models.Load("tiny-x4");
+
+        Assert.ThrowsExactly<ArgumentException>(() => model.Run(new float[10], 1, 2, 2));
+        Assert.ThrowsExactly<ArgumentException>(() => model.Run([], 1, 0, 2));
+        Assert.ThrowsExactly<ArgumentException>(() => model.Run(new float[12], 1, 2, 2, float.NaN));
+    }
+
+    [TestMethod]
+    public async Task OneModelServesManyThreads()
+    {
+        using var model = Models.Load("tiny-x2-skip");
+        var picture = Models.Picture(31, 31);
+        var expected = new Upscaler(model).Upscale(picture).Picture;
+
+        var results = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Task.Run(() => new Upscaler(model).Upscale(picture).Picture)));
+
+        foreach (var result in results)
+        {
+            for (var y = 0; y < expected.Height; y++)
+                CollectionAssert.AreEqual(expected.Row8(y).ToArray(), result.Row8(y).ToArray());
+        }
+    }
+}
