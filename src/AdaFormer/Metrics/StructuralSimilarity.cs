@@ -58,22 +58,33 @@ internal static class StructuralSimilarity
 
         private void SumColumns(LumaPlane a, LumaPlane b, int y)
         {
-            foreach (var column in _columns)
-                Array.Clear(column);
-            for (var k = 0; k < WindowSide; k++)
+            // The last vector overlaps the one before it; a plane is at least a window wide, which is more than a vector.
+            var last = a.Width - Vector<double>.Count;
+            for (var x = 0; x < a.Width; x += Vector<double>.Count)
+                SumColumns(a.Values, b.Values, y * a.Width + Math.Min(x, last), a.Width, Math.Min(x, last));
+        }
+
+        private void SumColumns(double[] a, double[] b, int start, int stride, int x)
+        {
+            var (meanA, meanB) = (Vector<double>.Zero, Vector<double>.Zero);
+            var (squareA, squareB, product) = (Vector<double>.Zero, Vector<double>.Zero, Vector<double>.Zero);
+            foreach (var weight in Window)
             {
-                Span<double> rowA = a.Row(y + k), rowB = b.Row(y + k);
-                var weight = Window[k];
-                for (var x = 0; x < rowA.Length; x++)
-                {
-                    var (valueA, valueB) = (rowA[x], rowB[x]);
-                    _columns[0][x] += weight * valueA;
-                    _columns[1][x] += weight * valueB;
-                    _columns[2][x] += weight * valueA * valueA;
-                    _columns[3][x] += weight * valueB * valueB;
-                    _columns[4][x] += weight * valueA * valueB;
-                }
+                var (valueA, valueB) = (new Vector<double>(a, start), new Vector<double>(b, start));
+                var (weightedA, weightedB) = (valueA * weight, valueB * weight);
+                meanA += weightedA;
+                meanB += weightedB;
+                squareA += weightedA * valueA;
+                squareB += weightedB * valueB;
+                product += weightedA * valueB;
+                start += stride;
             }
+
+            meanA.CopyTo(_columns[0], x);
+            meanB.CopyTo(_columns[1], x);
+            squareA.CopyTo(_columns[2], x);
+            squareB.CopyTo(_columns[3], x);
+            product.CopyTo(_columns[4], x);
         }
 
         private static void SumAlong(ReadOnlySpan<double> columns, Span<double> means)
