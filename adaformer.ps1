@@ -1,6 +1,6 @@
 # The command-line program, set up and built on first use.
 $ErrorActionPreference = 'Stop'
-$program = Join-Path $PSScriptRoot 'artifacts/cli/adaformer.dll'
+$program = Join-Path $PSScriptRoot 'artifacts/cli/AdaFormer.Cli.dll'
 if (-not (Test-Path $program)) {
     Push-Location $PSScriptRoot
     try {

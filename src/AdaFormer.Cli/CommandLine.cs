@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Help;
 using AdaFormer.Cli.Commands;
 
 namespace AdaFormer.Cli;
@@ -9,7 +10,7 @@ internal static partial class CommandLine
     public static async Task<int> RunAsync(string[] args)
     {
         var root = Create();
-        var parsed = root.Parse(args);
+        var parsed = root.Parse(args.Length == 0 ? ["--help"] : args);
         if (parsed.Errors.Count > 0)
         {
             foreach (var error in parsed.Errors)
@@ -21,15 +22,18 @@ internal static partial class CommandLine
         return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = TimeSpan.FromSeconds(30) });
     }
 
-    public static RootCommand Create()
+    public static Command Create()
     {
-        var root = new RootCommand(
+        var root = new Command(
+            "adaformer",
             """
             Makes small pictures larger and sharp, with AdaFormer: a transformer whose tokens leave early where the picture is easy.
 
             Start with: adaformer upscale photo.png -o photo-large.png
             """)
         {
+            new HelpOption(),
+            new VersionOption(),
             UpscaleCommand.Create(),
             EvalCommand.Create(),
             InfoCommand.Create(),
@@ -63,7 +67,7 @@ internal static partial class CommandLine
             },
             CancellationToken.None));
 
-    static partial void AddTraining(RootCommand root);
+    static partial void AddTraining(Command root);
 
     private static Command Unavailable(string name, string does, string package)
     {

@@ -1,3 +1,5 @@
+using System.Numerics;
+using System.Runtime.InteropServices;
 using AdaFormer.Imaging;
 
 namespace AdaFormer;
@@ -13,17 +15,16 @@ internal static class PixelTensor
     {
         var plane = tile.Width * tile.Height;
         var tensor = new float[3 * plane];
-        var scale = 1f / picture.MaxValue;
         Parallel.For(0, tile.Height, y =>
         {
-            var row = picture.BitDepth == 16 ? picture.Row16(tile.Y + y) : [];
-            var bytes = picture.BitDepth == 8 ? picture.Row8(tile.Y + y) : [];
             for (var channel = 0; channel < 3; channel++)
             {
                 var target = tensor.AsSpan((channel * plane) + (y * tile.Width), tile.Width);
-                var source = (tile.X * picture.Channels) + (picture.Layout == PixelLayout.Gray ? 0 : channel);
-                for (var x = 0; x < target.Length; x++, source += picture.Channels)
-                    target[x] = (picture.BitDepth == 8 ? bytes[source] : row[source]) * scale;
+                var first = (tile.X * picture.Channels) + (picture.Layout == PixelLayout.Gray ? 0 : channel);
+                if (picture.BitDepth == 8)
+                    Spread<byte>(picture.Row8(tile.Y + y)[first..], picture.Channels, target, 1f / byte.MaxValue);
+                else
+                    Spread<ushort>(picture.Row16(tile.Y + y)[first..], picture.Channels, target, 1f / ushort.MaxValue);
             }
         });
         return tensor;
@@ -33,41 +34,62 @@ internal static class PixelTensor
     /// <exception cref="UpscalingException">A value is NaN or infinite.</exception>
     public static void Write(float[] tensor, Picture picture, Tile tile, int scale)
     {
+        if (!TensorIsFinite(tensor))
+            throw new UpscalingException("The model gave NaN or infinity. Its weights are damaged, or its training had failed; use another model.");
         var (width, plane) = (tile.Width * scale, tile.Width * scale * tile.Height * scale);
         var (left, top) = ((tile.CoreX - tile.X) * scale, (tile.CoreY - tile.Y) * scale);
-        var finite = true;
+        var (targetX, count) = (tile.CoreX * scale * picture.Channels, tile.CoreWidth * scale);
         Parallel.For(0, tile.CoreHeight * scale, y =>
         {
             var first = ((top + y) * width) + left;
-            var (targetY, targetX) = ((tile.CoreY * scale) + y, tile.CoreX * scale);
-            for (var x = 0; x < tile.CoreWidth * scale; x++)
-            {
-                var (red, green, blue) = (tensor[first + x], tensor[plane + first + x], tensor[(2 * plane) + first + x]);
-                if (!float.IsFinite(red + green + blue))
-                    finite = false;
-                else if (picture.Layout == PixelLayout.Gray)
-                    Store(picture, targetY, targetX + x, (Luma[0] * red) + (Luma[1] * green) + (Luma[2] * blue));
-                else
-                    Store(picture, targetY, (targetX + x) * picture.Channels, red, green, blue);
-            }
+            var red = tensor.AsSpan(first, count);
+            var green = tensor.AsSpan(plane + first, count);
+            var blue = tensor.AsSpan((2 * plane) + first, count);
+            var targetY = (tile.CoreY * scale) + y;
+            if (picture.BitDepth == 8)
+                Store(red, green, blue, picture.Row8(targetY)[targetX..], picture.Layout, byte.MaxValue);
+            else
+                Store(red, green, blue, picture.Row16(targetY)[targetX..], picture.Layout, ushort.MaxValue);
         });
-        if (!finite)
-            throw new UpscalingException("The model gave NaN or infinity. Its weights are damaged, or its training had failed; use another model.");
     }
 
-    private static void Store(Picture picture, int y, int index, params ReadOnlySpan<float> values)
+    private static void Spread<T>(ReadOnlySpan<T> samples, int step, Span<float> target, float scale)
+        where T : INumber<T>
     {
-        if (picture.BitDepth == 8)
+        for (var x = 0; x < target.Length; x++)
+            target[x] = float.CreateTruncating(samples[x * step]) * scale;
+    }
+
+    private static void Store<T>(ReadOnlySpan<float> red, ReadOnlySpan<float> green, ReadOnlySpan<float> blue, Span<T> target, PixelLayout layout, float maximum)
+        where T : INumber<T>
+    {
+        var step = (int)layout;
+        for (var x = 0; x < red.Length; x++)
         {
-            var row = picture.Row8(y);
-            foreach (var value in values)
-                row[index++] = (byte)((Math.Clamp(value, 0, 1) * byte.MaxValue) + 0.5f);
+            var pixel = target.Slice(x * step, step);
+            if (layout == PixelLayout.Gray)
+            {
+                pixel[0] = Round((Luma[0] * red[x]) + (Luma[1] * green[x]) + (Luma[2] * blue[x]));
+                continue;
+            }
+
+            pixel[0] = Round(red[x]);
+            pixel[1] = Round(green[x]);
+            pixel[2] = Round(blue[x]);
         }
-        else
-        {
-            var row = picture.Row16(y);
-            foreach (var value in values)
-                row[index++] = (ushort)((Math.Clamp(value, 0, 1) * ushort.MaxValue) + 0.5f);
-        }
+
+        T Round(float value) => T.CreateTruncating((Math.Clamp(value, 0, 1) * maximum) + 0.5f);
+    }
+
+    private static bool TensorIsFinite(ReadOnlySpan<float> values)
+    {
+        // Anything times zero is zero, except NaN and infinity.
+        var vectors = MemoryMarshal.Cast<float, Vector<float>>(values);
+        var sum = Vector<float>.Zero;
+        foreach (var vector in vectors)
+            sum += vector * Vector<float>.Zero;
+        foreach (var value in values[(vectors.Length * Vector<float>.Count)..])
+            sum += new Vector<float>(value) * Vector<float>.Zero;
+        return Vector.EqualsAll(sum, Vector<float>.Zero);
     }
 }
