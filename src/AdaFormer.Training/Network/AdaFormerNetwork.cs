@@ -11,6 +11,9 @@ namespace AdaFormer.Training.Network;
 /// </summary>
 public sealed class AdaFormerNetwork : nn.Module<Tensor, double, NetworkOutput>
 {
+    /// <summary>How the names of the confidence estimator's parameters begin.</summary>
+    internal const string EstimatorPrefix = "body.confidence.";
+
     private readonly Conv2d head;
     private readonly ModuleList<ResidualBlock> encoder;
     private readonly TransformerBody body;
@@ -73,9 +76,9 @@ public sealed class AdaFormerNetwork : nn.Module<Tensor, double, NetworkOutput>
         var (scale, height, width) = (Configuration.Scale, images.shape[2], images.shape[3]);
         var features = decoder.Aggregate(refined, (f, block) => block.forward(f)) + f0;              // Eq. 3
         var detail = nn.functional.pixel_shuffle(upsampler.forward(features), scale);                // Eq. 4, (N, 3, sH', sW')
-        var base_ = Configuration.ImageSkip == ImageSkip.Bilinear ? BilinearUpsampling.By(padded, scale) : mean;
+        var skip = Configuration.ImageSkip == ImageSkip.Bilinear ? BilinearUpsampling.By(padded, scale) : mean;
         return new NetworkOutput(
-            Crop(detail + base_, scale * height, scale * width),
+            Crop(detail + skip, scale * height, scale * width),
             Crop(depth, height, width),
             confidences is null ? null : Crop(confidences, height, width));
     }
