@@ -3,6 +3,9 @@ namespace AdaFormer.Imaging;
 /// <summary>Reads one or more file formats into pixels.</summary>
 public interface IPictureDecoder
 {
+    /// <summary>The formats' names, for messages: "PNG" or "JPEG, WebP".</summary>
+    string Formats => GetType().Name;
+
     /// <summary>How many of a file's first bytes <see cref="Recognizes"/> wants to see.</summary>
     int SignatureLength { get; }
 

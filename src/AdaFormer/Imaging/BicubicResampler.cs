@@ -1,0 +1,53 @@
+namespace AdaFormer.Imaging;
+
+/// <summary>
+/// MATLAB's <c>imresize</c> with its default, antialiased bicubic kernel, bit for bit on 8-bit pictures: the way the benchmarks'
+/// low-resolution pictures are made. The result of the first pass is rounded to whole samples, as MATLAB does for integers.
+/// All channels are treated alike; alpha is not premultiplied.
+/// </summary>
+public static class BicubicResampler
+{
+    // Enough rows that the source rows two bands share matter little, few enough that small pictures use all cores.
+    private const int BandHeight = 32;
+
+    /// <summary>Makes a picture smaller: each side becomes ⌈side ÷ factor⌉.</summary>
+    /// <param name="picture">The picture; unchanged.</param>
+    /// <param name="factor">At least 1.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The factor is below 1.</exception>
+    public static Picture Downscale(Picture picture, int factor)
+    {
+        ArgumentNullException.ThrowIfNull(picture);
+        ArgumentOutOfRangeException.ThrowIfLessThan(factor, 1);
+        var (width, height) = ((picture.Width - 1) / factor + 1, (picture.Height - 1) / factor + 1);
+        return Resize(picture, width, height, 1.0 / factor);
+    }
+
+    /// <summary>Makes a picture larger: each side becomes side × factor.</summary>
+    /// <param name="picture">The picture; unchanged.</param>
+    /// <param name="factor">At least 1.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The factor is below 1 or the result too large.</exception>
+    public static Picture Upscale(Picture picture, int factor)
+    {
+        ArgumentNullException.ThrowIfNull(picture);
+        ArgumentOutOfRangeException.ThrowIfLessThan(factor, 1);
+        if ((long)Math.Max(picture.Width, picture.Height) * factor > int.MaxValue)
+            throw new ArgumentOutOfRangeException(nameof(factor), factor, $"{picture.Width}×{picture.Height} pixels times {factor} are too many.");
+        return Resize(picture, picture.Width * factor, picture.Height * factor, factor);
+    }
+
+    private static Picture Resize(Picture source, int width, int height, double scale)
+    {
+        var target = new Picture(width, height, source.Layout, source.BitDepth);
+        var columns = new ResampleWeights(source.Width, width, scale);
+        var rows = new ResampleWeights(source.Height, height, scale);
+        Parallel.For(0, (height - 1) / BandHeight + 1,
+            () => new ResampleBand(source, target, rows, columns),
+            (band, _, worker) =>
+            {
+                worker.Run(band * BandHeight, Math.Min((band + 1) * BandHeight, height));
+                return worker;
+            },
+            _ => { });
+        return target;
+    }
+}
