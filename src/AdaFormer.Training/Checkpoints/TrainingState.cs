@@ -48,7 +48,7 @@ internal sealed class TrainingState : IDisposable
         // A plain average at first, so that the random start does not weigh for thousands of iterations.
         var decay = Math.Min(_emaDecay, (1.0 + Iteration) / (10 + Iteration));
         foreach (var (average, current) in Average.parameters().Zip(Network.parameters()))
-            average.lerp_(current, 1 - decay);
+            average.mul_(decay).add_(current, alpha: 1 - decay);
     }
 
     public void Dispose()

@@ -18,7 +18,7 @@ internal sealed class StatisticsWindow(int blocks)
         _usl += usl;
         _count++;
         for (var l = 0; l < _halted.Length; l++)
-            _halted[l] += haltingDepth.le(l).mean(type: ScalarType.Float32).item<float>();
+            _halted[l] += haltingDepth.le(l).sum().item<long>() / (double)haltingDepth.numel();
     }
 
     public TrainingStatistics Take(double learningRate)
