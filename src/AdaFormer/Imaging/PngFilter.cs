@@ -57,12 +57,14 @@ internal static class PngFilter
     {
         UndoUp(row[..Math.Min(distance, row.Length)], above);
         for (var i = distance; i < row.Length; i++)
-        {
-            int left = row[i - distance], up = above[i], corner = above[i - distance];
-            var (fromLeft, fromUp) = (Math.Abs(up - corner), Math.Abs(left - corner));
-            var fromCorner = Math.Abs(left + up - 2 * corner);
-            var nearest = fromLeft <= fromUp && fromLeft <= fromCorner ? left : fromUp <= fromCorner ? up : corner;
-            row[i] += (byte)nearest;
-        }
+            row[i] += Predict(row[i - distance], above[i], above[i - distance]);
+    }
+
+    /// <summary>Paeth's predictor: the neighbour nearest to left + up - corner.</summary>
+    public static byte Predict(byte left, byte up, byte corner)
+    {
+        var (fromLeft, fromUp) = (Math.Abs(up - corner), Math.Abs(left - corner));
+        var fromCorner = Math.Abs(left + up - 2 * corner);
+        return fromLeft <= fromUp && fromLeft <= fromCorner ? left : fromUp <= fromCorner ? up : corner;
     }
 }

@@ -21,6 +21,15 @@ internal sealed record PngHeader(int Width, int Height, int BitDepth, PngColor C
     /// <summary>Bytes of a filtered row without its filter type.</summary>
     public long RowLength(int width) => ((long)width * SamplesPerPixel * BitDepth + 7) / 8;
 
+    public byte[] ToBytes()
+    {
+        var bytes = new byte[Length];
+        BinaryPrimitives.WriteInt32BigEndian(bytes, Width);
+        BinaryPrimitives.WriteInt32BigEndian(bytes.AsSpan(4), Height);
+        (bytes[8], bytes[9], bytes[12]) = ((byte)BitDepth, (byte)Color, (byte)(Interlaced ? 1 : 0));
+        return bytes;
+    }
+
     /// <exception cref="PictureFormatException">A field is not allowed by the specification, or the picture has too many pixels.</exception>
     public static PngHeader Parse(ReadOnlySpan<byte> bytes, long maximumPixels)
     {

@@ -1,0 +1,125 @@
+using System.Security.Cryptography;
+
+namespace AdaFormer.IO;
+
+/// <summary>
+/// Files that are complete or not there: whenever the process is killed, the target is absent, the old file, or the new one.
+/// What a killed process left is removed by the next write to the same target.
+/// </summary>
+public static class AtomicFile
+{
+    private const string Suffix = ".adaformer-tmp";
+    private const int Attempts = 10;
+
+    // Leaves room for the rest within the 255 bytes that file systems allow, four for each character.
+    private const int LongestNamePart = 50;
+
+    /// <summary>Writes a file beside its target and renames it when it is on the disk.</summary>
+    /// <param name="path">The target.</param>
+    /// <param name="overwrite">Whether a file may be replaced.</param>
+    /// <param name="write">Writes the content. When it throws, nothing is left and the old file stays.</param>
+    /// <exception cref="IOException">The target exists and may not be overwritten, its folder is missing or may not be written to, or the disk fails.</exception>
+    public static void Write(string path, bool overwrite, Action<Stream> write)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        ArgumentNullException.ThrowIfNull(write);
+        var target = Path.GetFullPath(path);
+        CheckTarget(target, overwrite);
+        RemoveLeftovers(target);
+        using var stream = Create(target);
+        try
+        {
+            write(stream);
+            stream.Flush(flushToDisk: true);
+            // Renamed while still open and locked: closed first, it would be a left-over for another process until it is renamed.
+            Rename(stream.Name, target, overwrite);
+        }
+        catch
+        {
+            stream.Dispose();
+            File.Delete(stream.Name);
+            throw;
+        }
+    }
+
+    private static void CheckTarget(string target, bool overwrite)
+    {
+        var folder = Path.GetDirectoryName(target);
+        if (Directory.Exists(target))
+            throw new IOException($"'{target}' is a folder, expected the name of a file to write.");
+        if (!Directory.Exists(folder))
+            throw new DirectoryNotFoundException($"The folder '{folder}' does not exist. Create it before writing '{Path.GetFileName(target)}' into it.");
+        if (!overwrite && File.Exists(target))
+            throw AlreadyThere(target);
+    }
+
+    private static FileStream Create(string target)
+    {
+        var folder = Path.GetDirectoryName(target)!;
+        for (var attempt = 1; ; attempt++)
+        {
+            var name = Path.Combine(folder, Prefix(target) + Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(6)) + Suffix);
+            try
+            {
+                // Sharing nothing but deletion locks the file, which tells others that its writer lives, and lets it be renamed.
+                var stream = new FileStream(name, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.Delete);
+                if (File.Exists(name))
+                    return stream;
+                // Where locking is a second step, another process took the file for a left-over before it.
+                stream.Dispose();
+            }
+            catch (UnauthorizedAccessException e)
+            {
+                throw new IOException($"This user may not write into the folder '{folder}'. Change its permissions or choose another folder.", e);
+            }
+            catch (IOException) when (attempt < Attempts)
+            {
+                // As above, but the other process still holds it.
+            }
+        }
+    }
+
+    private static void Rename(string temporary, string target, bool overwrite)
+    {
+        try
+        {
+            File.Move(temporary, target, overwrite);
+        }
+        catch (IOException) when (!overwrite && File.Exists(target))
+        {
+            throw AlreadyThere(target);
+        }
+        catch (UnauthorizedAccessException e)
+        {
+            throw new IOException($"'{target}' may not be replaced by this user. Change its permissions or choose another name.", e);
+        }
+    }
+
+    private static void RemoveLeftovers(string target)
+    {
+        var prefix = Prefix(target);
+        var options = new EnumerationOptions { AttributesToSkip = FileAttributes.None, IgnoreInaccessible = true };
+        foreach (var file in Directory.EnumerateFiles(Path.GetDirectoryName(target)!, "*" + Suffix, options))
+        {
+            if (!Path.GetFileName(file).StartsWith(prefix, StringComparison.Ordinal))
+                continue;
+            try
+            {
+                // Succeeds only when no living process has the file open.
+                using var leftover = new FileStream(file, FileMode.Open, FileAccess.ReadWrite, FileShare.None, 1, FileOptions.DeleteOnClose);
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+            }
+        }
+    }
+
+    private static string Prefix(string target)
+    {
+        var name = Path.GetFileName(target);
+        return $".{name[..Math.Min(name.Length, LongestNamePart)]}.";
+    }
+
+    private static IOException AlreadyThere(string target) =>
+        new($"'{target}' exists already and may not be overwritten. Choose another name or allow overwriting.");
+}

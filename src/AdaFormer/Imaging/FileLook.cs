@@ -1,0 +1,50 @@
+using System.Buffers;
+using System.Text;
+
+namespace AdaFormer.Imaging;
+
+/// <summary>Guesses what a file is from its first bytes, so that a message can say what was given instead of a picture.</summary>
+internal static class FileLook
+{
+    /// <summary>How many bytes <see cref="Describe"/> wants to see.</summary>
+    public const int Length = 64;
+
+    private static readonly SearchValues<byte> TextBytes = SearchValues.Create([(byte)'\t', (byte)'\n', (byte)'\r', .. Enumerable.Range(' ', '~' - ' ' + 1).Select(value => (byte)value)]);
+
+    private static readonly (int Offset, byte[] Bytes, string Look)[] Signatures =
+    [
+        (0, [0x89, (byte)'P', (byte)'N', (byte)'G'], "a PNG"),
+        (0, [0xFF, 0xD8, 0xFF], "a JPEG"),
+        (0, "GIF8"u8.ToArray(), "a GIF"),
+        (0, "BM"u8.ToArray(), "a BMP"),
+        (0, "II*\0"u8.ToArray(), "a TIFF"),
+        (0, "MM\0*"u8.ToArray(), "a TIFF"),
+        (8, "WEBP"u8.ToArray(), "a WebP"),
+        (4, "ftypavif"u8.ToArray(), "an AVIF"),
+        (4, "ftyphei"u8.ToArray(), "a HEIC"),
+        (4, "ftyp"u8.ToArray(), "a video"),
+        (0, [0, 0, 0, 12, (byte)'J', (byte)'X', (byte)'L'], "a JPEG XL"),
+        (0, [0xFF, 0x0A], "a JPEG XL"),
+        (0, "%PDF"u8.ToArray(), "a PDF"),
+        (0, [(byte)'P', (byte)'K', 3, 4], "a ZIP archive"),
+        (0, [0x1F, 0x8B], "gzip data"),
+    ];
+
+    /// <summary>Such as "a JPEG", "an HTML page" or "an empty file".</summary>
+    public static string Describe(ReadOnlySpan<byte> start)
+    {
+        if (start.IsEmpty)
+            return "an empty file";
+        foreach (var (offset, bytes, look) in Signatures)
+        {
+            if (start.Length > offset && start[offset..].StartsWith(bytes))
+                return look;
+        }
+
+        if (start.ContainsAnyExcept(TextBytes))
+            return $"unknown data that begins with {Convert.ToHexString(start[..Math.Min(8, start.Length)])}";
+        var text = Encoding.ASCII.GetString(start).TrimStart();
+        var html = text.StartsWith("<!doctype html", StringComparison.OrdinalIgnoreCase) || text.StartsWith("<html", StringComparison.OrdinalIgnoreCase);
+        return html ? "an HTML page" : text.StartsWith("<svg", StringComparison.OrdinalIgnoreCase) ? "an SVG" : "text";
+    }
+}

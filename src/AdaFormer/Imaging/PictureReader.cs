@@ -1,0 +1,69 @@
+namespace AdaFormer.Imaging;
+
+/// <summary>Reads picture files with the first decoder that recognises them.</summary>
+public sealed class PictureReader
+{
+    /// <summary>The pixel limit unless another is given: 2^28, 16,384×16,384.</summary>
+    public const long DefaultMaximumPixels = 1L << 28;
+
+    private readonly IPictureDecoder[] _decoders;
+    private readonly long _maximumPixels;
+
+    /// <summary>Makes a reader.</summary>
+    /// <param name="decoders">The decoders, asked in this order; null: PNG only.</param>
+    /// <param name="maximumPixels">Pictures with more pixels are refused before they are decoded.</param>
+    /// <exception cref="ArgumentException">There is no decoder.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The limit is below 1.</exception>
+    public PictureReader(IEnumerable<IPictureDecoder>? decoders = null, long maximumPixels = DefaultMaximumPixels)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(maximumPixels, 1);
+        _decoders = decoders?.ToArray() ?? [new PngDecoder()];
+        if (_decoders.Length == 0)
+            throw new ArgumentException("Expected at least one decoder, or null for PNG only.", nameof(decoders));
+        _maximumPixels = maximumPixels;
+    }
+
+    /// <summary>Reads a file.</summary>
+    /// <exception cref="PictureFormatException">The file is damaged, no picture that a decoder knows, or larger than the limit.</exception>
+    /// <exception cref="IOException">The file is missing or cannot be read.</exception>
+    public Picture Read(string path)
+    {
+        using var stream = Open(path);
+        var start = new byte[Math.Max(FileLook.Length, _decoders.Max(decoder => decoder.SignatureLength))];
+        var known = start.AsSpan(0, stream.ReadAtLeast(start, start.Length, throwOnEndOfStream: false));
+        foreach (var decoder in _decoders)
+        {
+            if (!decoder.Recognizes(known[..Math.Min(known.Length, decoder.SignatureLength)]))
+                continue;
+            stream.Position = 0;
+            try
+            {
+                return decoder.Decode(stream, _maximumPixels);
+            }
+            catch (PictureFormatException e)
+            {
+                throw new PictureFormatException($"'{path}': {e.Message}", e);
+            }
+        }
+
+        var formats = string.Join(", ", _decoders.Select(decoder => decoder.Formats));
+        throw new PictureFormatException($"'{path}' is no picture that can be read here: it looks like {FileLook.Describe(known)}. Expected one of: {formats}.");
+    }
+
+    private static FileStream Open(string path)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        if (Directory.Exists(path))
+            throw new IOException($"'{path}' is a folder, expected a picture file.");
+        if (!File.Exists(path))
+            throw new FileNotFoundException($"There is no picture file '{path}'.", path);
+        try
+        {
+            return new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read);
+        }
+        catch (UnauthorizedAccessException e)
+        {
+            throw new IOException($"'{path}' may not be read by this user. Change its permissions.", e);
+        }
+    }
+}

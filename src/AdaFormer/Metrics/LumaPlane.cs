@@ -1,0 +1,41 @@
+using AdaFormer.Imaging;
+
+namespace AdaFormer.Metrics;
+
+/// <summary>Y of ITU-R BT.601 as MATLAB's <c>rgb2ycbcr</c> has it, 16..235, not rounded.</summary>
+internal sealed class LumaPlane
+{
+    /// <summary>Takes the Y of a picture without its border; gray pictures are Y already. Alpha is ignored.</summary>
+    public LumaPlane(Picture picture, int border)
+    {
+        (Width, Height) = (picture.Width - 2 * border, picture.Height - 2 * border);
+        Values = new double[Width * Height];
+        Parallel.For(0, Height, () => new float[picture.Width * picture.Channels],
+            (y, _, row) =>
+            {
+                SampleRow.Load(picture, y + border, row);
+                Convert(row.AsSpan(border * picture.Channels), picture, Row(y));
+                return row;
+            },
+            _ => { });
+    }
+
+    public int Width { get; }
+
+    public int Height { get; }
+
+    public double[] Values { get; }
+
+    public Span<double> Row(int y) => Values.AsSpan(y * Width, Width);
+
+    private static void Convert(ReadOnlySpan<float> samples, Picture picture, Span<double> row)
+    {
+        double max = picture.MaxValue;
+        var channels = picture.Channels;
+        for (var x = 0; x < row.Length; x++)
+        {
+            var pixel = samples.Slice(x * channels, channels);
+            row[x] = channels == 1 ? pixel[0] * 255 / max : 16 + (65.481 * pixel[0] + 128.553 * pixel[1] + 24.966 * pixel[2]) / max;
+        }
+    }
+}

@@ -1,0 +1,91 @@
+using AdaFormer.Imaging;
+
+namespace AdaFormer.Tests.Imaging;
+
+[TestClass]
+public sealed class PictureReaderTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [TestMethod]
+    public void APng_IsReadByDefault() =>
+        Pictures.AssertEqual(Pictures.Fixture("odd"), new PictureReader().Read(TestData.Fixture("pictures", "odd.png")));
+
+    [TestMethod]
+    [DataRow("", "an empty file"), DataRow("<!DOCTYPE html><html>404", "an HTML page"), DataRow("\n<svg>", "an SVG"), DataRow("hello\r\n", "text")]
+    [DataRow("GIF89a", "a GIF"), DataRow("RIFF1234WEBPVP8 ", "a WebP"), DataRow("BM123", "a BMP"), DataRow("\u0001\u0002", "begins with 0102")]
+    [DataRow("\0\0\0\u0020ftypavif", "an AVIF"), DataRow("%PDF-1.7", "a PDF"), DataRow("II*\0", "a TIFF")]
+    public void OtherFiles_AreNamedWithWhatTheyLookLike(string content, string look)
+    {
+        var error = Assert.ThrowsExactly<PictureFormatException>(() => new PictureReader().Read(Write(content.Select(letter => (byte)letter).ToArray())));
+        Assert.Contains("picture.bin", error.Message);
+        Assert.Contains(look, error.Message);
+        Assert.Contains("Expected one of: PNG", error.Message);
+    }
+
+    [TestMethod]
+    public void AnyStart_HasAName()
+    {
+        var start = new byte[FileLook.Length];
+        for (var seed = 0; seed < 200; seed++)
+        {
+            new Random(seed).NextBytes(start);
+            for (var length = 0; length < start.Length; length++)
+                Assert.IsNotEmpty(FileLook.Describe(start.AsSpan(0, length)));
+        }
+    }
+
+    [TestMethod]
+    public void R7_ADamagedFile_IsNamed()
+    {
+        var png = File.ReadAllBytes(TestData.Fixture("pictures", "odd.png"));
+        var error = Assert.ThrowsExactly<PictureFormatException>(() => new PictureReader().Read(Write(png[..^20])));
+        Assert.Contains("picture.bin", error.Message);
+        Assert.Contains("ends too early", error.Message);
+    }
+
+    [TestMethod]
+    public void R3_TheLimit_IsPassedOn()
+    {
+        var error = Assert.ThrowsExactly<PictureFormatException>(() => new PictureReader(maximumPixels: 83 * 61 - 1).Read(TestData.Fixture("pictures", "odd.png")));
+        Assert.Contains("83×61", error.Message);
+    }
+
+    [TestMethod]
+    public void MissingFilesAndFolders_AreIOExceptions()
+    {
+        var reader = new PictureReader();
+        Assert.Contains("nothing.png", Assert.ThrowsExactly<FileNotFoundException>(() => reader.Read(_folder.File("nothing.png"))).Message);
+        Assert.Contains("is a folder", Assert.ThrowsExactly<IOException>(() => reader.Read(_folder.FullName)).Message);
+    }
+
+    [TestMethod]
+    public void Decoders_AreAskedInOrder()
+    {
+        var path = Write([1, 2, 3]);
+        Assert.AreEqual(7, new PictureReader([new PngDecoder(), new OnePixel(1, 7), new OnePixel(1, 8)]).Read(path)[0, 0, 0]);
+        Assert.Contains("PNG, OnePixel", Assert.ThrowsExactly<PictureFormatException>(() => new PictureReader([new PngDecoder(), new OnePixel(2, 7)]).Read(path)).Message);
+        Assert.ThrowsExactly<ArgumentException>(() => new PictureReader([]));
+    }
+
+    private string Write(byte[] content)
+    {
+        File.WriteAllBytes(_folder.File("picture.bin"), content);
+        return _folder.File("picture.bin");
+    }
+
+    private sealed class OnePixel(byte signature, int value) : IPictureDecoder
+    {
+        public int SignatureLength => 1;
+
+        public bool Recognizes(ReadOnlySpan<byte> start) => start is [var first] && first == signature;
+
+        public Picture Decode(Stream stream, long maximumPixels)
+        {
+            Assert.AreEqual(signature, stream.ReadByte());
+            return new Picture(1, 1, PixelLayout.Gray) { [0, 0, 0] = value };
+        }
+    }
+}

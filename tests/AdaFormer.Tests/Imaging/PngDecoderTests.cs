@@ -1,0 +1,212 @@
+using System.Diagnostics;
+using AdaFormer.Imaging;
+
+namespace AdaFormer.Tests.Imaging;
+
+[TestClass]
+public class PngDecoderTests
+{
+    private static readonly (int Color, int[] Depths)[] Kinds = [(0, [1, 2, 4, 8, 16]), (2, [8, 16]), (3, [1, 2, 4, 8]), (4, [8, 16]), (6, [8, 16])];
+
+    public static IEnumerable<object[]> AllKinds =>
+        from kind in Kinds
+        from depth in kind.Depths
+        from interlaced in new[] { false, true }
+        from transparent in kind.Color is 0 or 2 or 3 ? new[] { false, true } : [false]
+        select new object[] { kind.Color, depth, interlaced, transparent };
+
+    [TestMethod]
+    [DynamicData(nameof(AllKinds))]
+    public void EveryKind_IsReadExactly(int color, int depth, bool interlaced, bool transparent)
+    {
+        foreach (var (width, height) in new[] { (1, 1), (7, 1), (1, 9), (3, 5), (13, 11), (79, 97) })
+        {
+            var png = NoisyPng(width, height, color, depth, interlaced, transparent);
+            Pictures.AssertEqual(Expected(png), Decode(png.Encode()), $"{width}×{height}");
+        }
+    }
+
+    [TestMethod]
+    [DataRow(0), DataRow(1), DataRow(2), DataRow(3), DataRow(4)]
+    public void EveryFilter_IsUndone(int filter)
+    {
+        foreach (var color in new[] { 0, 2, 4, 6 })
+        {
+            var png = NoisyPng(37, 5, color, 8, false, false) with { Filter = _ => filter };
+            Pictures.AssertEqual(Expected(png), Decode(png.Encode()), $"colour type {color}");
+        }
+    }
+
+    [TestMethod]
+    [DataRow(1), DataRow(2), DataRow(100)]
+    public void DataCutAnywhere_IsJoined(int length)
+    {
+        var png = NoisyPng(13, 11, 2, 8, false, false) with { DataLength = length };
+        Pictures.AssertEqual(Expected(png), Decode(png.Encode()));
+    }
+
+    [TestMethod]
+    public void GarbageAfterTheEnd_IsTolerated()
+    {
+        var png = NoisyPng(13, 11, 2, 8, false, false);
+        Pictures.AssertEqual(Expected(png), Decode([.. png.Encode(), 1, 2, 3]));
+    }
+
+    [TestMethod]
+    [DataRow(0, 8, false), DataRow(2, 8, true), DataRow(3, 4, false), DataRow(6, 16, false)]
+    public void R7_TruncatedAtAnyByte_IsRefused(int color, int depth, bool interlaced)
+    {
+        var file = NoisyPng(5, 6, color, depth, interlaced, true).Encode();
+        for (var length = 0; length < file.Length; length++)
+            Assert.ThrowsExactly<PictureFormatException>(() => Decode(file[..length]), $"{length} of {file.Length} bytes");
+    }
+
+    [TestMethod]
+    [DataRow(0, 8, false), DataRow(2, 8, true), DataRow(3, 4, false), DataRow(6, 16, false)]
+    public void R7_AnyBitFlipped_IsRefusedOrAPicture(int color, int depth, bool interlaced)
+    {
+        var file = NoisyPng(5, 6, color, depth, interlaced, true).Encode();
+        for (var bit = 0; bit < 8 * file.Length; bit++)
+            AssertRefusedOrPicture(Changed(file, bit / 8, file[bit / 8] ^ (1 << bit % 8)), $"bit {bit}");
+    }
+
+    [TestMethod]
+    public void R7_AnyByteChanged_IsRefusedOrAPicture()
+    {
+        var file = NoisyPng(3, 4, 3, 4, false, true).Encode();
+        for (var i = 0; i < file.Length; i++)
+        for (var value = 0; value < 256; value++)
+            AssertRefusedOrPicture(Changed(file, i, value), $"byte {i} = {value}");
+    }
+
+    [TestMethod]
+    public void R7_DamagedPixelsUnderRightChecksums_AreRefusedOrAPicture()
+    {
+        var png = NoisyPng(9, 7, 2, 8, true, false);
+        var data = png.Compressed();
+        for (var bit = 0; bit < 8 * data.Length; bit++)
+            AssertRefusedOrPicture(WithData(png, Changed(data, bit / 8, data[bit / 8] ^ (1 << bit % 8))), $"bit {bit}");
+        for (var length = 0; length < data.Length; length++)
+            AssertRefusedOrPicture(WithData(png, data[..length]), $"{length} bytes");
+    }
+
+    [TestMethod]
+    public void WrongChunks_AreRefused()
+    {
+        var header = PlainPng.Chunk("IHDR", new PlainPng(1, 1, 3, 8).HeaderBytes());
+        var data = PlainPng.Chunk("IDAT", new PlainPng(1, 1, 3, 8).Compressed());
+        var (palette, end, text) = (PlainPng.Chunk("PLTE", [1, 2, 3]), PlainPng.Chunk("IEND", []), PlainPng.Chunk("tEXt", [65, 0, 66]));
+        Assert.AreEqual(2, Decode(File(header, text, palette, data, text, end))[0, 0, 1]);
+        Refused("palette", File(header, data, end));
+        Refused("PLTE", File(header, palette, palette, data, end));
+        Refused("PLTE", File(header, palette, data, palette, end));
+        Refused("transparency", File(header, PlainPng.Chunk("tRNS", [1]), palette, data, end));
+        Refused("transparency", File(header, palette, PlainPng.Chunk("tRNS", [1, 2]), data, end));
+        Refused("palette", File(header, PlainPng.Chunk("PLTE", [1, 2]), data, end));
+        Refused("PLTE has 900", File(header, PlainPng.Chunk("PLTE", new byte[900]), data, end));
+        Refused("IEND", File(header, palette, end));
+        Refused("IDAT is unknown, repeated", File(header, palette, data, text, data, end));
+        Refused("IHDR", File(header, header, palette, data, end));
+        Refused("ABCD", File(header, palette, PlainPng.Chunk("ABCD", []), data, end));
+        Refused("PLTE of 3 bytes, expected IHDR", File(palette, header, data, end));
+        Refused("signature", [1, 2, 3]);
+        Refused("colour 1 of a palette of 1", (NoisyPng(1, 1, 3, 8, false, false) with { Sample = (_, _, _) => 1, Palette = [1, 2, 3] }).Encode());
+        Refused("filter type 5", (NoisyPng(1, 1, 0, 8, false, false) with { Filter = _ => 5 }).Encode());
+
+        static byte[] File(params byte[][] chunks) => PlainPng.Join([[137, 80, 78, 71, 13, 10, 26, 10], .. chunks]);
+    }
+
+    [TestMethod]
+    [DataRow(0, 1, 2, 8, "0×1"), DataRow(1, -1, 2, 8, "pixels"), DataRow(1, 1, 1, 8, "colour type 1"), DataRow(1, 1, 2, 4, "4 bits"), DataRow(1, 1, 3, 16, "16 bits")]
+    public void WrongHeaders_AreRefused(int width, int height, int color, int depth, string message) =>
+        Refused(message, WithData(new PlainPng(width, height, color, depth), [1]));
+
+    [TestMethod]
+    public void R3_TooManyPixels_AreRefusedFromTheHeader()
+    {
+        var file = WithData(new PlainPng(50_000, 50_000, 2, 8), new byte[4000]);
+        Refused("limit", file);
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        var watch = Stopwatch.StartNew();
+        Assert.Contains("50000×50000", Assert.ThrowsExactly<PictureFormatException>(() => Decode(file)).Message);
+        Assert.IsLessThan(100, watch.ElapsedMilliseconds);
+        Assert.IsLessThan(1_000_000, GC.GetAllocatedBytesForCurrentThread() - before);
+    }
+
+    [TestMethod]
+    public void R3_TheLimitItself_IsAllowed()
+    {
+        var file = NoisyPng(10, 10, 0, 8, false, false).Encode();
+        Assert.AreEqual(10, new PngDecoder().Decode(new MemoryStream(file), 100).Width);
+        Assert.ThrowsExactly<PictureFormatException>(() => new PngDecoder().Decode(new MemoryStream(file), 99));
+    }
+
+    private static PlainPng NoisyPng(int width, int height, int color, int depth, bool interlaced, bool transparent)
+    {
+        var random = new Random(width * 1000 + height);
+        var samples = new int[width, height, 4];
+        for (var i = 0; i < samples.Length; i++)
+            samples[i / 4 % width, i / 4 / width, i % 4] = random.Next(4) == 0 ? 1 : random.Next(1 << depth);
+        var palette = new byte[3 << Math.Min(depth, 8)];
+        random.NextBytes(palette);
+        byte[] transparency = color switch { 0 => [0, 1], 2 => [0, 1, 0, 1, 0, 1], _ => [0, 100] };
+        return new PlainPng(width, height, color, depth)
+        {
+            Sample = (x, y, channel) => samples[x, y, channel],
+            Interlaced = interlaced,
+            Palette = color == 3 ? palette : null,
+            Transparency = transparent && color is 0 or 2 or 3 ? transparency : null,
+        };
+    }
+
+    private static Picture Expected(PlainPng png)
+    {
+        var layout = png.Transparency is not null || png.ColorType >= 4 ? PixelLayout.Rgba : png.ColorType == 0 ? PixelLayout.Gray : PixelLayout.Rgb;
+        var max = png.BitDepth == 16 ? 65535 : 255;
+        return Pictures.Make(png.Width, png.Height, layout, png.BitDepth == 16 ? 16 : 8, (x, y, channel) =>
+        {
+            var first = png.Sample(x, y, 0);
+            return (png.ColorType, channel) switch
+            {
+                (3, 3) => first < png.Transparency!.Length ? png.Transparency[first] : 255,
+                (3, _) => png.Palette![3 * first + channel],
+                (4, 3) => png.Sample(x, y, 1),
+                (6, 3) => png.Sample(x, y, 3),
+                (_, 3) => Enumerable.Range(0, png.Channels).All(i => png.Sample(x, y, i) == 1) ? 0 : max,
+                (0, _) => first * (max / ((1 << png.BitDepth) - 1)),
+                (4, _) => first,
+                _ => png.Sample(x, y, channel),
+            };
+        });
+    }
+
+    private static Picture Decode(byte[] file) => new PngDecoder().Decode(new MemoryStream(file), 1 << 20);
+
+    private static byte[] WithData(PlainPng png, byte[] data) =>
+        PlainPng.Join([[137, 80, 78, 71, 13, 10, 26, 10], PlainPng.Chunk("IHDR", png.HeaderBytes()), PlainPng.Chunk("IDAT", data), PlainPng.Chunk("IEND", [])]);
+
+    private static byte[] Changed(byte[] file, int index, int value)
+    {
+        var changed = (byte[])file.Clone();
+        changed[index] = (byte)value;
+        return changed;
+    }
+
+    private static void AssertRefusedOrPicture(byte[] file, string message)
+    {
+        try
+        {
+            Decode(file);
+        }
+        catch (PictureFormatException)
+        {
+        }
+        catch (Exception e)
+        {
+            Assert.Fail($"{message}: {e}");
+        }
+    }
+
+    private static void Refused(string message, byte[] file) =>
+        Assert.Contains(message, Assert.ThrowsExactly<PictureFormatException>(() => Decode(file)).Message);
+}
