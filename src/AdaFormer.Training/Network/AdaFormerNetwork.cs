@@ -34,6 +34,11 @@ public sealed class AdaFormerNetwork : nn.Module<Tensor, double, NetworkOutput>
         upsampler = nn.Conv2d(c.Channels, 3 * c.Scale * c.Scale, 3, padding: 1);
         mean = tensor(new[] { 0.4488f, 0.4371f, 0.4040f }).view(1, 3, 1, 1);
         RegisterComponents();
+
+        // So that the picture starts close to its skip: a random upsampler's noise would have to be unlearned first.
+        using var _ = no_grad();
+        upsampler.weight!.mul_(0.1);
+        upsampler.bias!.zero_();
     }
 
     /// <summary>The sizes of the network.</summary>
