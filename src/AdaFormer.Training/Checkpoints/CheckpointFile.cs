@@ -1,0 +1,77 @@
+using System.Globalization;
+using AdaFormer.Export;
+using AdaFormer.Export.Weights;
+using AdaFormer.IO;
+using AdaFormer.Training.Network;
+using static TorchSharp.torch;
+
+namespace AdaFormer.Training.Checkpoints;
+
+/// <summary>
+/// A checkpoint: a safetensors file with the weights, their average, Adam's moments and the iteration. Nothing else is needed to go
+/// on bit for bit, because batches depend on the seed and the iteration only.
+/// </summary>
+internal static class CheckpointFile
+{
+    private const string IterationKey = "iteration";
+    private const string WeightsPrefix = "weights.";
+    private const string AveragePrefix = "average.";
+    private const string MomentPrefix = "adam.";
+
+    /// <summary>Writes the state; the file before it stays whole until the new one is complete.</summary>
+    public static void Write(string path, TrainingState state)
+    {
+        var tensors = Tensors(state).ToDictionary(pair => pair.Name, pair => NetworkWeights.ToWeight(pair.Tensor));
+        var metadata = new Dictionary<string, string>(state.Network.Configuration.ToMetadata())
+        {
+            [IterationKey] = state.Iteration.ToString(CultureInfo.InvariantCulture),
+        };
+        AtomicFile.Write(path, overwrite: true, new SafetensorsFile(tensors, metadata).Write);
+    }
+
+    /// <summary>Reads a checkpoint into a state of the same sizes.</summary>
+    /// <exception cref="WeightsFormatException">The file is damaged or belongs to another network or another kind of run.</exception>
+    public static void Read(string path, TrainingState state)
+    {
+        var file = SafetensorsFile.Read(path);
+        var expected = state.Network.Configuration;
+        if (AdaFormerConfiguration.FromMetadata(file.Metadata) != expected)
+            throw new WeightsFormatException($"The checkpoint '{path}' is of another network than the configuration's ({expected.PresetName} x{expected.Scale}). Resume with the configuration it was made with, or choose another output_folder.");
+        if (!file.Metadata.TryGetValue(IterationKey, out var text) || !long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var iteration))
+            throw new WeightsFormatException($"'{path}' does not say its iteration, so it is no checkpoint. For a weights file use initial_weights.");
+        var targets = Tensors(state).ToArray();
+        if (targets.Length != file.Tensors.Count)
+            throw new WeightsFormatException($"The checkpoint '{path}' holds {file.Tensors.Count} tensors; expected {targets.Length}. Was freeze_trunk changed?");
+        using var _ = no_grad();
+        foreach (var (name, target) in targets)
+        {
+            if (!file.Tensors.TryGetValue(name, out var weight) || !weight.Shape.SequenceEqual(target.shape))
+                throw new WeightsFormatException($"The checkpoint '{path}' has no '{name}' of shape [{string.Join(", ", target.shape)}]. Was freeze_trunk changed?");
+            using var values = tensor(weight.Values, target.shape);
+            target.copy_(values);
+        }
+
+        state.Iteration = iteration;
+    }
+
+    /// <summary>The averaged weights of a checkpoint, to look at a run that is still going on.</summary>
+    /// <exception cref="WeightsFormatException">The file is damaged.</exception>
+    public static AdaFormerNetwork ReadAverage(string path)
+    {
+        var file = SafetensorsFile.Read(path);
+        var weights = file.Tensors
+            .Where(pair => pair.Key.StartsWith(AveragePrefix, StringComparison.Ordinal))
+            .ToDictionary(pair => pair.Key[AveragePrefix.Length..], pair => pair.Value);
+        return NetworkWeights.Load(new SafetensorsFile(weights, file.Metadata));
+    }
+
+    private static IEnumerable<(string Name, Tensor Tensor)> Tensors(TrainingState state)
+    {
+        foreach (var (name, parameter) in state.Network.named_parameters())
+            yield return (WeightsPrefix + name, parameter);
+        foreach (var (name, parameter) in state.Average.named_parameters())
+            yield return (AveragePrefix + name, parameter);
+        foreach (var (name, moment) in state.Optimizer.Moments)
+            yield return (MomentPrefix + name, moment);
+    }
+}

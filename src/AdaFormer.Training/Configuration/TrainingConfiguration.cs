@@ -1,0 +1,146 @@
+using AdaFormer.Export;
+using AdaFormer.Training.Optimization;
+
+namespace AdaFormer.Training;
+
+/// <summary>
+/// All settings of a training run. In JSON the names are in snake case (<c>patch_size</c>). Relative paths start at the current
+/// folder. The defaults are the paper's recipe.
+/// </summary>
+public sealed record TrainingConfiguration
+{
+    /// <summary>Size of the network: base, small or tiny. Default: base.</summary>
+    public string Preset { get; init; } = "base";
+
+    /// <summary>How many times larger the output is: 2, 3 or 4. Default: 4.</summary>
+    public int Scale { get; init; } = 4;
+
+    /// <summary>What the output is added to: none or bilinear. Default: none.</summary>
+    public ImageSkip ImageSkip { get; init; } = ImageSkip.None;
+
+    /// <summary>Folders of high-resolution PNG and JPEG pictures, searched with the folders within. Must be given.</summary>
+    public IReadOnlyList<string> TrainingFolders { get; init; } = [];
+
+    /// <summary>Folder of high-resolution pictures to validate on. Default: none, no validation.</summary>
+    public string? ValidationFolder { get; init; }
+
+    /// <summary>Where checkpoint, weights and logs go; made if absent. Must be given.</summary>
+    public string OutputFolder { get; init; } = "";
+
+    /// <summary>A weights file to start from. Default: none, random weights.</summary>
+    public string? InitialWeights { get; init; }
+
+    /// <summary>Side of a low-resolution patch in pixels. Default: 48.</summary>
+    public int PatchSize { get; init; } = 48;
+
+    /// <summary>Patches in an iteration. Default: 16.</summary>
+    public int BatchSize { get; init; } = 16;
+
+    /// <summary>Iterations of the whole run. Default: 1,000,000.</summary>
+    public long Iterations { get; init; } = 1_000_000;
+
+    /// <summary>Highest learning rate. Default: 2e-4.</summary>
+    public double LearningRate { get; init; } = 2e-4;
+
+    /// <summary>How the learning rate falls: cosine or halving. Default: halving.</summary>
+    public LearningRateSchedule Schedule { get; init; } = LearningRateSchedule.Halving;
+
+    /// <summary>With the halving schedule, iterations between halvings. Default: 200,000.</summary>
+    public long HalvingInterval { get; init; } = 200_000;
+
+    /// <summary>Iterations in which the learning rate rises to its highest. Default: 0.</summary>
+    public long WarmUpIterations { get; init; }
+
+    /// <summary>Learning rate of the confidence estimator over that of the trunk. Default: 1.</summary>
+    public double EstimatorLearningRateFactor { get; init; } = 1;
+
+    /// <summary>Adam's decay of the first moment. Default: 0.9.</summary>
+    public double AdamBeta1 { get; init; } = 0.9;
+
+    /// <summary>Adam's decay of the second moment. Default: 0.999.</summary>
+    public double AdamBeta2 { get; init; } = 0.999;
+
+    /// <summary>Adam's ε. Default: 1e-8.</summary>
+    public double AdamEpsilon { get; init; } = 1e-8;
+
+    /// <summary>The largest norm of the gradient, of trunk and estimator each; 0 does not clip. Default: 0.</summary>
+    public double GradientClip { get; init; }
+
+    /// <summary>Decay of the exponential moving average of the weights, which are the result. Default: 0.999.</summary>
+    public double EmaDecay { get; init; } = 0.999;
+
+    /// <summary>Weight α of the uncertainty loss. Default: 1.</summary>
+    public double LossAlpha { get; init; } = 1;
+
+    /// <summary>Halting score from which a token is masked in training and validation. Default: 0.95.</summary>
+    public double HaltingThreshold { get; init; } = 0.95;
+
+    /// <summary>First iteration with halting masks. Default: 0.</summary>
+    public long MaskFromIteration { get; init; }
+
+    /// <summary>Whether only the confidence estimator trains. Default: false.</summary>
+    public bool FreezeTrunk { get; init; }
+
+    /// <summary>Seed of the weights and of the batches. Default: 0.</summary>
+    public long Seed { get; init; }
+
+    /// <summary>Threads of one operation. Default: 0, libtorch's own choice.</summary>
+    public int Threads { get; init; }
+
+    /// <summary>Iterations between lines of the log. Default: 100.</summary>
+    public long LogInterval { get; init; } = 100;
+
+    /// <summary>Iterations between validations. Default: 1,000.</summary>
+    public long ValidationInterval { get; init; } = 1_000;
+
+    /// <summary>Iterations between checkpoints. Default: 1,000.</summary>
+    public long CheckpointInterval { get; init; } = 1_000;
+
+    /// <summary>The sizes of the network.</summary>
+    /// <exception cref="ArgumentException">There is no such preset or scale.</exception>
+    public AdaFormerConfiguration Network => AdaFormerConfiguration.Preset(Preset, Scale, ImageSkip);
+
+    /// <summary>Returns this configuration if a run is possible with it.</summary>
+    /// <exception cref="TrainingConfigurationException">A setting is missing or out of range; the message names it.</exception>
+    public TrainingConfiguration Validated()
+    {
+        try
+        {
+            _ = Network;
+        }
+        catch (ArgumentException exception)
+        {
+            throw new TrainingConfigurationException($"preset and scale make no network: {exception.Message}", exception);
+        }
+
+        Require(TrainingFolders.Count > 0, "training_folders", "(none)", "at least one folder");
+        Require(OutputFolder.Length > 0, "output_folder", "(none)", "a folder");
+        Require(PatchSize >= 1, "patch_size", PatchSize, "1 or more");
+        Require(BatchSize >= 1, "batch_size", BatchSize, "1 or more");
+        Require(Iterations >= 1, "iterations", Iterations, "1 or more");
+        Require(LearningRate > 0, "learning_rate", LearningRate, "more than 0");
+        Require(HalvingInterval >= 1, "halving_interval", HalvingInterval, "1 or more");
+        Require(WarmUpIterations >= 0, "warm_up_iterations", WarmUpIterations, "0 or more");
+        Require(EstimatorLearningRateFactor >= 0, "estimator_learning_rate_factor", EstimatorLearningRateFactor, "0 or more");
+        Require(AdamBeta1 is >= 0 and < 1, "adam_beta1", AdamBeta1, "0 or more, below 1");
+        Require(AdamBeta2 is >= 0 and < 1, "adam_beta2", AdamBeta2, "0 or more, below 1");
+        Require(AdamEpsilon > 0, "adam_epsilon", AdamEpsilon, "more than 0");
+        Require(GradientClip >= 0, "gradient_clip", GradientClip, "0 or more");
+        Require(EmaDecay is >= 0 and < 1, "ema_decay", EmaDecay, "0 or more, below 1");
+        Require(LossAlpha >= 0, "loss_alpha", LossAlpha, "0 or more");
+        Require(HaltingThreshold > 0, "halting_threshold", HaltingThreshold, "more than 0");
+        Require(MaskFromIteration >= 0, "mask_from_iteration", MaskFromIteration, "0 or more");
+        Require(Threads >= 0, "threads", Threads, "0 or more");
+        Require(LogInterval >= 1, "log_interval", LogInterval, "1 or more");
+        Require(ValidationInterval >= 1, "validation_interval", ValidationInterval, "1 or more");
+        Require(CheckpointInterval >= 1, "checkpoint_interval", CheckpointInterval, "1 or more");
+        Require(!FreezeTrunk || InitialWeights is not null, "freeze_trunk", "true", "initial_weights beside it, for a trunk of random weights is worth nothing");
+        return this;
+    }
+
+    private static void Require(bool holds, string name, object value, string expected)
+    {
+        if (!holds)
+            throw new TrainingConfigurationException(FormattableString.Invariant($"{name} is {value}; expected {expected}."));
+    }
+}

@@ -1,0 +1,65 @@
+using AdaFormer.Imaging;
+using AdaFormer.ImageSharp;
+
+namespace AdaFormer.Training.Data;
+
+/// <summary>The PNG and JPEG pictures in a folder and the folders within.</summary>
+internal static class PictureFolder
+{
+    private static readonly string[] Extensions = [".png", ".jpg", ".jpeg"];
+
+    /// <summary>All pictures' paths, in an order that does not depend on the file system.</summary>
+    /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
+    /// <exception cref="InvalidDataException">It holds no pictures.</exception>
+    public static IReadOnlyList<string> List(string folder)
+    {
+        if (!Directory.Exists(folder))
+            throw new DirectoryNotFoundException($"There is no folder '{folder}' (looked for it at '{Path.GetFullPath(folder)}'). Correct the path in the configuration.");
+        var paths = Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories)
+            .Where(path => Extensions.Contains(Path.GetExtension(path).ToLowerInvariant()))
+            .Order(StringComparer.Ordinal)
+            .ToArray();
+        return paths.Length > 0
+            ? paths
+            : throw new InvalidDataException($"'{folder}' holds no pictures; expected files ending in {string.Join(", ", Extensions)}.");
+    }
+
+    /// <summary>Reads pictures with their reductions, in the order of <paramref name="paths"/>.</summary>
+    /// <param name="paths">The files.</param>
+    /// <param name="scale">How many times smaller the reduction is.</param>
+    /// <param name="progress">Gets the number of pictures read so far; may be called from several threads.</param>
+    /// <param name="cancellationToken">Stops the reading.</param>
+    /// <exception cref="PictureFormatException">A file is damaged or too small; the message names it.</exception>
+    public static PicturePair[] Read(IReadOnlyList<string> paths, int scale, Action<int>? progress, CancellationToken cancellationToken)
+    {
+        var reader = new PictureReader([new PngDecoder(), new ImageSharpDecoder()]);
+        var pairs = new PicturePair[paths.Count];
+        var done = 0;
+        try
+        {
+            Parallel.For(0, pairs.Length, new ParallelOptions { CancellationToken = cancellationToken }, i =>
+            {
+                pairs[i] = ReadOne(reader, paths[i], scale);
+                progress?.Invoke(Interlocked.Increment(ref done));
+            });
+        }
+        catch (AggregateException exception)
+        {
+            throw exception.InnerExceptions[0];
+        }
+
+        return pairs;
+    }
+
+    private static PicturePair ReadOne(PictureReader reader, string path, int scale)
+    {
+        try
+        {
+            return PicturePair.From(reader.Read(path), scale);
+        }
+        catch (PictureFormatException exception)
+        {
+            throw new PictureFormatException($"'{path}': {exception.Message}", exception);
+        }
+    }
+}

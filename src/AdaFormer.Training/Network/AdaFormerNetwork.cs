@@ -1,0 +1,96 @@
+using AdaFormer.Export;
+using TorchSharp;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace AdaFormer.Training.Network;
+
+/// <summary>
+/// AdaFormer as a TorchSharp module: Luo et al., "AdaFormer: Efficient Transformer with Adaptive Token Sparsification for Image
+/// Super-Resolution", AAAI 2024. Parameters are named as in the weights file.
+/// </summary>
+public sealed class AdaFormerNetwork : nn.Module<Tensor, double, NetworkOutput>
+{
+    /// <summary>How the names of the confidence estimator's parameters begin.</summary>
+    internal const string EstimatorPrefix = "body.confidence.";
+
+    private readonly Conv2d head;
+    private readonly ModuleList<ResidualBlock> encoder;
+    private readonly TransformerBody body;
+    private readonly ModuleList<ResidualBlock> decoder;
+    private readonly Conv2d upsampler;
+    private readonly Tensor mean;
+
+    /// <summary>Makes a network with random weights.</summary>
+    /// <exception cref="ArgumentException">The sizes make no network; the message names the wrong one.</exception>
+    public AdaFormerNetwork(AdaFormerConfiguration configuration) : base(nameof(AdaFormerNetwork))
+    {
+        ArgumentNullException.ThrowIfNull(configuration);
+        var c = Configuration = configuration.Validated();
+        head = nn.Conv2d(3, c.Channels, 3, padding: 1);
+        encoder = ResidualBlocks(c.EncoderBlocks, c.Channels);
+        body = new TransformerBody(c.Channels, c.Embed, c.Blocks, c.Heads, c.Window, c.Prototypes, c.MlpRatio);
+        decoder = ResidualBlocks(c.DecoderBlocks, c.Channels);
+        upsampler = nn.Conv2d(c.Channels, 3 * c.Scale * c.Scale, 3, padding: 1);
+        mean = tensor(new[] { 0.4488f, 0.4371f, 0.4040f }).view(1, 3, 1, 1);
+        RegisterComponents();
+
+        // So that the picture starts close to its skip: a random upsampler's noise would have to be unlearned first.
+        using var _ = no_grad();
+        upsampler.weight!.mul_(0.1);
+        upsampler.bias!.zero_();
+    }
+
+    /// <summary>The sizes of the network.</summary>
+    public AdaFormerConfiguration Configuration { get; }
+
+    /// <summary>The training forward: every token is computed, halted ones are masked, and the confidences have gradients.</summary>
+    /// <param name="images">RGB in 0..1, (N, 3, H, W), every H, W ≥ 1.</param>
+    /// <param name="haltingThreshold">A token is halted once its halting score reaches this; infinity halts nothing.</param>
+    public override NetworkOutput forward(Tensor images, double haltingThreshold)
+    {
+        var (padded, f0, features) = Encode(images);
+        var (refined, depth, confidences) = body.forward(features, haltingThreshold);
+        return Decode(images, padded, f0, refined, depth, confidences);
+    }
+
+    /// <summary>The inference forward: kept windows and tokens are compacted, halted ones cost nothing. No gradients.</summary>
+    /// <param name="images">RGB in 0..1, (N, 3, H, W), every H, W ≥ 1.</param>
+    /// <param name="haltingThreshold">A token is halted once its halting score reaches this; infinity halts nothing.</param>
+    public NetworkOutput Upscale(Tensor images, double haltingThreshold)
+    {
+        using var _ = no_grad();
+        using var scope = NewDisposeScope();
+        var (padded, f0, features) = Encode(images);
+        var (refined, depth) = body.ForwardGathered(features, haltingThreshold);
+        var output = Decode(images, padded, f0, refined, depth, null);
+        output.Upscaled.MoveToOuterDisposeScope();
+        output.HaltingDepth.MoveToOuterDisposeScope();
+        return output;
+    }
+
+    private (Tensor Padded, Tensor F0, Tensor Features) Encode(Tensor images)
+    {
+        var padded = MirrorPadding.ToMultiple(images, Configuration.Window);      // (N, 3, H', W')
+        var f0 = head.forward(padded - mean);                                     // (N, C, H', W')
+        return (padded, f0, encoder.Aggregate(f0, (features, block) => block.forward(features)));    // Eq. 1
+    }
+
+    private NetworkOutput Decode(Tensor images, Tensor padded, Tensor f0, Tensor refined, Tensor depth, Tensor? confidences)
+    {
+        var (scale, height, width) = (Configuration.Scale, images.shape[2], images.shape[3]);
+        var features = decoder.Aggregate(refined, (f, block) => block.forward(f)) + f0;              // Eq. 3
+        var detail = nn.functional.pixel_shuffle(upsampler.forward(features), scale);                // Eq. 4, (N, 3, sH', sW')
+        var skip = Configuration.ImageSkip == ImageSkip.Bilinear ? BilinearUpsampling.By(padded, scale) : mean;
+        return new NetworkOutput(
+            Crop(detail + skip, scale * height, scale * width),
+            Crop(depth, height, width),
+            confidences is null ? null : Crop(confidences, height, width));
+    }
+
+    private static Tensor Crop(Tensor map, long height, long width) =>
+        map.shape[2] == height && map.shape[3] == width ? map : map.narrow(2, 0, height).narrow(3, 0, width);
+
+    private static ModuleList<ResidualBlock> ResidualBlocks(int count, int channels) =>
+        new(Enumerable.Range(0, count).Select(_ => new ResidualBlock(channels)).ToArray());
+}

@@ -1,0 +1,47 @@
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace AdaFormer.Training.Network;
+
+/// <summary>The global branch: M learned prototypes read an image's tokens, then the tokens read the prototypes (Eq. 10–13).</summary>
+internal sealed class GlobalAttention : nn.Module<Tensor, Tensor?, Tensor>
+{
+    // Not −∞: an image without any kept token would get NaN, which a later mask hides but its gradient does not.
+    private const float Halted = -1e9f;
+
+    private readonly Parameter prototypes;
+    private readonly Linear prototype_query;
+    private readonly Linear token_kv;
+    private readonly Linear token_query;
+    private readonly Linear prototype_kv;
+    private readonly int _heads;
+    private readonly long _headWidth;
+
+    public GlobalAttention(int embed, int heads, int prototypeCount) : base(nameof(GlobalAttention))
+    {
+        // Not all 1 as in the paper: equal prototypes would get equal gradients and stay equal.
+        prototypes = new Parameter(nn.init.trunc_normal_(empty(prototypeCount, embed), std: 0.02));
+        prototype_query = nn.Linear(embed, embed);
+        token_kv = nn.Linear(embed, 2 * embed);
+        token_query = nn.Linear(embed, embed);
+        prototype_kv = nn.Linear(embed, 2 * embed);
+        _heads = heads;
+        _headWidth = embed / heads;
+        RegisterComponents();
+    }
+
+    /// <param name="tokens">Normalised tokens of each image, (N, T, D).</param>
+    /// <param name="keptTokens">Which of them the prototypes may read, (N, T); null: all.</param>
+    public override Tensor forward(Tensor tokens, Tensor? keptTokens)
+    {
+        using var mask = keptTokens is null ? null : zeros(keptTokens.shape, device: tokens.device).masked_fill_(~keptTokens, Halted).unsqueeze(1);
+        var prototypeQueries = prototype_query.forward(prototypes)
+            .unsqueeze(0).expand(tokens.shape[0], -1, -1).split(_headWidth, -1);                  // h × (N, M, D/h)
+        var tokenParts = token_kv.forward(tokens).split(_headWidth, -1);                          // 2h × (N, T, D/h)
+        var updated = AttentionHeads.Attend(prototypeQueries, tokenParts.AsSpan(0, _heads), tokenParts.AsSpan(_heads), _ => mask);   // (N, M, D)
+
+        var tokenQueries = token_query.forward(tokens).split(_headWidth, -1);                     // h × (N, T, D/h)
+        var prototypeParts = prototype_kv.forward(updated).split(_headWidth, -1);                 // 2h × (N, M, D/h)
+        return AttentionHeads.Attend(tokenQueries, prototypeParts.AsSpan(0, _heads), prototypeParts.AsSpan(_heads), _ => null);      // (N, T, D)
+    }
+}

@@ -1,0 +1,68 @@
+using AdaFormer.Export;
+using AdaFormer.Export.Weights;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace AdaFormer.Training.Network;
+
+/// <summary>Weights between a network and a safetensors file.</summary>
+public static class NetworkWeights
+{
+    /// <summary>Makes a network with a file's weights; its sizes come from the metadata.</summary>
+    /// <exception cref="WeightsFormatException">The metadata or a tensor is missing, has another shape, or is not the architecture's.</exception>
+    public static AdaFormerNetwork Load(SafetensorsFile file)
+    {
+        ArgumentNullException.ThrowIfNull(file);
+        var network = new AdaFormerNetwork(AdaFormerConfiguration.FromMetadata(file.Metadata));
+        try
+        {
+            CopyInto(network, file);
+            return network;
+        }
+        catch
+        {
+            network.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Copies a file's weights into an existing network of the same sizes.</summary>
+    /// <exception cref="WeightsFormatException">A tensor is missing, has another shape, or is not the architecture's.</exception>
+    public static void CopyInto(AdaFormerNetwork network, SafetensorsFile file)
+    {
+        ArgumentNullException.ThrowIfNull(network);
+        ArgumentNullException.ThrowIfNull(file);
+        var parameters = network.named_parameters().ToDictionary(pair => pair.name, pair => pair.parameter);
+        if (file.Tensors.Keys.FirstOrDefault(name => !parameters.ContainsKey(name)) is { } unknown)
+            throw new WeightsFormatException($"The weights hold '{unknown}', which a network of these sizes does not have. Use weights of the same preset, scale and architecture.");
+        using var _ = no_grad();
+        foreach (var (name, parameter) in parameters)
+        {
+            if (!file.Tensors.TryGetValue(name, out var weight))
+                throw new WeightsFormatException($"The weights lack '{name}'. Use weights of the same preset, scale and architecture.");
+            if (!weight.Shape.SequenceEqual(parameter.shape))
+                throw new WeightsFormatException($"'{name}' has shape [{string.Join(", ", weight.Shape)}]; expected [{string.Join(", ", parameter.shape)}].");
+            using var values = tensor(weight.Values, parameter.shape);
+            parameter.copy_(values);
+        }
+    }
+
+    /// <summary>The network's weights with their metadata.</summary>
+    /// <param name="network">The network.</param>
+    /// <param name="metadata">What to say beside the sizes, for example what it was trained on.</param>
+    public static SafetensorsFile Save(AdaFormerNetwork network, IReadOnlyDictionary<string, string>? metadata = null)
+    {
+        ArgumentNullException.ThrowIfNull(network);
+        var tensors = network.named_parameters().ToDictionary(pair => pair.name, pair => ToWeight(pair.parameter));
+        var all = new Dictionary<string, string>(metadata ?? new Dictionary<string, string>());
+        foreach (var (key, value) in network.Configuration.ToMetadata())
+            all[key] = value;
+        return new SafetensorsFile(tensors, all);
+    }
+
+    internal static WeightTensor ToWeight(Tensor tensor)
+    {
+        using var values = tensor.detach().cpu().contiguous();
+        return new WeightTensor(tensor.shape, values.data<float>().ToArray());
+    }
+}

@@ -1,0 +1,34 @@
+using AdaFormer.Training.Evaluation;
+
+namespace AdaFormer.Training;
+
+/// <summary>What a training run is doing.</summary>
+public enum TrainingStage
+{
+    /// <summary>Reading pictures; the counts are pictures.</summary>
+    Reading,
+
+    /// <summary>Training; the counts are iterations, and there are statistics.</summary>
+    Training,
+
+    /// <summary>A validation is done; the counts are iterations, and there are two results.</summary>
+    Validated,
+
+    /// <summary>A checkpoint is on disk; the counts are iterations.</summary>
+    Saved,
+}
+
+/// <summary>News of a training run.</summary>
+/// <param name="Stage">What the run is doing.</param>
+/// <param name="Done">Pictures or iterations done.</param>
+/// <param name="Total">Pictures or iterations in all.</param>
+/// <param name="Statistics">Means since the last such news, while training.</param>
+/// <param name="Validation">The measurement of the averaged weights with halting, after a validation.</param>
+/// <param name="Unhalted">The same with nothing halted.</param>
+public sealed record TrainingProgress(
+    TrainingStage Stage,
+    long Done,
+    long Total,
+    TrainingStatistics? Statistics = null,
+    EvaluationResult? Validation = null,
+    EvaluationResult? Unhalted = null);
