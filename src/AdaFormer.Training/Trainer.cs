@@ -1,4 +1,5 @@
 using AdaFormer.Export.Weights;
+using AdaFormer.Imaging;
 using AdaFormer.IO;
 using AdaFormer.Training.Checkpoints;
 using AdaFormer.Training.Data;
@@ -126,8 +127,8 @@ public sealed class Trainer
 
     private PatchSampler ReadPictures(IProgress<TrainingProgress>? progress, CancellationToken cancellationToken)
     {
-        var paths = _configuration.TrainingFolders.SelectMany(PictureFolder.List).ToArray();
-        var pairs = PictureFolder.Read(
+        var paths = _configuration.TrainingFolders.SelectMany(folder => PictureFolder.List(folder, recursive: true)).ToArray();
+        var pairs = PicturePairs.Read(
             paths, _configuration.Scale, done => progress?.Report(new TrainingProgress(TrainingStage.Reading, done, paths.Length)), cancellationToken);
         return new PatchSampler(pairs, _configuration.Scale, _configuration.PatchSize, _configuration.BatchSize, _configuration.Seed);
     }

@@ -3,27 +3,9 @@ using AdaFormer.ImageSharp;
 
 namespace AdaFormer.Training.Data;
 
-/// <summary>The PNG and JPEG pictures in a folder and the folders within.</summary>
-internal static class PictureFolder
+/// <summary>Pictures with their reductions, read from files.</summary>
+internal static class PicturePairs
 {
-    private static readonly string[] Extensions = [".png", ".jpg", ".jpeg"];
-
-    /// <summary>All pictures' paths, in an order that does not depend on the file system.</summary>
-    /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
-    /// <exception cref="InvalidDataException">It holds no pictures.</exception>
-    public static IReadOnlyList<string> List(string folder)
-    {
-        if (!Directory.Exists(folder))
-            throw new DirectoryNotFoundException($"There is no folder '{folder}' (looked for it at '{Path.GetFullPath(folder)}'). Correct the path in the configuration.");
-        var paths = Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories)
-            .Where(path => Extensions.Contains(Path.GetExtension(path).ToLowerInvariant()))
-            .Order(StringComparer.Ordinal)
-            .ToArray();
-        return paths.Length > 0
-            ? paths
-            : throw new InvalidDataException($"'{folder}' holds no pictures; expected files ending in {string.Join(", ", Extensions)}.");
-    }
-
     /// <summary>Reads pictures with their reductions, in the order of <paramref name="paths"/>.</summary>
     /// <param name="paths">The files.</param>
     /// <param name="scale">How many times smaller the reduction is.</param>
