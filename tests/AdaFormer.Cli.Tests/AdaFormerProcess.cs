@@ -1,0 +1,35 @@
+using System.Diagnostics;
+
+namespace AdaFormer.Cli.Tests;
+
+/// <summary>Runs the program as a user does: a process of its own, in a folder of its own.</summary>
+internal sealed class AdaFormerProcess : IDisposable
+{
+    public AdaFormerProcess() => Directory.CreateDirectory(Folder);
+
+    public string Folder { get; } = Path.Combine(Path.GetTempPath(), "adaformer-tests-" + Guid.NewGuid().ToString("N"));
+
+    public string this[string name] => Path.Combine(Folder, name);
+
+    public (int Code, string Output, string Error) Run(params string[] arguments)
+    {
+        using var process = Start(arguments);
+        var error = process.StandardError.ReadToEndAsync();
+        var output = process.StandardOutput.ReadToEnd();
+        Assert.IsTrue(process.WaitForExit(TimeSpan.FromMinutes(2)), "the program hangs");
+        return (process.ExitCode, output, error.Result);
+    }
+
+    public Process Start(params string[] arguments)
+    {
+        var program = Path.Combine(AppContext.BaseDirectory, "AdaFormer.Cli.dll");
+        return Process.Start(new ProcessStartInfo("dotnet", [program, .. arguments])
+        {
+            WorkingDirectory = Folder,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        })!;
+    }
+
+    public void Dispose() => Directory.Delete(Folder, recursive: true);
+}

@@ -1,0 +1,93 @@
+using System.Text.Json;
+using AdaFormer.Tests;
+
+namespace AdaFormer.Cli.Tests;
+
+[TestClass]
+public class OtherCommandTests
+{
+    [TestMethod]
+    public void WeightsBecomeAModelThatUpscales()
+    {
+        using var adaformer = new AdaFormerProcess();
+        var weights = TestData.Fixture("tiny-x3.weights.safetensors");
+
+        var export = adaformer.Run("export", weights, "-o", "model.onnx", "-t", "0.5", "--license", "MIT", "--training-data", "none");
+        var info = adaformer.Run("info", "model.onnx");
+        var upscale = adaformer.Run("upscale", TestData.Fixture("pictures", "odd.png"), "-m", "model.onnx", "-o", "large.png");
+
+        Assert.AreEqual((0, 0, 0), (export.Code, info.Code, upscale.Code), export.Error + info.Error + upscale.Error);
+        foreach (var fact in new[] { "adaformer", "halting_threshold", "0.5", "MIT", "image_skip", "sha256" })
+            Assert.Contains(fact, info.Output);
+        Assert.Contains("3 times 83×61", upscale.Output);
+        Assert.AreEqual(1, adaformer.Run("export", weights, "-o", "model.onnx").Code, "it exists");
+    }
+
+    [TestMethod]
+    public void InfoKnowsWeightsAndTheBuiltInModel()
+    {
+        using var adaformer = new AdaFormerProcess();
+
+        Assert.Contains("parameters", adaformer.Run("info", TestData.Fixture("tiny-x3.weights.safetensors")).Output);
+        Assert.Contains("built-in", adaformer.Run("info").Output);
+        Assert.AreEqual(1, adaformer.Run("info", TestData.Fixture("pictures", "odd.png")).Code);
+    }
+
+    [TestMethod]
+    public void EvalWritesEveryPictureAndTheAverageAsJson()
+    {
+        using var adaformer = new AdaFormerProcess();
+        Directory.CreateDirectory(adaformer["hr"]);
+        foreach (var name in new[] { "odd.png", "scene.png" })
+            File.Copy(TestData.Fixture("pictures", name), Path.Combine(adaformer["hr"], name));
+
+        var (code, output, error) = adaformer.Run("eval", "--hr", "hr", "--json", "scores.json", "--halting-threshold", "1e9");
+
+        Assert.AreEqual(0, code, error);
+        Assert.Contains("average", output);
+        using var json = JsonDocument.Parse(File.ReadAllText(adaformer["scores.json"]));
+        var images = json.RootElement.GetProperty("images");
+        Assert.AreEqual(2, images.GetArrayLength());
+        // The bicubic score of the scene is an independent implementation's, in the fixture.
+        Assert.AreEqual(18.706806070284504, images[1].GetProperty("bicubic_psnr_y").GetDouble(), 1e-6);
+        var average = json.RootElement.GetProperty("average");
+        foreach (var key in new[] { "psnr_y", "ssim_y", "bicubic_psnr_y" })
+            Assert.AreEqual((images[0].GetProperty(key).GetDouble() + images[1].GetProperty(key).GetDouble()) / 2, average.GetProperty(key).GetDouble(), 1e-9);
+        Assert.AreEqual(0, average.GetProperty("halted_share").GetDouble());
+        Assert.AreEqual(0, average.GetProperty("halted_last_block").GetDouble());
+    }
+
+    [TestMethod]
+    public void EvalOfMismatchedFoldersSaysWhichPictureIsMissing()
+    {
+        using var adaformer = new AdaFormerProcess();
+        Directory.CreateDirectory(adaformer["hr"]);
+        Directory.CreateDirectory(adaformer["lr"]);
+        File.Copy(TestData.Fixture("pictures", "odd.png"), Path.Combine(adaformer["hr"], "a.png"));
+        File.Copy(TestData.Fixture("pictures", "odd.png"), Path.Combine(adaformer["lr"], "b.png"));
+
+        var (code, _, error) = adaformer.Run("eval", "--hr", "hr", "--lr", "lr");
+
+        Assert.AreEqual(1, code);
+        Assert.Contains("a.png", error);
+        Assert.AreEqual(1, adaformer.Run("eval", "--hr", "nowhere").Code);
+    }
+
+    [TestMethod]
+    [DataRow("--help")]
+    [DataRow("upscale --help")]
+    [DataRow("eval --help")]
+    [DataRow("export --help")]
+    [DataRow("info --help")]
+    [DataRow("train --help")]
+    [DataRow("--version")]
+    public void HelpIsThere(string arguments)
+    {
+        using var adaformer = new AdaFormerProcess();
+
+        var (code, output, _) = adaformer.Run(arguments.Split(' '));
+
+        Assert.AreEqual(0, code);
+        Assert.IsNotEmpty(output.Trim());
+    }
+}

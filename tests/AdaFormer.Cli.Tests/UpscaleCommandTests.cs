@@ -1,0 +1,136 @@
+using System.Diagnostics;
+using AdaFormer.Imaging;
+using AdaFormer.Tests;
+
+namespace AdaFormer.Cli.Tests;
+
+[TestClass]
+public class UpscaleCommandTests
+{
+    private static readonly string Scene = TestData.Fixture("pictures", "scene_x4.png");
+
+    [TestMethod]
+    public void APictureComesOutFourTimesLargerWithItsHaltingMap()
+    {
+        using var adaformer = new AdaFormerProcess();
+
+        var (code, output, error) = adaformer.Run("upscale", Scene, "-o", "large.png", "--halting-map", "map.png");
+
+        Assert.AreEqual(0, code, error);
+        Assert.Contains("large.png: 120×96, 4 times 30×24", output);
+        Assert.Contains("map.png", output);
+        var picture = new PictureReader().Read(adaformer["large.png"]);
+        Assert.AreEqual((120, 96), (picture.Width, picture.Height));
+        Assert.AreEqual((120, 96), (new PictureReader().Read(adaformer["map.png"]) is var map ? map.Width : 0, map.Height));
+        CollectionAssert.AreEquivalent(new[] { "large.png", "map.png" }, Directory.GetFiles(adaformer.Folder).Select(Path.GetFileName).ToArray());
+    }
+
+    [TestMethod]
+    public void WithoutANameTheResultLiesBesideThePicture()
+    {
+        using var adaformer = new AdaFormerProcess();
+        File.Copy(Scene, adaformer["small.png"]);
+
+        var (code, output, _) = adaformer.Run("upscale", "small.png");
+
+        Assert.AreEqual(0, code);
+        Assert.StartsWith("small_x4.png", output);
+        Assert.IsTrue(File.Exists(adaformer["small_x4.png"]));
+    }
+
+    [TestMethod]
+    public void R9_WhatExistsIsKeptUnlessToldOtherwise()
+    {
+        using var adaformer = new AdaFormerProcess();
+        File.WriteAllText(adaformer["large.png"], "precious");
+
+        AssertFails(adaformer.Run("upscale", Scene, "-o", "large.png"), 1, "exists", "--overwrite");
+        Assert.AreEqual("precious", File.ReadAllText(adaformer["large.png"]));
+
+        Assert.AreEqual(0, adaformer.Run("upscale", Scene, "-o", "large.png", "--overwrite").Code);
+        Assert.AreEqual(120, new PictureReader().Read(adaformer["large.png"]).Width);
+    }
+
+    [TestMethod]
+    public void R9_ThePictureItselfIsNeverOverwritten()
+    {
+        using var adaformer = new AdaFormerProcess();
+        File.Copy(Scene, adaformer["small.png"]);
+
+        AssertFails(adaformer.Run("upscale", "small.png", "-o", "./small.png", "--overwrite"), 1, "never overwritten");
+        AssertFails(adaformer.Run("upscale", "small.png", "-o", "a.png", "--halting-map", "a.png"), 1, "two names");
+
+        CollectionAssert.AreEqual(File.ReadAllBytes(Scene), File.ReadAllBytes(adaformer["small.png"]));
+    }
+
+    [TestMethod]
+    public void R1_EveryFailureIsOneLineAndLeavesNoFile()
+    {
+        using var adaformer = new AdaFormerProcess();
+        File.WriteAllText(adaformer["page.png"], "<html>404 Not Found</html>");
+        File.WriteAllBytes(adaformer["cut.png"], File.ReadAllBytes(Scene)[..200]);
+        File.WriteAllText(adaformer["model.onnx"], "<html>404 Not Found</html>");
+        File.WriteAllText(adaformer["file"], "not a folder");
+        var before = Directory.GetFiles(adaformer.Folder);
+
+        AssertFails(adaformer.Run("upscale", "missing.png", "-o", "out.png"), 1, "missing.png");
+        AssertFails(adaformer.Run("upscale", "page.png", "-o", "out.png"), 1, "page.png");
+        AssertFails(adaformer.Run("upscale", "cut.png", "-o", "out.png"), 1, "cut.png");
+        AssertFails(adaformer.Run("upscale", Scene, "-o", "out.png", "-m", "model.onnx"), 1, "model.onnx");
+        AssertFails(adaformer.Run("upscale", Scene, "-o", "out.png", "-m", "missing.onnx"), 1, "missing.onnx");
+        AssertFails(adaformer.Run("upscale", Scene, "-o", "no/such/folder/out.png"), 1, "folder");
+        AssertFails(adaformer.Run("upscale", Scene, "-o", "file/out.png"), 1, "file");
+        AssertFails(adaformer.Run("upscale", Scene, "-o", "out.jpg"), 1, ".png");
+        AssertFails(adaformer.Run("upscale", Scene, "-o", "out.png", "--tile", "8"), 1, "tile");
+
+        CollectionAssert.AreEquivalent(before, Directory.GetFiles(adaformer.Folder));
+    }
+
+    [TestMethod]
+    public void UsageErrorsAreTwo()
+    {
+        using var adaformer = new AdaFormerProcess();
+
+        Assert.AreEqual(2, adaformer.Run("upscale").Code);
+        Assert.AreEqual(2, adaformer.Run("upscale", Scene, "--no-such-option").Code);
+        Assert.AreEqual(2, adaformer.Run("upscale", Scene, "--halting-threshold", "high").Code);
+        Assert.AreEqual(2, adaformer.Run("no-such-command").Code);
+    }
+
+    [TestMethod]
+    public void TheDialHaltsEverythingOrNothing()
+    {
+        using var adaformer = new AdaFormerProcess();
+
+        Assert.Contains("halting saved 100", adaformer.Run("upscale", Scene, "-o", "fast.png", "-t", "-1").Output);
+        Assert.Contains("halting saved 0", adaformer.Run("upscale", Scene, "-o", "full.png", "-t", "1e9").Output);
+        CollectionAssert.AreNotEqual(File.ReadAllBytes(adaformer["fast.png"]), File.ReadAllBytes(adaformer["full.png"]));
+    }
+
+    [TestMethod]
+    [OSCondition(OperatingSystems.Linux | OperatingSystems.OSX)]
+    public void R6_InterruptedItStopsAndLeavesNoFile()
+    {
+        using var adaformer = new AdaFormerProcess();
+        using (var stream = File.Create(adaformer["wide.png"]))
+            PngFile.Save(new Picture(2600, 2600, PixelLayout.Rgb), stream);
+        using var process = adaformer.Start("upscale", "wide.png", "-o", "out.png", "-t", "1e9");
+        Assert.IsFalse(process.WaitForExit(TimeSpan.FromSeconds(2)), "the picture is large enough to be interrupted");
+
+        using var interrupt = Process.Start("kill", ["-INT", process.Id.ToString()]);
+
+        Assert.IsTrue(process.WaitForExit(TimeSpan.FromSeconds(30)));
+        Assert.AreEqual(130, process.ExitCode);
+        CollectionAssert.AreEqual(new[] { "wide.png" }, Directory.GetFiles(adaformer.Folder).Select(Path.GetFileName).ToArray());
+    }
+
+    private static void AssertFails((int Code, string Output, string Error) run, int code, params string[] says)
+    {
+        Assert.AreEqual(code, run.Code, run.Error);
+        Assert.AreEqual("", run.Output);
+        Assert.AreEqual(1, run.Error.TrimEnd().Split('\n').Length, run.Error);
+        Assert.StartsWith("adaformer: ", run.Error);
+        foreach (var text in says)
+            Assert.Contains(text, run.Error);
+    }
+}
