@@ -42,11 +42,21 @@ public static class ImageQuality
         ArgumentNullException.ThrowIfNull(picture);
         ArgumentOutOfRangeException.ThrowIfNegative(border);
         if ((picture.Width, picture.Height) != (reference.Width, reference.Height))
-            throw new ArgumentException($"The picture has {picture.Width}×{picture.Height} pixels, expected the reference's {reference.Width}×{reference.Height}. Crop the larger one.", nameof(picture));
+        {
+            throw new ArgumentException(
+                $"The picture has {picture.Width}×{picture.Height} pixels, expected the reference's {reference.Width}×{reference.Height}. "
+                + "Crop the larger one.", nameof(picture));
+        }
+
         if (picture.Layout == PixelLayout.Gray && reference.Layout != PixelLayout.Gray)
             throw new ArgumentException("The picture is gray and the reference is not; gray values are not Y. Convert the picture to RGB.", nameof(picture));
         if (Math.Min(picture.Width, picture.Height) - 2L * border < smallest)
-            throw new ArgumentException($"{picture.Width}×{picture.Height} pixels less a border of {border} are too few, expected at least {smallest}×{smallest}. Take a larger picture or a smaller border.", nameof(border));
+        {
+            throw new ArgumentException(
+                $"{picture.Width}×{picture.Height} pixels less a border of {border} are too few, expected at least {smallest}×{smallest}. "
+                + "Take a larger picture or a smaller border.", nameof(border));
+        }
+
         return (new LumaPlane(reference, border), new LumaPlane(picture, border));
     }
 
