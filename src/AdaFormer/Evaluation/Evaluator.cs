@@ -60,9 +60,8 @@ public sealed class Evaluator
         if (input.Width * scale != original.Width || input.Height * scale != original.Height)
             throw new InvalidDataException($"'{inputPath}' has {input.Width}×{input.Height} pixels; {original.Width / scale}×{original.Height / scale} are expected for '{originalPath}' at scale {scale}.");
 
-        var whole = new UpscaleOptions { HaltingThreshold = _haltingThreshold, TileSize = Math.Max(Math.Max(input.Width, input.Height), 512) };
         var clock = Stopwatch.StartNew();
-        var result = new Upscaler(_model, whole).Upscale(input, cancellationToken: cancellationToken);
+        var result = new Upscaler(_model, UpscaleOptions.Whole(input, _haltingThreshold)).Upscale(input, cancellationToken: cancellationToken);
         var seconds = clock.Elapsed.TotalSeconds;
         var bicubic = BicubicResampler.Upscale(input, scale);
         return new PictureScore(

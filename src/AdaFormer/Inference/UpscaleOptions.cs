@@ -1,3 +1,5 @@
+using AdaFormer.Imaging;
+
 namespace AdaFormer;
 
 /// <summary>How a picture is upscaled.</summary>
@@ -13,4 +15,12 @@ public sealed class UpscaleOptions
 
     /// <summary>Input pixels that a tile sees beyond the part that it contributes, on each side where the picture goes on. Default: 32.</summary>
     public int TileOverlap { get; set; } = 32;
+
+    /// <summary>Options by which a picture goes through the network in one piece, as benchmarks ask for.</summary>
+    internal static UpscaleOptions Whole(Picture picture, float? haltingThreshold)
+    {
+        var options = new UpscaleOptions { HaltingThreshold = haltingThreshold };
+        options.TileSize = Math.Max(options.TileSize, Math.Max(picture.Width, picture.Height));
+        return options;
+    }
 }

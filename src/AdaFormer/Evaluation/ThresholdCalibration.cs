@@ -1,0 +1,69 @@
+using AdaFormer.Imaging;
+using AdaFormer.Metrics;
+
+namespace AdaFormer.Evaluation;
+
+/// <summary>What a halting threshold does on a set of pictures.</summary>
+/// <param name="Threshold">The threshold.</param>
+/// <param name="PsnrY">Mean PSNR on Y in dB.</param>
+/// <param name="HaltedShare">Mean share of the blocks' work, tokens times blocks, that halting saved.</param>
+public readonly record struct ThresholdScore(float Threshold, double PsnrY, double HaltedShare);
+
+/// <summary>Finds the halting threshold that saves most for a quality that is lost at most.</summary>
+public static class ThresholdCalibration
+{
+    private const int Steps = 10;
+
+    /// <summary>
+    /// Bisects between 0 and the largest score that a token can reach, since a lower threshold saves more and loses more.
+    /// </summary>
+    /// <param name="model">The model to calibrate.</param>
+    /// <param name="pictures">High-resolution pictures, none of them a training picture.</param>
+    /// <param name="maximumLoss">PSNR on Y in dB that may be lost against nothing halted. The usual 0.02 is not visible.</param>
+    /// <param name="progress">Told of every threshold tried, the first of them infinity.</param>
+    /// <param name="cancellationToken">Stops within a picture.</param>
+    /// <returns>The lowest threshold found that loses no more.</returns>
+    /// <exception cref="ArgumentException">There are no pictures, or one is smaller than the scale.</exception>
+    public static ThresholdScore Find(
+        UpscalingModel model,
+        IReadOnlyList<Picture> pictures,
+        double maximumLoss = 0.02,
+        IProgress<ThresholdScore>? progress = null,
+        CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        ArgumentNullException.ThrowIfNull(pictures);
+        ArgumentOutOfRangeException.ThrowIfNegative(maximumLoss);
+        if (pictures.Count == 0)
+            throw new ArgumentException("There are no pictures to calibrate on; expected at least one.", nameof(pictures));
+        var scale = model.Description.Scale;
+        var pairs = pictures.Select(picture => PictureCrop.ToMultipleOf(picture, scale))
+            .Select(original => (Original: original, Input: BicubicResampler.Downscale(original, scale)))
+            .ToArray();
+
+        var unhalted = Measure(float.PositiveInfinity);
+        var (low, best) = (0f, unhalted with { Threshold = model.Description.Blocks - 1 });
+        for (var step = 0; step < Steps; step++)
+        {
+            var tried = Measure((low + best.Threshold) / 2);
+            if (unhalted.PsnrY - tried.PsnrY <= maximumLoss)
+                best = tried;
+            else
+                low = tried.Threshold;
+        }
+
+        return best;
+
+        ThresholdScore Measure(float threshold)
+        {
+            var scores = pairs.Select(pair =>
+            {
+                var result = new Upscaler(model, UpscaleOptions.Whole(pair.Input, threshold)).Upscale(pair.Input, null, cancellationToken);
+                return (Psnr: ImageQuality.PsnrY(pair.Original, result.Picture, scale), result.HaltingDepth.HaltedShare);
+            }).ToArray();
+            var score = new ThresholdScore(threshold, scores.Average(item => item.Psnr), scores.Average(item => item.HaltedShare));
+            progress?.Report(score);
+            return score;
+        }
+    }
+}

@@ -1,0 +1,87 @@
+using AdaFormer.Evaluation;
+using AdaFormer.Imaging;
+using AdaFormer.Tests.Inference;
+
+namespace AdaFormer.Tests.Evaluation;
+
+[TestClass]
+public class EvaluatorTests
+{
+    [TestMethod]
+    [RequiresData]
+    [DataRow("Set5", 28.43, 0.811)]
+    [DataRow("Set14", 26.09, 0.705)]
+    public void BicubicScoresAreTheKnownOnes(string benchmark, double psnr, double ssim)
+    {
+        var average = Evaluate(benchmark, null).Average;
+
+        Assert.AreEqual(psnr, average.BicubicPsnrY, 0.005);
+        Assert.AreEqual(ssim, average.BicubicSsimY, 0.0005);
+    }
+
+    [TestMethod]
+    [RequiresData]
+    public void TheBuiltInModelKeepsItsPromiseOnSet5()
+    {
+        var halting = Evaluate("Set5", null).Average;
+        var unhalted = Evaluate("Set5", 1e9f).Average;
+
+        Assert.IsGreaterThan(30.5, halting.PsnrY);
+        Assert.IsLessThan(0.05, unhalted.PsnrY - halting.PsnrY);
+        Assert.IsGreaterThan(0.2, halting.HaltedLastBlock);
+    }
+
+    [TestMethod]
+    [RequiresData]
+    public void LumaOriginalsAreMeasuredAgainstColourInputs()
+    {
+        using var model = UpscalingModel.LoadBuiltIn();
+        var folder = Directory.CreateTempSubdirectory("adaformer-tests-");
+        try
+        {
+            Directory.CreateDirectory(Path.Combine(folder.FullName, "HR_Y"));
+            File.Copy(Path.Combine(TestData.Folder!, "bench", "Urban100", "HR_Y", "001.png"), Path.Combine(folder.FullName, "HR_Y", "001.png"));
+
+            var report = new Evaluator(model, new PictureReader()).Run(
+                Path.Combine(folder.FullName, "HR_Y"), Path.Combine(TestData.Folder!, "bench", "Urban100", "LRx4"));
+
+            Assert.HasCount(1, report.Images);
+            Assert.IsGreaterThan(report.Average.BicubicPsnrY, report.Average.PsnrY);
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+
+    [TestMethod]
+    public void OriginalsAreCutToAMultipleOfTheScaleAndAveraged()
+    {
+        using var model = Models.Load("tiny-x3");
+        var folder = Directory.CreateTempSubdirectory("adaformer-tests-");
+        try
+        {
+            foreach (var (width, height) in new[] { (61, 47), (59, 50) })
+            {
+                using var file = File.Create(Path.Combine(folder.FullName, $"{width}.png"));
+                PngFile.Save(Models.Picture(width, height), file);
+            }
+
+            var report = new Evaluator(model, new PictureReader(), 1e9f).Run(folder.FullName);
+
+            CollectionAssert.AreEqual(new[] { "59.png", "61.png" }, report.Images.Select(image => image.Name).ToArray());
+            Assert.AreEqual((report.Images[0].SsimY + report.Images[1].SsimY) / 2, report.Average.SsimY, 1e-12);
+            Assert.AreEqual(0, report.Average.HaltedShare);
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+
+    private static EvaluationReport Evaluate(string benchmark, float? threshold)
+    {
+        using var model = UpscalingModel.LoadBuiltIn();
+        return new Evaluator(model, new PictureReader(), threshold).Run(Path.Combine(TestData.Folder!, "bench", benchmark, "HR"));
+    }
+}
