@@ -1,15 +1,16 @@
 using System.Diagnostics;
+using AdaFormer.Tests;
 
 namespace AdaFormer.Cli.Tests;
 
 /// <summary>Runs the program as a user does: a process of its own, in a folder of its own.</summary>
 internal sealed class AdaFormerProcess : IDisposable
 {
-    public AdaFormerProcess() => Directory.CreateDirectory(Folder);
+    private readonly TemporaryFolder _folder = new();
 
-    public string Folder { get; } = Path.Combine(Path.GetTempPath(), "adaformer-tests-" + Guid.NewGuid().ToString("N"));
+    public string this[string name] => _folder.File(name);
 
-    public string this[string name] => Path.Combine(Folder, name);
+    public string[] Files() => _folder.Files();
 
     public (int Code, string Output, string Error) Run(params string[] arguments)
     {
@@ -25,11 +26,11 @@ internal sealed class AdaFormerProcess : IDisposable
         var program = Path.Combine(AppContext.BaseDirectory, "AdaFormer.Cli.dll");
         return Process.Start(new ProcessStartInfo("dotnet", [program, .. arguments])
         {
-            WorkingDirectory = Folder,
+            WorkingDirectory = _folder.FullName,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         })!;
     }
 
-    public void Dispose() => Directory.Delete(Folder, recursive: true);
+    public void Dispose() => _folder.Dispose();
 }

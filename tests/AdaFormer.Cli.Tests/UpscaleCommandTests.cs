@@ -21,8 +21,9 @@ public class UpscaleCommandTests
         Assert.Contains("map.png", output);
         var picture = new PictureReader().Read(adaformer["large.png"]);
         Assert.AreEqual((120, 96), (picture.Width, picture.Height));
-        Assert.AreEqual((120, 96), (new PictureReader().Read(adaformer["map.png"]) is var map ? map.Width : 0, map.Height));
-        CollectionAssert.AreEquivalent(new[] { "large.png", "map.png" }, Directory.GetFiles(adaformer.Folder).Select(Path.GetFileName).ToArray());
+        var map = new PictureReader().Read(adaformer["map.png"]);
+        Assert.AreEqual((120, 96), (map.Width, map.Height));
+        CollectionAssert.AreEquivalent(new[] { "large.png", "map.png" }, adaformer.Files());
     }
 
     [TestMethod]
@@ -71,7 +72,7 @@ public class UpscaleCommandTests
         File.WriteAllBytes(adaformer["cut.png"], File.ReadAllBytes(Scene)[..200]);
         File.WriteAllText(adaformer["model.onnx"], "<html>404 Not Found</html>");
         File.WriteAllText(adaformer["file"], "not a folder");
-        var before = Directory.GetFiles(adaformer.Folder);
+        var before = adaformer.Files();
 
         AssertFails(adaformer.Run("upscale", "missing.png", "-o", "out.png"), 1, "missing.png");
         AssertFails(adaformer.Run("upscale", "page.png", "-o", "out.png"), 1, "page.png");
@@ -83,7 +84,7 @@ public class UpscaleCommandTests
         AssertFails(adaformer.Run("upscale", Scene, "-o", "out.jpg"), 1, ".png");
         AssertFails(adaformer.Run("upscale", Scene, "-o", "out.png", "--tile", "8"), 1, "tile");
 
-        CollectionAssert.AreEquivalent(before, Directory.GetFiles(adaformer.Folder));
+        CollectionAssert.AreEquivalent(before, adaformer.Files());
     }
 
     [TestMethod]
@@ -121,7 +122,7 @@ public class UpscaleCommandTests
 
         Assert.IsTrue(process.WaitForExit(TimeSpan.FromSeconds(30)));
         Assert.AreEqual(130, process.ExitCode);
-        CollectionAssert.AreEqual(new[] { "wide.png" }, Directory.GetFiles(adaformer.Folder).Select(Path.GetFileName).ToArray());
+        CollectionAssert.AreEqual(new[] { "wide.png" }, adaformer.Files());
     }
 
     private static void AssertFails((int Code, string Output, string Error) run, int code, params string[] says)

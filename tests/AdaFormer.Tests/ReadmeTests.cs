@@ -10,26 +10,19 @@ public class ReadmeTests
     [TestMethod]
     public void TheLibraryExampleRuns()
     {
-        var folder = Directory.CreateTempSubdirectory("adaformer-tests-");
-        var (input, output) = (Path.Combine(TestData.Repository, "samples", "scene-small.png"), Path.Combine(folder.FullName, "scene-large.png"));
-        try
-        {
-            // README
-            using var model = UpscalingModel.LoadBuiltIn();
-            var picture = new PictureReader().Read(input);
+        using var folder = new TemporaryFolder();
+        var (input, output) = (Path.Combine(TestData.Repository, "samples", "scene-small.png"), folder.File("scene-large.png"));
+        // README
+        using var model = UpscalingModel.LoadBuiltIn();
+        var picture = new PictureReader().Read(input);
 
-            var result = new Upscaler(model).Upscale(picture);
+        var result = new Upscaler(model).Upscale(picture);
 
-            using (var file = File.Create(output))
-                PngFile.Save(result.Picture, file);
-            Console.WriteLine($"halting saved {result.HaltingDepth.HaltedShare:P0} of the transformer's work");
-            // END
-            Assert.AreEqual(960, new PictureReader().Read(output).Width);
-        }
-        finally
-        {
-            folder.Delete(recursive: true);
-        }
+        using (var file = File.Create(output))
+            PngFile.Save(result.Picture, file);
+        Console.WriteLine($"halting saved {result.HaltingDepth.HaltedShare:P0} of the transformer's work");
+        // END
+        Assert.AreEqual(960, new PictureReader().Read(output).Width);
     }
 
     [TestMethod]

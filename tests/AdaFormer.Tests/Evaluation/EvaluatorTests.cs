@@ -36,47 +36,31 @@ public class EvaluatorTests
     public void LumaOriginalsAreMeasuredAgainstColourInputs()
     {
         using var model = UpscalingModel.LoadBuiltIn();
-        var folder = Directory.CreateTempSubdirectory("adaformer-tests-");
-        try
-        {
-            Directory.CreateDirectory(Path.Combine(folder.FullName, "HR_Y"));
-            File.Copy(Path.Combine(TestData.Folder!, "bench", "Urban100", "HR_Y", "001.png"), Path.Combine(folder.FullName, "HR_Y", "001.png"));
+        using var luma = new TemporaryFolder();
+        File.Copy(Path.Combine(TestData.Folder!, "bench", "Urban100", "HR_Y", "001.png"), luma.File("001.png"));
 
-            var report = new Evaluator(model, new PictureReader()).Run(
-                Path.Combine(folder.FullName, "HR_Y"), Path.Combine(TestData.Folder!, "bench", "Urban100", "LRx4"));
+        var report = new Evaluator(model, new PictureReader()).Run(luma.FullName, Path.Combine(TestData.Folder!, "bench", "Urban100", "LRx4"));
 
-            Assert.HasCount(1, report.Images);
-            Assert.IsGreaterThan(report.Average.BicubicPsnrY, report.Average.PsnrY);
-        }
-        finally
-        {
-            folder.Delete(recursive: true);
-        }
+        Assert.HasCount(1, report.Images);
+        Assert.IsGreaterThan(report.Average.BicubicPsnrY, report.Average.PsnrY);
     }
 
     [TestMethod]
     public void OriginalsAreCutToAMultipleOfTheScaleAndAveraged()
     {
         using var model = Models.Load("tiny-x3");
-        var folder = Directory.CreateTempSubdirectory("adaformer-tests-");
-        try
+        using var folder = new TemporaryFolder();
+        foreach (var (width, height) in new[] { (61, 47), (59, 50) })
         {
-            foreach (var (width, height) in new[] { (61, 47), (59, 50) })
-            {
-                using var file = File.Create(Path.Combine(folder.FullName, $"{width}.png"));
-                PngFile.Save(Models.Picture(width, height), file);
-            }
-
-            var report = new Evaluator(model, new PictureReader(), 1e9f).Run(folder.FullName);
-
-            CollectionAssert.AreEqual(new[] { "59.png", "61.png" }, report.Images.Select(image => image.Name).ToArray());
-            Assert.AreEqual((report.Images[0].SsimY + report.Images[1].SsimY) / 2, report.Average.SsimY, 1e-12);
-            Assert.AreEqual(0, report.Average.HaltedShare);
+            using var file = File.Create(folder.File($"{width}.png"));
+            PngFile.Save(Models.Picture(width, height), file);
         }
-        finally
-        {
-            folder.Delete(recursive: true);
-        }
+
+        var report = new Evaluator(model, new PictureReader(), 1e9f).Run(folder.FullName);
+
+        CollectionAssert.AreEqual(new[] { "59.png", "61.png" }, report.Images.Select(image => image.Name).ToArray());
+        Assert.AreEqual((report.Images[0].SsimY + report.Images[1].SsimY) / 2, report.Average.SsimY, 1e-12);
+        Assert.AreEqual(0, report.Average.HaltedShare);
     }
 
     private static EvaluationReport Evaluate(string benchmark, float? threshold)
