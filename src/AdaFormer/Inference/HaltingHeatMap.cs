@@ -5,7 +5,7 @@ namespace AdaFormer;
 /// <summary>Draws where tokens left early.</summary>
 public static class HaltingHeatMap
 {
-    private const float Opacity = 0.55f;
+    private const float Opacity = 0.45f;
 
     // From tokens that left at once to tokens that went through all blocks.
     private static readonly (float Red, float Green, float Blue)[] Ramp =
