@@ -10,8 +10,6 @@ internal sealed record PicturePair(Picture High, Picture Low)
     public static PicturePair From(Picture picture, int scale)
     {
         var (width, height) = (picture.Width / scale * scale, picture.Height / scale * scale);
-        if (width == 0 || height == 0)
-            throw new PictureFormatException($"A picture of {picture.Width}×{picture.Height} pixels is too small for scale {scale}. Remove it.");
         var high = ToRgb8(picture, width, height);
         return new PicturePair(high, BicubicResampler.Downscale(high, scale));
     }

@@ -66,6 +66,7 @@ internal sealed class AdamOptimizer : IDisposable
         foreach (var parameter in part.Parameters)
         {
             parameter.add_(change.narrow(0, offset, parameter.numel()).view(parameter.shape));
+            parameter.grad?.zero_();
             offset += parameter.numel();
         }
     }
@@ -89,13 +90,6 @@ internal sealed class AdamOptimizer : IDisposable
 
         public Tensor Variance { get; }
 
-        public Tensor Gradient()
-        {
-            var gradients = Parameters.Select(parameter => (parameter.grad ?? zeros_like(parameter)).flatten()).ToArray();
-            var gradient = cat(gradients);
-            foreach (var parameter in Parameters)
-                parameter.grad?.zero_();
-            return gradient;
-        }
+        public Tensor Gradient() => cat(Parameters.Select(parameter => (parameter.grad ?? zeros_like(parameter)).flatten()).ToArray());
     }
 }

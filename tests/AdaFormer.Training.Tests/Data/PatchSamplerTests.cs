@@ -20,7 +20,7 @@ public sealed class PatchSamplerTests
         var sampler = new PatchSampler([new PicturePair(high, low)], Scale, patch: 6, batch: 64, seed: 5);
         var (lowBatch, highBatch) = sampler.Batch(0);
         CollectionAssert.AreEqual(new long[] { 64, 3, 6, 6 }, lowBatch.shape);
-        Assert.IsTrue(highBatch.equal(lowBatch.repeat_interleave(Scale, 2).repeat_interleave(Scale, 3)));
+        Assert.IsTrue(highBatch.SameAs(lowBatch.repeat_interleave(Scale, 2).repeat_interleave(Scale, 3)));
         var orientations = Enumerable.Range(0, 64).Select(n => Orientation(lowBatch[n])).ToHashSet();
         Assert.HasCount(8, orientations, "All eight orientations must come up.");
     }
@@ -48,9 +48,9 @@ public sealed class PatchSamplerTests
         var first = new PatchSampler([pair], 2, 8, 4, seed: 1);
         var again = new PatchSampler([pair], 2, 8, 4, seed: 1);
         first.Batch(0);
-        Assert.IsTrue(first.Batch(7).High.equal(again.Batch(7).High));
-        Assert.IsFalse(first.Batch(8).High.equal(again.Batch(7).High));
-        Assert.IsFalse(new PatchSampler([pair], 2, 8, 4, seed: 2).Batch(7).High.equal(again.Batch(7).High));
+        Assert.IsTrue(first.Batch(7).High.SameAs(again.Batch(7).High));
+        Assert.IsFalse(first.Batch(8).High.SameAs(again.Batch(7).High));
+        Assert.IsFalse(new PatchSampler([pair], 2, 8, 4, seed: 2).Batch(7).High.SameAs(again.Batch(7).High));
     }
 
     [TestMethod]

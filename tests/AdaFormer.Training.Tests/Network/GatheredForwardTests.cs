@@ -23,7 +23,7 @@ public sealed class GatheredForwardTests
         {
             var masked = network.forward(images, threshold);
             var gathered = network.Upscale(images, threshold);
-            Assert.IsTrue(masked.HaltingDepth.equal(gathered.HaltingDepth), $"threshold {threshold}: halting depth differs.");
+            Assert.IsTrue(masked.HaltingDepth.SameAs(gathered.HaltingDepth), $"threshold {threshold}: halting depth differs.");
             Assert.IsLessThan(1e-5f, (masked.Upscaled - gathered.Upscaled).abs().max().item<float>(), $"threshold {threshold}");
             CollectionAssert.AreEqual(new long[] { 2, 3, scale * height, scale * width }, gathered.Upscaled.shape);
             depths.UnionWith(gathered.HaltingDepth.data<float>().ToArray());

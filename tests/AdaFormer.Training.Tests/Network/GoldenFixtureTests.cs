@@ -30,7 +30,7 @@ public sealed class GoldenFixtureTests
             var depth = Tensor(golden[$"{@case}/halting_depth"]);
             foreach (var output in new[] { network.forward(image, threshold), network.Upscale(image, threshold) })
             {
-                Assert.IsTrue(output.HaltingDepth.equal(depth), $"{name} {@case}: halting depth differs.");
+                Assert.IsTrue(output.HaltingDepth.SameAs(depth), $"{name} {@case}: halting depth differs.");
                 Assert.IsLessThan(1e-4f, (output.Upscaled - upscaled).abs().max().item<float>(), $"{name} {@case}");
             }
         }

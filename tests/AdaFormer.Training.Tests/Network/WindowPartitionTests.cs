@@ -16,6 +16,6 @@ public sealed class WindowPartitionTests
         CollectionAssert.AreEqual(new long[] { 2 * 2 * 3, 4, 3 }, tokens.shape);
         Assert.AreEqual(map[0, 0, 0, 2].item<float>(), tokens[1, 0, 0].item<float>(), "The second window is right of the first.");
         Assert.AreEqual(map[0, 1, 1, 0].item<float>(), tokens[0, 2, 1].item<float>(), "A window's third token begins its second row.");
-        Assert.IsTrue(partition.Merge(tokens).equal(map));
+        Assert.IsTrue(partition.Merge(tokens).SameAs(map));
     }
 }

@@ -48,6 +48,6 @@ public sealed class AdamOptimizerTests
         using var adam = new AdamOptimizer([parameter], [], 1, 0.9, 0.999, 1e-8);
         (parameter * float.NaN).sum().backward();
         Assert.IsFalse(adam.Step(1, 1e-2, 0));
-        Assert.IsTrue(parameter.equal(ones(2)));
+        Assert.IsTrue(parameter.SameAs(ones(2)));
     }
 }
