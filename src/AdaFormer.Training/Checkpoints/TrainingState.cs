@@ -28,8 +28,8 @@ internal sealed class TrainingState : IDisposable
             trunk.Clear();
         }
 
-        Optimizer = new AdamOptimizer(
-            trunk, estimator, configuration.EstimatorLearningRateFactor, configuration.AdamBeta1, configuration.AdamBeta2, configuration.AdamEpsilon);
+        var c = configuration;
+        Optimizer = new AdamOptimizer(trunk, estimator, c.EstimatorLearningRateFactor, c.AdamBeta1, c.AdamBeta2, c.AdamEpsilon);
     }
 
     /// <summary>Iterations done.</summary>

@@ -14,7 +14,7 @@ internal static class PictureFolder
     public static IReadOnlyList<string> List(string folder)
     {
         if (!Directory.Exists(folder))
-            throw new DirectoryNotFoundException($"There is no folder '{folder}' (looked for it at '{Path.GetFullPath(folder)}'). Correct the path in the configuration.");
+            throw new DirectoryNotFoundException($"There is no folder '{folder}', which is '{Path.GetFullPath(folder)}'. Correct the path.");
         var paths = Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories)
             .Where(path => Extensions.Contains(Path.GetExtension(path).ToLowerInvariant()))
             .Order(StringComparer.Ordinal)

@@ -2,7 +2,9 @@ using AdaFormer.Imaging;
 
 namespace AdaFormer.Training.Data;
 
-/// <summary>A high-resolution picture, cropped at the top left to a multiple of the scale, and its exact bicubic reduction; 8-bit RGB.</summary>
+/// <summary>
+/// A high-resolution picture, cropped at the top left to a multiple of the scale, and its exact bicubic reduction; 8-bit RGB.
+/// </summary>
 /// <param name="High">The true picture.</param>
 /// <param name="Low">What the network gets.</param>
 internal sealed record PicturePair(Picture High, Picture Low)

@@ -12,7 +12,8 @@ internal sealed class AdamOptimizer : IDisposable
     private readonly Part[] _parts;
     private readonly (double Beta1, double Beta2, double Epsilon) _settings;
 
-    public AdamOptimizer(IReadOnlyList<Parameter> trunk, IReadOnlyList<Parameter> estimator, double estimatorFactor, double beta1, double beta2, double epsilon)
+    public AdamOptimizer(
+        IReadOnlyList<Parameter> trunk, IReadOnlyList<Parameter> estimator, double estimatorFactor, double beta1, double beta2, double epsilon)
     {
         _parts = [new Part("trunk", trunk, 1), new Part("estimator", estimator, estimatorFactor)];
         _parts = _parts.Where(part => part.Parameters.Count > 0).ToArray();

@@ -74,6 +74,8 @@ public sealed class PatchSamplerTests
     {
         var right = (patch[.., 0, 1] - patch[.., 0, 0]) * 255;
         var down = (patch[.., 1, 0] - patch[.., 0, 0]) * 255;
-        return (MathF.Round(right[0].item<float>() + 10 * right[1].item<float>()), MathF.Round(down[0].item<float>() + 10 * down[1].item<float>()));
+        return (Code(right), Code(down));
+
+        static float Code(Tensor step) => MathF.Round(step[0].item<float>() + 10 * step[1].item<float>());
     }
 }

@@ -7,14 +7,15 @@ namespace AdaFormer.Training.Tests.Losses;
 [TestClass]
 public sealed class TrainingLossTests
 {
-    private readonly Tensor _upscaled = tensor(new float[] { 0.1f, 0.2f, 0.3f, 0.4f, 0.5f, 0.6f, 0.7f, 0.8f, 0.9f, 1.0f, 1.1f, 1.2f }, 1, 3, 2, 2, requires_grad: true);
+    private readonly Tensor _upscaled = (arange(1, 13, dtype: ScalarType.Float32) / 10).view(1, 3, 2, 2).requires_grad_();
     private readonly Tensor _confidences = tensor(new float[] { 0.25f, 0.5f }, 1, 2, 1, 1, requires_grad: true);
     private readonly Tensor _high = full(1, 3, 2, 2, 0.5f);
 
     [TestMethod]
     public void EqualsTheSumByHand()
     {
-        // One LR pixel at scale 2, so the upsampled confidence is constant. |differences| by pixel: (.4 0 .4), (.3 .1 .5), (.2 .2 .6), (.1 .3 .7).
+        // One LR pixel at scale 2, so the upsampled confidence is constant.
+        // |Differences| by pixel: (.4 0 .4), (.3 .1 .5), (.2 .2 .6), (.1 .3 .7).
         var l1 = (0.8 + 0.9 + 1.0 + 1.1) / 12;
         var meanError = 255 * l1;
         var usl = 0.25 * meanError - Math.Log(0.25 + 1e-8) + 0.5 * meanError - Math.Log(0.5 + 1e-8);

@@ -66,7 +66,7 @@ public sealed class GatheredForwardTests
         using var _ = no_grad();
         foreach (var (name, parameter) in network.named_parameters())
         {
-            if (name.StartsWith(AdaFormerNetwork.EstimatorPrefix, StringComparison.Ordinal) && name.EndsWith("weight", StringComparison.Ordinal))
+            if (name.StartsWith(AdaFormerNetwork.EstimatorPrefix, StringComparison.Ordinal) && parameter.dim() > 1)
                 parameter.normal_(0, 0.3);
         }
     }

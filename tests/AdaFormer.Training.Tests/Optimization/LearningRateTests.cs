@@ -8,7 +8,13 @@ public sealed class LearningRateTests
     [TestMethod]
     public void CosineWarmsUpAndEndsNearZero()
     {
-        var configuration = new TrainingConfiguration { LearningRate = 1, Schedule = LearningRateSchedule.Cosine, WarmUpIterations = 10, Iterations = 110 };
+        var configuration = new TrainingConfiguration
+        {
+            LearningRate = 1,
+            Schedule = LearningRateSchedule.Cosine,
+            WarmUpIterations = 10,
+            Iterations = 110,
+        };
         Assert.AreEqual(0.1, LearningRate.At(configuration, 0), 1e-9);
         Assert.AreEqual(1, LearningRate.At(configuration, 9), 1e-9);
         Assert.AreEqual(1, LearningRate.At(configuration, 10), 1e-9);
