@@ -50,49 +50,66 @@ public sealed class Trainer
         if (_configuration.Threads > 0)
             set_num_threads(_configuration.Threads);
         using var state = StartState(resume);
-        var validation = _configuration.ValidationFolder is { } folder ? new FolderEvaluation(folder, _configuration.Scale, cancellationToken) : null;
+        var validation = _configuration.ValidationFolder is { } folder
+            ? new FolderEvaluation(folder, _configuration.Scale, cancellationToken)
+            : null;
         var sampler = ReadPictures(progress, cancellationToken);
-        var log = new TrainingLog(_configuration.OutputFolder, _configuration.Network.Blocks, state.Iteration);
-        var statistics = new StatisticsWindow(_configuration.Network.Blocks);
-        while (state.Iteration < _configuration.Iterations)
+        try
         {
-            if (cancellationToken.IsCancellationRequested)
-            {
-                CheckpointFile.Write(CheckpointPath, state);
-                cancellationToken.ThrowIfCancellationRequested();
-            }
-
-            var learningRate = LearningRate.At(_configuration, state.Iteration);
-            Iterate(state, sampler, learningRate, statistics);
-            if (IsDue(_configuration.LogInterval))
-                Report(statistics.Take(learningRate));
-            if (validation is not null && IsDue(_configuration.ValidationInterval))
-                Validate(validation);
-            if (IsDue(_configuration.CheckpointInterval))
-            {
-                CheckpointFile.Write(CheckpointPath, state);
-                progress?.Report(new TrainingProgress(TrainingStage.Saved, state.Iteration, _configuration.Iterations));
-            }
+            Train(state, sampler, validation, progress, cancellationToken);
+        }
+        catch (OperationCanceledException)
+        {
+            CheckpointFile.Write(CheckpointPath, state);
+            throw;
         }
 
         AtomicFile.Write(WeightsPath, overwrite: true, NetworkWeights.Save(state.Average, TrainingMetadata.Of(_configuration)).Write);
         return WeightsPath;
+    }
+
+    private void Train(
+        TrainingState state,
+        PatchSampler sampler,
+        FolderEvaluation? validation,
+        IProgress<TrainingProgress>? progress,
+        CancellationToken cancellationToken)
+    {
+        var log = new TrainingLog(_configuration.OutputFolder, _configuration.Network.Blocks, state.Iteration);
+        var statistics = new StatisticsWindow(_configuration.Network.Blocks);
+        while (state.Iteration < _configuration.Iterations)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            var learningRate = LearningRate.At(_configuration, state.Iteration);
+            Iterate(state, sampler, learningRate, statistics);
+            if (IsDue(_configuration.LogInterval))
+            {
+                var means = statistics.Take(learningRate);
+                log.Add(state.Iteration, means);
+                Report(TrainingStage.Training, means);
+            }
+
+            if (IsDue(_configuration.CheckpointInterval))
+            {
+                CheckpointFile.Write(CheckpointPath, state);
+                Report(TrainingStage.Saved);
+            }
+
+            if (validation is not null && IsDue(_configuration.ValidationInterval))
+            {
+                var halting = validation.Measure(state.Average, _configuration.HaltingThreshold, cancellationToken);
+                var unhalted = validation.Measure(state.Average, double.PositiveInfinity, cancellationToken);
+                log.Add(state.Iteration, halting, unhalted);
+                Report(TrainingStage.Validated, null, halting, unhalted);
+                statistics.RestartClock();
+            }
+        }
 
         bool IsDue(long interval) => state.Iteration % interval == 0 || state.Iteration == _configuration.Iterations;
 
-        void Report(TrainingStatistics means)
-        {
-            log.Add(state.Iteration, means);
-            progress?.Report(new TrainingProgress(TrainingStage.Training, state.Iteration, _configuration.Iterations, means));
-        }
-
-        void Validate(FolderEvaluation pictures)
-        {
-            var halting = pictures.Measure(state.Average, _configuration.HaltingThreshold, cancellationToken);
-            var unhalted = pictures.Measure(state.Average, double.PositiveInfinity, cancellationToken);
-            log.Add(state.Iteration, halting, unhalted);
-            progress?.Report(new TrainingProgress(TrainingStage.Validated, state.Iteration, _configuration.Iterations, null, halting, unhalted));
-        }
+        void Report(
+            TrainingStage stage, TrainingStatistics? means = null, EvaluationResult? halting = null, EvaluationResult? unhalted = null) =>
+            progress?.Report(new TrainingProgress(stage, state.Iteration, _configuration.Iterations, means, halting, unhalted));
     }
 
     private void Iterate(TrainingState state, PatchSampler sampler, double learningRate, StatisticsWindow statistics)
@@ -128,19 +145,20 @@ public sealed class Trainer
     private PatchSampler ReadPictures(IProgress<TrainingProgress>? progress, CancellationToken cancellationToken)
     {
         var paths = _configuration.TrainingFolders.SelectMany(folder => PictureFolder.List(folder, recursive: true)).ToArray();
-        var pairs = PicturePairs.Read(
-            paths, _configuration.Scale, done => progress?.Report(new TrainingProgress(TrainingStage.Reading, done, paths.Length)), cancellationToken);
+        var pairs = PicturePairs.Read(paths, _configuration.Scale, Report, cancellationToken);
         return new PatchSampler(pairs, _configuration.Scale, _configuration.PatchSize, _configuration.BatchSize, _configuration.Seed);
+
+        void Report(int done) => progress?.Report(new TrainingProgress(TrainingStage.Reading, done, paths.Length));
     }
 
     private void CheckCheckpoint(bool resume)
     {
         if (resume && !File.Exists(CheckpointPath))
-            throw new InvalidOperationException($"There is no checkpoint '{CheckpointPath}' to resume from. Check output_folder, or start without resuming.");
+            throw new InvalidOperationException($"There is no checkpoint '{CheckpointPath}'. Check output_folder, or start without resuming.");
         if (!resume && File.Exists(CheckpointPath))
-            throw new InvalidOperationException($"There is a checkpoint '{CheckpointPath}' already. Resume from it, delete it, or choose another output_folder.");
+            throw new InvalidOperationException($"'{CheckpointPath}' exists already. Resume, delete it, or choose another output_folder.");
     }
 
     private TrainingDivergedException Diverged(string what, long iteration) => new(
-        $"Training stopped at iteration {iteration}: {what}. The last checkpoint is kept. Lower learning_rate, set gradient_clip, or check the pictures.");
+        $"Training stopped at iteration {iteration}: {what}. The last checkpoint is kept. Lower learning_rate or set gradient_clip.");
 }

@@ -36,33 +36,31 @@ internal static class CheckpointFile
         var file = SafetensorsFile.Read(path);
         var expected = state.Network.Configuration;
         if (AdaFormerConfiguration.FromMetadata(file.Metadata) != expected)
-            throw new WeightsFormatException($"The checkpoint '{path}' is of another network than the configuration's ({expected.PresetName} x{expected.Scale}). Resume with the configuration it was made with, or choose another output_folder.");
-        if (!file.Metadata.TryGetValue(IterationKey, out var text) || !long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var iteration))
-            throw new WeightsFormatException($"'{path}' does not say its iteration, so it is no checkpoint. For a weights file use initial_weights.");
+        {
+            throw new WeightsFormatException(
+                $"The checkpoint '{path}' is of another network than the configuration's ({expected.PresetName} x{expected.Scale}). " +
+                "Resume with the configuration it was made with, or choose another output_folder.");
+        }
+
+        var said = file.Metadata.GetValueOrDefault(IterationKey);
+        if (!long.TryParse(said, NumberStyles.None, CultureInfo.InvariantCulture, out var iteration))
+            throw new WeightsFormatException($"'{path}' does not say its iteration, so it is no checkpoint. For weights use initial_weights.");
         var targets = Tensors(state).ToArray();
         if (targets.Length != file.Tensors.Count)
-            throw new WeightsFormatException($"The checkpoint '{path}' holds {file.Tensors.Count} tensors; expected {targets.Length}. Was freeze_trunk changed?");
+            throw Different($"it holds {file.Tensors.Count} tensors; expected {targets.Length}");
         using var _ = no_grad();
         foreach (var (name, target) in targets)
         {
             if (!file.Tensors.TryGetValue(name, out var weight) || !weight.Shape.SequenceEqual(target.shape))
-                throw new WeightsFormatException($"The checkpoint '{path}' has no '{name}' of shape [{string.Join(", ", target.shape)}]. Was freeze_trunk changed?");
+                throw Different($"it has no '{name}' of shape [{string.Join(", ", target.shape)}]");
             using var values = tensor(weight.Values, target.shape);
             target.copy_(values);
         }
 
         state.Iteration = iteration;
-    }
 
-    /// <summary>The averaged weights of a checkpoint, to look at a run that is still going on.</summary>
-    /// <exception cref="WeightsFormatException">The file is damaged.</exception>
-    public static AdaFormerNetwork ReadAverage(string path)
-    {
-        var file = SafetensorsFile.Read(path);
-        var weights = file.Tensors
-            .Where(pair => pair.Key.StartsWith(AveragePrefix, StringComparison.Ordinal))
-            .ToDictionary(pair => pair.Key[AveragePrefix.Length..], pair => pair.Value);
-        return NetworkWeights.Load(new SafetensorsFile(weights, file.Metadata));
+        WeightsFormatException Different(string how) =>
+            new($"The checkpoint '{path}' belongs to another kind of run: {how}. Resume with the freeze_trunk it was made with.");
     }
 
     private static IEnumerable<(string Name, Tensor Tensor)> Tensors(TrainingState state)

@@ -28,8 +28,8 @@ internal sealed class TrainingState : IDisposable
             trunk.Clear();
         }
 
-        Optimizer = new AdamOptimizer(
-            trunk, estimator, configuration.EstimatorLearningRateFactor, configuration.AdamBeta1, configuration.AdamBeta2, configuration.AdamEpsilon);
+        var c = configuration;
+        Optimizer = new AdamOptimizer(trunk, estimator, c.EstimatorLearningRateFactor, c.AdamBeta1, c.AdamBeta2, c.AdamEpsilon);
     }
 
     /// <summary>Iterations done.</summary>
@@ -45,10 +45,11 @@ internal sealed class TrainingState : IDisposable
     public void UpdateAverage()
     {
         using var _ = no_grad();
+        using var scope = NewDisposeScope();
         // A plain average at first, so that the random start does not weigh for thousands of iterations.
         var decay = Math.Min(_emaDecay, (1.0 + Iteration) / (10 + Iteration));
         foreach (var (average, current) in Average.parameters().Zip(Network.parameters()))
-            average.mul_(decay).add_(current, alpha: 1 - decay);
+            average.add_(current - average, alpha: 1 - decay);
     }
 
     public void Dispose()

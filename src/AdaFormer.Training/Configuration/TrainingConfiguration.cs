@@ -134,7 +134,7 @@ public sealed record TrainingConfiguration
         Require(LogInterval >= 1, "log_interval", LogInterval, "1 or more");
         Require(ValidationInterval >= 1, "validation_interval", ValidationInterval, "1 or more");
         Require(CheckpointInterval >= 1, "checkpoint_interval", CheckpointInterval, "1 or more");
-        Require(!FreezeTrunk || InitialWeights is not null, "freeze_trunk", "true", "initial_weights beside it, for a trunk of random weights is worth nothing");
+        Require(!FreezeTrunk || InitialWeights is not null, "freeze_trunk", "true", "initial_weights beside it");
         return this;
     }
 

@@ -9,10 +9,17 @@ public static class TrainingConfigurationFile
     private static readonly JsonSerializerOptions Options = new()
     {
         PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
+        // Once more: the serializer reads an element's original text, comments and all.
         ReadCommentHandling = JsonCommentHandling.Skip,
         AllowTrailingCommas = true,
         RespectNullableAnnotations = true,
         Converters = { new JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseLower, allowIntegerValues: false) },
+    };
+
+    private static readonly JsonDocumentOptions DocumentOptions = new()
+    {
+        CommentHandling = JsonCommentHandling.Skip,
+        AllowTrailingCommas = true,
     };
 
     private static readonly string[] KnownNames = typeof(TrainingConfiguration).GetProperties()
@@ -21,7 +28,9 @@ public static class TrainingConfigurationFile
         .ToArray();
 
     /// <summary>Reads and checks a file.</summary>
-    /// <exception cref="TrainingConfigurationException">The file is no JSON, has an unknown key (the message names the nearest right one), or a value is out of range.</exception>
+    /// <exception cref="TrainingConfigurationException">
+    /// The file is no JSON, has an unknown key (the message names the nearest right one), or a value is out of range.
+    /// </exception>
     /// <exception cref="IOException">The file cannot be read.</exception>
     public static TrainingConfiguration Read(string path)
     {
@@ -41,13 +50,17 @@ public static class TrainingConfigurationFile
     {
         try
         {
-            using var document = JsonDocument.Parse(json, new JsonDocumentOptions { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true });
-            if (document.RootElement.ValueKind != JsonValueKind.Object)
-                throw new TrainingConfigurationException($"The configuration is a JSON {document.RootElement.ValueKind}; expected an object in braces.");
-            var unknown = document.RootElement.EnumerateObject().Select(property => property.Name).FirstOrDefault(name => !KnownNames.Contains(name));
-            if (unknown is not null)
-                throw new TrainingConfigurationException($"There is no setting '{unknown}'. Did you mean '{NearestName.To(unknown, KnownNames)}'?");
-            return document.RootElement.Deserialize<TrainingConfiguration>(Options)!.Validated();
+            using var document = JsonDocument.Parse(json, DocumentOptions);
+            var root = document.RootElement;
+            if (root.ValueKind != JsonValueKind.Object)
+                throw new TrainingConfigurationException($"The configuration is a JSON {root.ValueKind}; expected an object in braces.");
+            if (root.EnumerateObject().Select(property => property.Name).FirstOrDefault(name => !KnownNames.Contains(name)) is { } unknown)
+            {
+                var nearest = NearestName.To(unknown, KnownNames);
+                throw new TrainingConfigurationException($"There is no setting '{unknown}'. Did you mean '{nearest}'?");
+            }
+
+            return root.Deserialize<TrainingConfiguration>(Options)!.Validated();
         }
         catch (JsonException exception)
         {

@@ -22,7 +22,12 @@ internal sealed class PatchSampler
     {
         _pairs = pairs.Where(pair => pair.Low.Width >= patch && pair.Low.Height >= patch).ToArray();
         if (_pairs.Length == 0)
-            throw new InvalidDataException($"No training picture has {patch * scale}×{patch * scale} pixels or more, which a patch of {patch} at scale {scale} needs. Add larger pictures or set a smaller patch_size.");
+        {
+            throw new InvalidDataException(
+                $"No training picture has {patch * scale}×{patch * scale} pixels or more, which a patch of {patch} at scale {scale} needs. " +
+                "Add larger pictures or set a smaller patch_size.");
+        }
+
         (_scale, _patch, _batch, _seed) = (scale, patch, batch, seed);
     }
 
@@ -47,7 +52,9 @@ internal sealed class PatchSampler
         return (tensor(low, _batch, 3, _patch, _patch), tensor(high, _batch, 3, highPatch, highPatch));
     }
 
-    /// <summary>Copies a square to planes of floats. Bits of the orientation: 1 flips columns, 2 flips rows, 4 swaps rows and columns.</summary>
+    /// <summary>
+    /// Copies a square to planes of floats. Bits of the orientation: 1 flips columns, 2 flips rows, 4 swaps rows and columns.
+    /// </summary>
     private static void CopyPatch(Picture source, int left, int top, int side, int orientation, Span<float> target)
     {
         var (right, down, start) = (1, side, 0);

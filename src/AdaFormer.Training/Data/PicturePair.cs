@@ -2,7 +2,9 @@ using AdaFormer.Imaging;
 
 namespace AdaFormer.Training.Data;
 
-/// <summary>A high-resolution picture, cropped at the top left to a multiple of the scale, and its exact bicubic reduction; 8-bit RGB.</summary>
+/// <summary>
+/// A high-resolution picture, cropped at the top left to a multiple of the scale, and its exact bicubic reduction; 8-bit RGB.
+/// </summary>
 /// <param name="High">The true picture.</param>
 /// <param name="Low">What the network gets.</param>
 internal sealed record PicturePair(Picture High, Picture Low)
@@ -10,8 +12,6 @@ internal sealed record PicturePair(Picture High, Picture Low)
     public static PicturePair From(Picture picture, int scale)
     {
         var (width, height) = (picture.Width / scale * scale, picture.Height / scale * scale);
-        if (width == 0 || height == 0)
-            throw new PictureFormatException($"A picture of {picture.Width}×{picture.Height} pixels is too small for scale {scale}. Remove it.");
         var high = ToRgb8(picture, width, height);
         return new PicturePair(high, BicubicResampler.Downscale(high, scale));
     }

@@ -35,13 +35,9 @@ internal static class PicturePairs
 
     private static PicturePair ReadOne(PictureReader reader, string path, int scale)
     {
-        try
-        {
-            return PicturePair.From(reader.Read(path), scale);
-        }
-        catch (PictureFormatException exception)
-        {
-            throw new PictureFormatException($"'{path}': {exception.Message}", exception);
-        }
+        var picture = reader.Read(path);
+        return picture.Width >= scale && picture.Height >= scale
+            ? PicturePair.From(picture, scale)
+            : throw new PictureFormatException($"'{path}' has {picture.Width}×{picture.Height} pixels, too few for scale {scale}. Remove it.");
     }
 }

@@ -34,7 +34,12 @@ public sealed class FolderEvaluation
     {
         ArgumentNullException.ThrowIfNull(network);
         if (network.Configuration.Scale != _scale)
-            throw new ArgumentException($"The network has scale {network.Configuration.Scale}; the pictures were reduced for {_scale}.", nameof(network));
+        {
+            throw new ArgumentException(
+                $"The network has scale {network.Configuration.Scale}; the pictures were reduced for {_scale}. Read them for its scale.",
+                nameof(network));
+        }
+
         var blocks = network.Configuration.Blocks;
         var halted = new long[blocks];
         var tokens = 0L;
@@ -50,6 +55,7 @@ public sealed class FolderEvaluation
                 halted[l] += output.HaltingDepth.le(l).sum().item<long>();
         }
 
-        return new EvaluationResult(haltingThreshold, scores.Average(score => score.Psnr), scores, halted.Select(count => (double)count / tokens).ToArray());
+        var shares = halted.Select(count => (double)count / tokens).ToArray();
+        return new EvaluationResult(haltingThreshold, scores.Average(score => score.Psnr), scores, shares);
     }
 }

@@ -19,7 +19,7 @@ internal sealed record TrainingLoss(Tensor Total, Tensor L1, Tensor Usl)
     {
         var difference = (output.Upscaled - high).abs();
         var l1 = difference.mean();
-        var usl = UncertaintyLoss(difference.detach(), output.Confidences ?? throw new ArgumentException("The output has no confidences; use the training forward.", nameof(output)));
+        var usl = UncertaintyLoss(difference.detach(), output.Confidences!);
         return new TrainingLoss(l1 + alpha * usl, l1, usl);
     }
 

@@ -6,15 +6,16 @@ namespace AdaFormer.Training.Network;
 internal static class AttentionHeads
 {
     /// <summary>
-    /// softmax(q·kᵀ/√d + bias)·v for every head, concatenated. The heads stay strided views: on a CPU two or four batched products
-    /// on slices are faster than permuting all tokens into a head axis and back.
+    /// softmax(q·kᵀ/√d + bias)·v for every head, concatenated. The heads stay strided views: on a CPU a few batched products on
+    /// slices are faster than permuting all tokens into a head axis and back.
     /// </summary>
     /// <param name="queries">A head's queries each, (B, Q, d).</param>
     /// <param name="keys">(B, K, d).</param>
     /// <param name="values">(B, K, d).</param>
     /// <param name="bias">What to add to a head's scores, broadcast to (B, Q, K).</param>
     /// <returns>(B, Q, D).</returns>
-    public static Tensor Attend(ReadOnlySpan<Tensor> queries, ReadOnlySpan<Tensor> keys, ReadOnlySpan<Tensor> values, Func<int, Tensor?> bias)
+    public static Tensor Attend(
+        ReadOnlySpan<Tensor> queries, ReadOnlySpan<Tensor> keys, ReadOnlySpan<Tensor> values, Func<int, Tensor?> bias)
     {
         var results = new Tensor[queries.Length];
         var scale = 1 / Math.Sqrt(queries[0].shape[^1]);

@@ -34,14 +34,22 @@ internal sealed class GlobalAttention : nn.Module<Tensor, Tensor?, Tensor>
     /// <param name="keptTokens">Which of them the prototypes may read, (N, T); null: all.</param>
     public override Tensor forward(Tensor tokens, Tensor? keptTokens)
     {
-        using var mask = keptTokens is null ? null : zeros(keptTokens.shape, device: tokens.device).masked_fill_(~keptTokens, Halted).unsqueeze(1);
+        var mask = keptTokens is null
+            ? null
+            : zeros(keptTokens.shape, device: tokens.device).masked_fill_(~keptTokens, Halted).unsqueeze(1);    // (N, 1, T)
         var prototypeQueries = prototype_query.forward(prototypes)
-            .unsqueeze(0).expand(tokens.shape[0], -1, -1).split(_headWidth, -1);                  // h × (N, M, D/h)
-        var tokenParts = token_kv.forward(tokens).split(_headWidth, -1);                          // 2h × (N, T, D/h)
-        var updated = AttentionHeads.Attend(prototypeQueries, tokenParts.AsSpan(0, _heads), tokenParts.AsSpan(_heads), _ => mask);   // (N, M, D)
+            .unsqueeze(0).expand(tokens.shape[0], -1, -1).split(_headWidth, -1);        // h × (N, M, D/h)
+        var (tokenKeys, tokenValues) = KeysAndValues(token_kv.forward(tokens));         // h × (N, T, D/h) each
+        var updated = AttentionHeads.Attend(prototypeQueries, tokenKeys, tokenValues, _ => mask);          // (N, M, D)
 
-        var tokenQueries = token_query.forward(tokens).split(_headWidth, -1);                     // h × (N, T, D/h)
-        var prototypeParts = prototype_kv.forward(updated).split(_headWidth, -1);                 // 2h × (N, M, D/h)
-        return AttentionHeads.Attend(tokenQueries, prototypeParts.AsSpan(0, _heads), prototypeParts.AsSpan(_heads), _ => null);      // (N, T, D)
+        var tokenQueries = token_query.forward(tokens).split(_headWidth, -1);           // h × (N, T, D/h)
+        var (prototypeKeys, prototypeValues) = KeysAndValues(prototype_kv.forward(updated));               // h × (N, M, D/h) each
+        return AttentionHeads.Attend(tokenQueries, prototypeKeys, prototypeValues, _ => null);             // (N, T, D)
+    }
+
+    private (Tensor[] Keys, Tensor[] Values) KeysAndValues(Tensor projected)
+    {
+        var parts = projected.split(_headWidth, -1);                                    // k of h heads, then v of h heads
+        return (parts[.._heads], parts[_heads..]);
     }
 }

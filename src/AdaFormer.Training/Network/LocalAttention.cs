@@ -25,11 +25,11 @@ internal sealed class LocalAttention : nn.Module<Tensor, Tensor>
     /// <param name="windows">Normalised tokens of the windows, (windows, S², D).</param>
     public override Tensor forward(Tensor windows)
     {
-        var parts = qkv.forward(windows).split(windows.shape[^1] / _heads, -1);    // q, k, v of h heads: 3h × (windows, S², D/h)
+        var parts = qkv.forward(windows).split(windows.shape[^1] / _heads, -1);    // q, k, v of h heads each: 3h × (windows, S², D/h)
         var biases = relative_position_bias_table
             .index_select(0, positionIndex)                                        // (S⁴, h)
             .transpose(0, 1).reshape(_heads, _tokens, _tokens);                    // (h, S², S²)
-        return AttentionHeads.Attend(parts.AsSpan(0, _heads), parts.AsSpan(_heads, _heads), parts.AsSpan(2 * _heads, _heads), head => biases[head]);
+        return AttentionHeads.Attend(parts[.._heads], parts[_heads..^_heads], parts[^_heads..], head => biases[head]);
     }
 
     /// <summary>The row of the bias table for every pair of query and key of a window.</summary>

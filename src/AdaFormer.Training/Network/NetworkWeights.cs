@@ -8,8 +8,12 @@ namespace AdaFormer.Training.Network;
 /// <summary>Weights between a network and a safetensors file.</summary>
 public static class NetworkWeights
 {
+    private const string UseOthers = "Use weights of the same preset, scale and architecture.";
+
     /// <summary>Makes a network with a file's weights; its sizes come from the metadata.</summary>
-    /// <exception cref="WeightsFormatException">The metadata or a tensor is missing, has another shape, or is not the architecture's.</exception>
+    /// <exception cref="WeightsFormatException">
+    /// The metadata or a tensor is missing, has another shape, or is not the architecture's.
+    /// </exception>
     public static AdaFormerNetwork Load(SafetensorsFile file)
     {
         ArgumentNullException.ThrowIfNull(file);
@@ -34,14 +38,18 @@ public static class NetworkWeights
         ArgumentNullException.ThrowIfNull(file);
         var parameters = network.named_parameters().ToDictionary(pair => pair.name, pair => pair.parameter);
         if (file.Tensors.Keys.FirstOrDefault(name => !parameters.ContainsKey(name)) is { } unknown)
-            throw new WeightsFormatException($"The weights hold '{unknown}', which a network of these sizes does not have. Use weights of the same preset, scale and architecture.");
+            throw new WeightsFormatException($"The weights hold '{unknown}', which a network of these sizes does not have. {UseOthers}");
         using var _ = no_grad();
         foreach (var (name, parameter) in parameters)
         {
             if (!file.Tensors.TryGetValue(name, out var weight))
-                throw new WeightsFormatException($"The weights lack '{name}'. Use weights of the same preset, scale and architecture.");
+                throw new WeightsFormatException($"The weights lack '{name}'. {UseOthers}");
             if (!weight.Shape.SequenceEqual(parameter.shape))
-                throw new WeightsFormatException($"'{name}' has shape [{string.Join(", ", weight.Shape)}]; expected [{string.Join(", ", parameter.shape)}].");
+            {
+                var (actual, expected) = (string.Join(", ", weight.Shape), string.Join(", ", parameter.shape));
+                throw new WeightsFormatException($"'{name}' has shape [{actual}]; expected [{expected}]. {UseOthers}");
+            }
+
             using var values = tensor(weight.Values, parameter.shape);
             parameter.copy_(values);
         }

@@ -3,7 +3,9 @@ using static TorchSharp.torch;
 
 namespace AdaFormer.Training.Network;
 
-/// <summary>The transformer between encoder and decoder: L blocks on embedded tokens, each halting what needs no more work (Eq. 2, 5–7).</summary>
+/// <summary>
+/// The transformer between encoder and decoder: L blocks on embedded tokens, each halting what needs no more work (Eq. 2, 5–7).
+/// </summary>
 internal sealed class TransformerBody : nn.Module<Tensor, double, (Tensor Features, Tensor Depth, Tensor Confidences)>
 {
     private readonly Conv2d embed;

@@ -12,7 +12,8 @@ internal sealed class AdamOptimizer : IDisposable
     private readonly Part[] _parts;
     private readonly (double Beta1, double Beta2, double Epsilon) _settings;
 
-    public AdamOptimizer(IReadOnlyList<Parameter> trunk, IReadOnlyList<Parameter> estimator, double estimatorFactor, double beta1, double beta2, double epsilon)
+    public AdamOptimizer(
+        IReadOnlyList<Parameter> trunk, IReadOnlyList<Parameter> estimator, double estimatorFactor, double beta1, double beta2, double epsilon)
     {
         _parts = [new Part("trunk", trunk, 1), new Part("estimator", estimator, estimatorFactor)];
         _parts = _parts.Where(part => part.Parameters.Count > 0).ToArray();
@@ -66,6 +67,7 @@ internal sealed class AdamOptimizer : IDisposable
         foreach (var parameter in part.Parameters)
         {
             parameter.add_(change.narrow(0, offset, parameter.numel()).view(parameter.shape));
+            parameter.grad?.zero_();
             offset += parameter.numel();
         }
     }
@@ -89,13 +91,6 @@ internal sealed class AdamOptimizer : IDisposable
 
         public Tensor Variance { get; }
 
-        public Tensor Gradient()
-        {
-            var gradients = Parameters.Select(parameter => (parameter.grad ?? zeros_like(parameter)).flatten()).ToArray();
-            var gradient = cat(gradients);
-            foreach (var parameter in Parameters)
-                parameter.grad?.zero_();
-            return gradient;
-        }
+        public Tensor Gradient() => cat(Parameters.Select(parameter => (parameter.grad ?? zeros_like(parameter)).flatten()).ToArray());
     }
 }

@@ -21,6 +21,9 @@ internal sealed class StatisticsWindow(int blocks)
             _halted[l] += haltingDepth.le(l).sum().item<long>() / (double)haltingDepth.numel();
     }
 
+    /// <summary>Leaves time that was not spent on training out of the speed.</summary>
+    public void RestartClock() => _watch.Restart();
+
     public TrainingStatistics Take(double learningRate)
     {
         var statistics = new TrainingStatistics(

@@ -27,11 +27,11 @@ internal sealed class TrainingLog
 
     private static string Start(string path, string header, long iteration)
     {
-        var kept = iteration > 0 && File.Exists(path)
-            ? File.ReadLines(path).Skip(1).Where(line => long.TryParse(line.Split(',')[0], CultureInfo.InvariantCulture, out var at) && at <= iteration).ToArray()
-            : [];
+        var kept = iteration > 0 && File.Exists(path) ? File.ReadLines(path).Skip(1).Where(IsKept).ToArray() : [];
         File.WriteAllLines(path, [header, .. kept]);
         return path;
+
+        bool IsKept(string line) => long.TryParse(line.Split(',')[0], CultureInfo.InvariantCulture, out var at) && at <= iteration;
     }
 
     private static void Append(string path, IEnumerable<double> numbers) =>

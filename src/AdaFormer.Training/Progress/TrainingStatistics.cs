@@ -6,4 +6,9 @@ namespace AdaFormer.Training;
 /// <param name="LearningRate">The learning rate of the last iteration.</param>
 /// <param name="HaltedShare">For every block, the share of the tokens that had left before it, 0..1.</param>
 /// <param name="IterationsPerSecond">Speed.</param>
-public sealed record TrainingStatistics(double L1, double Usl, double LearningRate, IReadOnlyList<double> HaltedShare, double IterationsPerSecond);
+public sealed record TrainingStatistics(
+    double L1,
+    double Usl,
+    double LearningRate,
+    IReadOnlyList<double> HaltedShare,
+    double IterationsPerSecond);

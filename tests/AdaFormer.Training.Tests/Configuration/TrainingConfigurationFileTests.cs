@@ -1,0 +1,54 @@
+using AdaFormer.Export;
+using AdaFormer.Tests;
+using AdaFormer.Training.Optimization;
+
+namespace AdaFormer.Training.Tests.Configuration;
+
+[TestClass]
+public sealed class TrainingConfigurationFileTests
+{
+    [TestMethod]
+    public void ReadsWhatIsGivenAndKeepsDefaultsElsewhere()
+    {
+        var configuration = TrainingConfigurationFile.Parse("""
+            {
+              // comments are allowed
+              "preset": "tiny", "scale": 3, "image_skip": "bilinear", "schedule": "cosine",
+              "training_folders": ["a", "b"], "output_folder": "out", "learning_rate": 1e-3, "warm_up_iterations": 20,
+            }
+            """);
+        Assert.AreEqual(ImageSkip.Bilinear, configuration.Network.ImageSkip);
+        Assert.AreEqual(LearningRateSchedule.Cosine, configuration.Schedule);
+        Assert.AreEqual(20, configuration.WarmUpIterations);
+        Assert.AreEqual(0.95, configuration.HaltingThreshold);
+        CollectionAssert.AreEqual(new[] { "a", "b" }, configuration.TrainingFolders.ToArray());
+    }
+
+    [TestMethod]
+    [DataRow("""{"learning_rat": 1}""", "'learning_rate'")]
+    [DataRow("""{"Patchsize": 1}""", "'patch_size'")]
+    [DataRow("""{"ema": 1}""", "There is no setting 'ema'")]
+    [DataRow("""{"preset": "huge"}""", "'huge'")]
+    [DataRow("""{"scale": 5}""", "scale")]
+    [DataRow("""{"schedule": "linear"}""", "schedule")]
+    [DataRow("""{"iterations": "many"}""", "iterations")]
+    [DataRow("""{"preset": null}""", "preset")]
+    [DataRow("{}", "training_folders")]
+    [DataRow("""{"training_folders": ["a"]}""", "output_folder")]
+    [DataRow("""{"training_folders": ["a"], "output_folder": "o", "batch_size": 0}""", "batch_size is 0")]
+    [DataRow("""{"training_folders": ["a"], "output_folder": "o", "ema_decay": 1}""", "ema_decay is 1")]
+    [DataRow("""{"training_folders": ["a"], "output_folder": "o", "freeze_trunk": true}""", "initial_weights")]
+    [DataRow("[]", "expected an object")]
+    [DataRow("{", "cannot be understood")]
+    public void SaysWhatIsWrong(string json, string expected) =>
+        Assert.Contains(expected, Assert.ThrowsExactly<TrainingConfigurationException>(() => TrainingConfigurationFile.Parse(json)).Message);
+
+    [TestMethod]
+    public void TheZoosConfigurationsAreValid()
+    {
+        var files = Directory.GetFiles(Path.Combine(TestData.Repository, "models"), "training*.json", SearchOption.AllDirectories);
+        Assert.IsNotEmpty(files);
+        foreach (var file in files)
+            TrainingConfigurationFile.Read(file);
+    }
+}

@@ -1,0 +1,39 @@
+using AdaFormer.Training.Losses;
+using AdaFormer.Training.Network;
+using static TorchSharp.torch;
+
+namespace AdaFormer.Training.Tests.Losses;
+
+[TestClass]
+public sealed class TrainingLossTests
+{
+    private readonly Tensor _upscaled = (arange(1, 13, dtype: ScalarType.Float32) / 10).view(1, 3, 2, 2).requires_grad_();
+    private readonly Tensor _confidences = tensor(new float[] { 0.25f, 0.5f }, 1, 2, 1, 1, requires_grad: true);
+    private readonly Tensor _high = full(1, 3, 2, 2, 0.5f);
+
+    [TestMethod]
+    public void EqualsTheSumByHand()
+    {
+        // One LR pixel at scale 2, so the upsampled confidence is constant.
+        // |Differences| by pixel: (.4 0 .4), (.3 .1 .5), (.2 .2 .6), (.1 .3 .7).
+        var l1 = (0.8 + 0.9 + 1.0 + 1.1) / 12;
+        var meanError = 255 * l1;
+        var usl = 0.25 * meanError - Math.Log(0.25 + 1e-8) + 0.5 * meanError - Math.Log(0.5 + 1e-8);
+        var loss = Loss(0.5);
+        Assert.AreEqual(l1, loss.L1.item<float>(), 1e-6);
+        Assert.AreEqual(usl, loss.Usl.item<float>(), 1e-4);
+        Assert.AreEqual(l1 + 0.5 * usl, loss.Total.item<float>(), 1e-4);
+    }
+
+    [TestMethod]
+    public void EachLossDrivesItsOwnPart()
+    {
+        var loss = Loss(1);
+        loss.Usl.backward();
+        Assert.IsNull(_upscaled.grad, "The uncertainty loss must not reach the picture.");
+        var slope = (float)(255 * 3.8 / 12 - 1 / (0.25 + 1e-8));
+        Assert.AreEqual(slope, _confidences.grad![0, 0, 0, 0].item<float>(), 1e-3f);
+    }
+
+    private TrainingLoss Loss(double alpha) => TrainingLoss.Of(new NetworkOutput(_upscaled, zeros(1), _confidences), _high, alpha);
+}

@@ -1,0 +1,161 @@
+using AdaFormer.Export.Weights;
+using AdaFormer.IO;
+using AdaFormer.Tests;
+using AdaFormer.Training.Network;
+using AdaFormer.Training.Optimization;
+
+namespace AdaFormer.Training.Tests;
+
+[TestClass]
+public sealed class TrainerTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+    private readonly TrainingConfiguration _configuration;
+
+    public TrainerTests()
+    {
+        Directory.CreateDirectory(_folder.File("hr"));
+        Pictures.Save(Pictures.Scene(80, 64, 0), _folder.File("hr/scene.png"));
+        _configuration = new TrainingConfiguration
+        {
+            Preset = "tiny",
+            Scale = 2,
+            TrainingFolders = [_folder.File("hr")],
+            ValidationFolder = _folder.File("hr"),
+            OutputFolder = _folder.File("run"),
+            PatchSize = 16,
+            BatchSize = 2,
+            Iterations = 10,
+            LearningRate = 1e-3,
+            Schedule = LearningRateSchedule.Cosine,
+            LogInterval = 1,
+            Threads = 1,
+        };
+    }
+
+    public void Dispose() => _folder.Dispose();
+
+    [TestMethod]
+    public void TenIterationsLowerTheLoss()
+    {
+        var news = new News();
+        var path = new Trainer(_configuration).Run(progress: news);
+        var losses = news.Reports.Where(report => report.Stage == TrainingStage.Training).Select(report => report.Statistics!.L1).ToArray();
+        Assert.HasCount(10, losses);
+        Assert.IsLessThan(losses[0], losses[^3..].Average());
+        var validated = news.Reports.Single(report => report.Stage == TrainingStage.Validated);
+        Assert.IsTrue(double.IsFinite(validated.Validation!.Psnr));
+        using var network = NetworkWeights.Load(SafetensorsFile.Read(path));
+        Assert.AreEqual(_configuration.Network, network.Configuration);
+        Assert.HasCount(11, File.ReadAllLines(_folder.File("run/training.csv")));
+        Assert.HasCount(2, File.ReadAllLines(_folder.File("run/validation.csv")));
+    }
+
+    [TestMethod]
+    [DataRow(false)]
+    [DataRow(true)]
+    public void R17_AResumedRunEqualsTheUninterruptedBitForBit(bool masks)
+    {
+        var configuration = _configuration with { HaltingThreshold = masks ? 0.3 : 1e9, ValidationFolder = null };
+        var uninterrupted = File.ReadAllBytes(new Trainer(configuration).Run());
+        var checkpoint = File.ReadAllBytes(_folder.File("run/checkpoint.safetensors"));
+        var log = Log();
+        var interrupted = new Trainer(configuration with { OutputFolder = _folder.File("again") });
+        using (var source = new CancellationTokenSource())
+        {
+            var news = new News { When = report => { if (report is { Stage: TrainingStage.Training, Done: 4 }) source.Cancel(); } };
+            Assert.ThrowsExactly<OperationCanceledException>(() => interrupted.Run(progress: news, cancellationToken: source.Token));
+        }
+
+        File.AppendAllText(_folder.File("again/training.csv"), "5,of,a,killed,run\n");
+        CollectionAssert.AreEqual(uninterrupted, File.ReadAllBytes(interrupted.Run(resume: true)));
+        CollectionAssert.AreEqual(checkpoint, File.ReadAllBytes(interrupted.CheckpointPath));
+        CollectionAssert.AreEqual(log, Log("again"));
+
+        string[] Log(string run = "run") => File.ReadAllLines(_folder.File($"{run}/training.csv")).Select(WithoutSpeed).ToArray();
+        static string WithoutSpeed(string line) => string.Join(',', line.Split(',').Where((_, column) => column != 4));
+    }
+
+    [TestMethod]
+    public void R17_KilledDuringACheckpoint_ThePreviousOneLoads()
+    {
+        var trainer = new Trainer(_configuration with { Iterations = 2, ValidationFolder = null });
+        trainer.Run();
+        var before = File.ReadAllBytes(trainer.CheckpointPath);
+        Assert.ThrowsExactly<IOException>(() => AtomicFile.Write(trainer.CheckpointPath, overwrite: true, stream =>
+        {
+            stream.Write(before, 0, before.Length / 2);
+            throw new IOException("The disk is full.");
+        }));
+        File.WriteAllBytes(_folder.File("run/.checkpoint.safetensors.0123456789ab.adaformer-tmp"), before[..^9]);
+        CollectionAssert.AreEqual(before, File.ReadAllBytes(trainer.CheckpointPath));
+        new Trainer(_configuration with { Iterations = 3, ValidationFolder = null }).Run(resume: true);
+        Assert.IsEmpty(Directory.GetFiles(_folder.File("run"), "*tmp*"));
+    }
+
+    [TestMethod]
+    public void R17_ALossThatIsNoNumber_StopsAndKeepsTheCheckpoint()
+    {
+        var trainer = new Trainer(_configuration with { Iterations = 2, ValidationFolder = null });
+        trainer.Run();
+        var before = File.ReadAllBytes(trainer.CheckpointPath);
+        var diverging = new Trainer(_configuration with { Iterations = 50, LearningRate = 1e30, ValidationFolder = null });
+        var error = Assert.ThrowsExactly<TrainingDivergedException>(() => diverging.Run(resume: true));
+        Assert.Contains("learning_rate", error.Message);
+        CollectionAssert.AreEqual(before, File.ReadAllBytes(trainer.CheckpointPath));
+    }
+
+    [TestMethod]
+    public void AFrozenTrunkStaysAndTheEstimatorLearns()
+    {
+        var initial = SafetensorsFile.Read(new Trainer(_configuration with { Iterations = 1 }).Run());
+        var frozen = _configuration with
+        {
+            FreezeTrunk = true,
+            InitialWeights = _folder.File("run/weights.safetensors"),
+            OutputFolder = _folder.File("frozen"),
+        };
+        var result = SafetensorsFile.Read(new Trainer(frozen).Run());
+        foreach (var (name, weight) in initial.Tensors)
+        {
+            var same = weight.Values.SequenceEqual(result.Tensors[name].Values);
+            Assert.AreEqual(!name.StartsWith(AdaFormerNetwork.EstimatorPrefix, StringComparison.Ordinal), same, name);
+        }
+    }
+
+    [TestMethod]
+    public void ARunNeitherOverwritesACheckpointNorResumesFromNone()
+    {
+        var trainer = new Trainer(_configuration with { Iterations = 1 });
+        Assert.Contains("no checkpoint", Assert.ThrowsExactly<InvalidOperationException>(() => trainer.Run(resume: true)).Message);
+        trainer.Run();
+        Assert.Contains("already", Assert.ThrowsExactly<InvalidOperationException>(() => trainer.Run()).Message);
+        var other = new Trainer(_configuration with { Scale = 3 });
+        Assert.Contains("another network", Assert.ThrowsExactly<WeightsFormatException>(() => other.Run(resume: true)).Message);
+        var frozen = new Trainer(_configuration with { FreezeTrunk = true, InitialWeights = trainer.WeightsPath });
+        Assert.Contains("freeze_trunk", Assert.ThrowsExactly<WeightsFormatException>(() => frozen.Run(resume: true)).Message);
+    }
+
+    [TestMethod]
+    public void AMissingFolderAndADamagedPictureAreNamed()
+    {
+        var missing = new Trainer(_configuration with { TrainingFolders = [_folder.File("nowhere")] });
+        Assert.Contains("nowhere", Assert.ThrowsExactly<DirectoryNotFoundException>(() => missing.Run()).Message);
+        File.WriteAllText(_folder.File("hr/broken.png"), "no picture");
+        Assert.Contains("broken.png", Assert.ThrowsExactly<AdaFormer.Imaging.PictureFormatException>(() => new Trainer(_configuration).Run()).Message);
+    }
+
+    private sealed class News : IProgress<TrainingProgress>
+    {
+        public List<TrainingProgress> Reports { get; } = [];
+
+        public Action<TrainingProgress>? When { get; init; }
+
+        public void Report(TrainingProgress value)
+        {
+            lock (Reports)
+                Reports.Add(value);
+            When?.Invoke(value);
+        }
+    }
+}
