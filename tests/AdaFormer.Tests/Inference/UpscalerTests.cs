@@ -48,15 +48,28 @@ public class UpscalerTests
     {
         using var model = Models.Load(name);
         var upscaler = new Upscaler(model, new UpscaleOptions { TileSize = 48, TileOverlap = 8 });
-        for (var side = 1; side <= 70; side++)
+        for (var width = 1; width <= 70; width++)
+            AssertScaled(upscaler, width, 71 - width, scale);
+    }
+
+    [TestMethod]
+    public void R2_EveryPairOfSizesFrom1To70ComesOutFourTimesTheSize()
+    {
+        // With everything halted only the padding, the convolutions and the cropping are left, which is what sizes go through.
+        using var model = Models.Load("tiny-x4");
+        var upscaler = new Upscaler(model, new UpscaleOptions { HaltingThreshold = -1 });
+        for (var width = 1; width <= 70; width++)
         {
-            foreach (var (width, height) in new[] { (side, 71 - side), (side, side) })
-            {
-                var result = upscaler.Upscale(new Picture(width, height, PixelLayout.Rgb));
-                Assert.AreEqual((width * scale, height * scale), (result.Picture.Width, result.Picture.Height));
-                Assert.AreEqual((width, height), (result.HaltingDepth.Width, result.HaltingDepth.Height));
-            }
+            for (var height = 1; height <= 70; height++)
+                AssertScaled(upscaler, width, height, 4);
         }
+    }
+
+    private static void AssertScaled(Upscaler upscaler, int width, int height, int scale)
+    {
+        var result = upscaler.Upscale(new Picture(width, height, PixelLayout.Rgb));
+        Assert.AreEqual((width * scale, height * scale), (result.Picture.Width, result.Picture.Height));
+        Assert.AreEqual((width, height), (result.HaltingDepth.Width, result.HaltingDepth.Height));
     }
 
     [TestMethod]
