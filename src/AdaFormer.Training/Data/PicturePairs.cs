@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using AdaFormer.Imaging;
 using AdaFormer.ImageSharp;
 
@@ -27,7 +28,7 @@ internal static class PicturePairs
         }
         catch (AggregateException exception)
         {
-            throw exception.InnerExceptions[0];
+            ExceptionDispatchInfo.Throw(exception.InnerExceptions[0]);
         }
 
         return pairs;
