@@ -46,7 +46,7 @@ internal sealed class TrainingState : IDisposable
     {
         using var _ = no_grad();
         using var scope = NewDisposeScope();
-        // A plain average at first, so that the random start does not weigh for thousands of iterations.
+        // A shorter memory at first, so that the random start does not weigh for thousands of iterations.
         var decay = Math.Min(_emaDecay, (1.0 + Iteration) / (10 + Iteration));
         foreach (var (average, current) in Average.parameters().Zip(Network.parameters()))
             average.add_(current - average, alpha: 1 - decay);
