@@ -1,3 +1,4 @@
+using AdaFormer.Export.Weights;
 using AdaFormer.Training.Network;
 using AdaFormer.Training.Optimization;
 using TorchSharp;
@@ -41,6 +42,14 @@ internal sealed class TrainingState : IDisposable
     public AdaFormerNetwork Average { get; }
 
     public AdamOptimizer Optimizer { get; }
+
+    /// <summary>Takes over weights, also as the average.</summary>
+    /// <exception cref="WeightsFormatException">They are of another network.</exception>
+    public void StartFrom(SafetensorsFile weights)
+    {
+        NetworkWeights.CopyInto(Network, weights);
+        CopyWeightsToAverage();
+    }
 
     public void UpdateAverage()
     {
