@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 
 namespace AdaFormer.IO;
@@ -10,6 +11,7 @@ public static class AtomicFile
 {
     private const string Suffix = ".adaformer-tmp";
     private const int Attempts = 10;
+    private const int FileExists = 17; // EEXIST of Linux and macOS
 
     // Leaves room for the rest within the 255 bytes that file systems allow, four for each character.
     private const int LongestNamePart = 50;
@@ -97,6 +99,19 @@ public static class AtomicFile
 
     private static void Rename(string temporary, string target, bool overwrite)
     {
+        // On Unix File.Move looks first and renames then, and of two writers both may see no target. A link is made once.
+        if (!overwrite && !OperatingSystem.IsWindows())
+        {
+            if (Link(temporary, target) == 0)
+            {
+                File.Delete(temporary);
+                return;
+            }
+
+            if (Marshal.GetLastPInvokeError() == FileExists)
+                throw AlreadyThere(target);
+        }
+
         try
         {
             File.Move(temporary, target, overwrite);
@@ -110,6 +125,9 @@ public static class AtomicFile
             throw new IOException($"'{target}' may not be replaced by this user. Change its permissions or choose another name.", e);
         }
     }
+
+    [DllImport("libc", EntryPoint = "link", SetLastError = true)]
+    private static extern int Link([MarshalAs(UnmanagedType.LPUTF8Str)] string existing, [MarshalAs(UnmanagedType.LPUTF8Str)] string name);
 
     private static void RemoveLeftovers(string target)
     {
