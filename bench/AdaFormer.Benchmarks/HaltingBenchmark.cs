@@ -9,7 +9,7 @@ namespace AdaFormer.Benchmarks;
 /// </summary>
 internal static class HaltingBenchmark
 {
-    private const int Rounds = 7;
+    private const int Rounds = 12;
     private const float Everything = 1e9f;
     private const float Nothing = -1;
 
