@@ -15,7 +15,7 @@ const string OnnxRuntimeIntegrity = "sha512-BkzxduSZ9IkeDP6Q8lz2TFU2ie7hSSvS7ZIf
 const string Solution = "AdaFormer.MLNet.sln";
 
 // Projects that stand on packages which a partial feed may lack; the tests of one go with it.
-string[] adapters = ["AdaFormer.ImageSharp", "AdaFormer.Training"];
+string[] adapters = ["AdaFormer.ImageSharp", "AdaFormer.Training", "AdaFormer.MLNet"];
 
 var command = args.FirstOrDefault() ?? "build";
 var rest = args.Skip(1).ToArray();

@@ -1,6 +1,7 @@
 using AdaFormer.Benchmarks;
 
-return args is ["halting", ..] ? HaltingBenchmark.Run(args[1..]) : Usage();
+var benchmarks = Benchmarks.All();
+return args is [var name, ..] && benchmarks.TryGetValue(name, out var run) ? run(args[1..]) : Usage();
 
 static int Usage()
 {
@@ -8,6 +9,8 @@ static int Usage()
         """
         usage: dotnet run -c Release --project bench/AdaFormer.Benchmarks -- halting [PICTURE.png] [MODEL.onnx]
           time of the transformer body against the share of tokens kept, over the halting threshold
+        usage: dotnet run -c Release --project bench/AdaFormer.Benchmarks -- mlnet [SIDE]
+          time of the ML.NET transform against that of its ONNX session with the same pixels (where ML.NET was there at build)
         """);
     return 2;
 }

@@ -9,6 +9,6 @@ public enum Device
     /// <summary>The CPU.</summary>
     Cpu,
 
-    /// <summary>The first CUDA GPU; an error where there is none.</summary>
+    /// <summary>A CUDA GPU, the first unless <see cref="ModelOptions.GpuDeviceId"/> says otherwise; an error where it is not there.</summary>
     Cuda,
 }

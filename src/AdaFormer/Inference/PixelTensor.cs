@@ -15,7 +15,7 @@ internal static class PixelTensor
     {
         var plane = tile.Width * tile.Height;
         var tensor = new float[3 * plane];
-        Parallel.For(0, tile.Height, y =>
+        ForRows(tile.Height, plane, y =>
         {
             for (var channel = 0; channel < 3; channel++)
             {
@@ -39,18 +39,33 @@ internal static class PixelTensor
         var (width, plane) = (tile.Width * scale, tile.Width * scale * tile.Height * scale);
         var (left, top) = ((tile.CoreX - tile.X) * scale, (tile.CoreY - tile.Y) * scale);
         var (targetX, count) = (tile.CoreX * scale * picture.Channels, tile.CoreWidth * scale);
-        Parallel.For(0, tile.CoreHeight * scale, y =>
+        ForRows(tile.CoreHeight * scale, plane, y =>
         {
             var first = ((top + y) * width) + left;
             var red = tensor.AsSpan(first, count);
             var green = tensor.AsSpan(plane + first, count);
             var blue = tensor.AsSpan((2 * plane) + first, count);
             var targetY = (tile.CoreY * scale) + y;
-            if (picture.BitDepth == 8)
+            if (picture.BitDepth == 8 && picture.Layout != PixelLayout.Gray)
+                StoreBytes(red, green, blue, picture.Row8(targetY)[targetX..], (int)picture.Layout);
+            else if (picture.BitDepth == 8)
                 Store(red, green, blue, picture.Row8(targetY)[targetX..], picture.Layout, byte.MaxValue);
             else
                 Store(red, green, blue, picture.Row16(targetY)[targetX..], picture.Layout, ushort.MaxValue);
         });
+    }
+
+    // Threads are not worth waking for a small tile.
+    private static void ForRows(int rows, int pixels, Action<int> row)
+    {
+        if (pixels >= 1 << 16)
+        {
+            Parallel.For(0, rows, row);
+            return;
+        }
+
+        for (var y = 0; y < rows; y++)
+            row(y);
     }
 
     private static void Spread<T>(ReadOnlySpan<T> samples, int step, Span<float> target, float scale)
@@ -58,6 +73,33 @@ internal static class PixelTensor
     {
         for (var x = 0; x < target.Length; x++)
             target[x] = float.CreateTruncating(samples[x * step]) * scale;
+    }
+
+    // What Store does, for the usual pictures: this is most of the time that a picture takes outside of the network.
+    private static void StoreBytes(ReadOnlySpan<float> red, ReadOnlySpan<float> green, ReadOnlySpan<float> blue, Span<byte> target, int step)
+    {
+        Span<int> reds = stackalloc int[Vector<float>.Count];
+        Span<int> greens = stackalloc int[Vector<float>.Count];
+        Span<int> blues = stackalloc int[Vector<float>.Count];
+        var x = 0;
+        for (; x + Vector<float>.Count <= red.Length; x += Vector<float>.Count)
+        {
+            Levels(red[x..]).CopyTo(reds);
+            Levels(green[x..]).CopyTo(greens);
+            Levels(blue[x..]).CopyTo(blues);
+            var pixels = target.Slice(x * step, Vector<float>.Count * step);
+            for (int index = 0, position = 0; index < reds.Length && position + 2 < pixels.Length; index++, position += step)
+            {
+                pixels[position] = (byte)reds[index];
+                pixels[position + 1] = (byte)greens[index];
+                pixels[position + 2] = (byte)blues[index];
+            }
+        }
+
+        Store(red[x..], green[x..], blue[x..], target[(x * step)..], (PixelLayout)step, byte.MaxValue);
+
+        static Vector<int> Levels(ReadOnlySpan<float> values) => Vector.ConvertToInt32(
+            (Vector.Min(Vector.Max(new Vector<float>(values), Vector<float>.Zero), Vector<float>.One) * byte.MaxValue) + new Vector<float>(0.5f));
     }
 
     private static void Store<T>(ReadOnlySpan<float> red, ReadOnlySpan<float> green, ReadOnlySpan<float> blue, Span<T> target, PixelLayout layout, float maximum)

@@ -12,6 +12,7 @@ internal static class SessionFactory
     public static (InferenceSession Session, Device Device) Create(byte[] model, string name, ModelOptions options)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(options.Threads, nameof(options));
+        ArgumentOutOfRangeException.ThrowIfNegative(options.GpuDeviceId, nameof(options));
         if (options.Device == Device.Cpu || (options.Device == Device.Auto && !OrtEnv.Instance().GetAvailableProviders().Contains(CudaProvider)))
             return (Create(model, name, options, cuda: false), Device.Cpu);
         try
@@ -32,7 +33,7 @@ internal static class SessionFactory
             LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR,
         };
         if (cuda)
-            AppendCuda(session);
+            AppendCuda(session, options.GpuDeviceId);
         try
         {
             return new InferenceSession(model, session);
@@ -49,11 +50,11 @@ internal static class SessionFactory
         }
     }
 
-    private static void AppendCuda(SessionOptions session)
+    private static void AppendCuda(SessionOptions session, int deviceId)
     {
         try
         {
-            session.AppendExecutionProvider_CUDA();
+            session.AppendExecutionProvider_CUDA(deviceId);
         }
         catch (Exception exception) when (exception is OnnxRuntimeException or EntryPointNotFoundException or DllNotFoundException)
         {

@@ -35,6 +35,12 @@ public sealed record ModelDescription
     /// <summary>All metadata of the file, these and others.</summary>
     public required IReadOnlyDictionary<string, string> Metadata { get; init; }
 
+    /// <summary>Reads the description from an ONNX file without loading the model into ONNX Runtime.</summary>
+    /// <param name="model">The bytes of the file.</param>
+    /// <param name="name">What error messages call the model.</param>
+    /// <exception cref="ModelFormatException">The bytes are no ONNX file, or a key is missing or has an impossible value.</exception>
+    public static ModelDescription Read(ReadOnlySpan<byte> model, string name) => FromMetadata(OnnxMetadata.Read(model, name), name);
+
     /// <summary>Reads the description from an ONNX file's metadata.</summary>
     /// <param name="metadata">Keys and values of the file's <c>metadata_props</c>.</param>
     /// <param name="name">What error messages call the model.</param>

@@ -1,0 +1,15 @@
+namespace AdaFormer.Benchmarks;
+
+/// <summary>The benchmarks by name.</summary>
+internal static partial class Benchmarks
+{
+    public static Dictionary<string, Func<string[], int>> All()
+    {
+        var benchmarks = new Dictionary<string, Func<string[], int>> { ["halting"] = HaltingBenchmark.Run };
+        AddMLNet(benchmarks);
+        return benchmarks;
+    }
+
+    // In Optional/, which is left out where the feed lacks ML.NET.
+    static partial void AddMLNet(Dictionary<string, Func<string[], int>> benchmarks);
+}

@@ -1,0 +1,55 @@
+using AdaFormer;
+using AdaFormer.MLNet;
+
+namespace Microsoft.ML;
+
+/// <summary>AdaFormer's transform in ML.NET's catalog.</summary>
+public static class AdaFormerCatalog
+{
+    /// <summary>Enlarges the images of a column with AdaFormer super-resolution.</summary>
+    /// <param name="catalog">The transforms of an <see cref="MLContext"/>.</param>
+    /// <param name="outputColumnName">Column of the enlarged images.</param>
+    /// <param name="inputColumnName">Column of the images; <see langword="null"/> for the output's name, which is then replaced.</param>
+    /// <param name="model">A built-in model's name or an ONNX file's path; <see langword="null"/> for the built-in model.</param>
+    /// <param name="haltingThreshold">Lower is faster, a very large value halts nothing; <see langword="null"/> for the model's own.</param>
+    /// <param name="haltingDepthColumnName">Column for the halting depth of every input pixel; <see langword="null"/> for none.</param>
+    /// <param name="haltedShareColumnName">Column for the share of work that halting saved; <see langword="null"/> for none.</param>
+    /// <param name="gpuDeviceId">The CUDA GPU to run on; <see langword="null"/> for the CPU. The catalog cannot see
+    /// <see cref="MLContext.GpuDeviceId"/>: pass it here, or make the estimator with its constructor, which reads it.</param>
+    /// <param name="fallbackToCpu">Whether the CPU will do where the GPU is not there; otherwise that is an error.</param>
+    /// <exception cref="FileNotFoundException">The model is neither a built-in one nor a file.</exception>
+    /// <exception cref="ModelFormatException">The file is no model of this project.</exception>
+    public static AdaFormerUpscalingEstimator AdaFormerUpscale(
+        this TransformsCatalog catalog,
+        string outputColumnName,
+        string? inputColumnName = null,
+        string? model = null,
+        float? haltingThreshold = null,
+        string? haltingDepthColumnName = null,
+        string? haltedShareColumnName = null,
+        int? gpuDeviceId = null,
+        bool fallbackToCpu = false) => catalog.AdaFormerUpscale(new AdaFormerUpscalingOptions
+        {
+            OutputColumnName = outputColumnName,
+            InputColumnName = inputColumnName,
+            Model = model,
+            HaltingThreshold = haltingThreshold,
+            HaltingDepthColumnName = haltingDepthColumnName,
+            HaltedShareColumnName = haltedShareColumnName,
+            GpuDeviceId = gpuDeviceId,
+            FallbackToCpu = fallbackToCpu,
+        });
+
+    /// <summary>Enlarges the images of a column, or vectors of their pixels, with AdaFormer super-resolution.</summary>
+    /// <param name="catalog">The transforms of an <see cref="MLContext"/>.</param>
+    /// <param name="options">Columns, model, device, tiles. They are copied: later changes have no effect.</param>
+    /// <exception cref="ArgumentException">An option is impossible.</exception>
+    /// <exception cref="FileNotFoundException">The model is neither a built-in one nor a file.</exception>
+    /// <exception cref="ModelFormatException">The file is no model of this project.</exception>
+    public static AdaFormerUpscalingEstimator AdaFormerUpscale(this TransformsCatalog catalog, AdaFormerUpscalingOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(catalog);
+        ArgumentNullException.ThrowIfNull(options);
+        return new AdaFormerUpscalingEstimator(catalog, options);
+    }
+}

@@ -1,0 +1,74 @@
+using AdaFormer.MLNet.Columns;
+using AdaFormer.MLNet.Mapping;
+using Microsoft.ML;
+using Microsoft.ML.Data;
+
+namespace AdaFormer.MLNet;
+
+/// <summary>
+/// Enlarges the images of a column with AdaFormer super-resolution. It learns nothing from the data; the model comes trained.
+/// </summary>
+/// <remarks>
+/// The input column has images of known or unknown size, or vectors of pixels of known size; the output column has the same, by the model's
+/// scale wider and higher. A missing image gives a missing image.
+/// </remarks>
+public sealed class AdaFormerUpscalingEstimator : IEstimator<AdaFormerUpscalingTransformer>
+{
+    private readonly AdaFormerUpscalingOptions _options;
+    private readonly LoadedModel _model;
+    private readonly UpscalingChain _chain;
+
+    /// <summary>Makes the estimator for an <see cref="MLContext"/>, on its GPU where the options name none.</summary>
+    /// <param name="mlContext">The context; its <see cref="MLContext.GpuDeviceId"/> and <see cref="MLContext.FallbackToCpu"/> are used where
+    /// <see cref="AdaFormerUpscalingOptions.GpuDeviceId"/> is <see langword="null"/>.</param>
+    /// <param name="options">Columns, model, device, tiles. They are copied.</param>
+    /// <exception cref="ArgumentException">An option is impossible.</exception>
+    /// <exception cref="FileNotFoundException">The model is neither a built-in one nor a file.</exception>
+    /// <exception cref="ModelFormatException">The file is no model of this project.</exception>
+    public AdaFormerUpscalingEstimator(MLContext mlContext, AdaFormerUpscalingOptions options)
+        : this(mlContext?.Transforms ?? throw new ArgumentNullException(nameof(mlContext)), WithDevice(options, mlContext))
+    {
+    }
+
+    internal AdaFormerUpscalingEstimator(TransformsCatalog catalog, AdaFormerUpscalingOptions options)
+    {
+        OptionsCheck.Check(options);
+        _options = options.Copy();
+        _model = new LoadedModel(_options);
+        ImageTypes.RegisterUnsized();
+        _chain = new UpscalingChain(catalog, _options, _model);
+    }
+
+    /// <summary>What the model says of itself: scale, weights, licence.</summary>
+    public ModelDescription Model => _model.Description;
+
+    /// <summary>Makes the transformer for the input column's type. No row is read and no session is made.</summary>
+    /// <param name="input">Data with the input column.</param>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such column, or it has another type.</exception>
+    public AdaFormerUpscalingTransformer Fit(IDataView input)
+    {
+        ArgumentNullException.ThrowIfNull(input);
+        var column = InputColumn.Of(input.Schema, _options);
+        return new AdaFormerUpscalingTransformer(_chain.Fit(input, column), _options, column, Model);
+    }
+
+    /// <summary>The shape of the schema that the transformer will give.</summary>
+    /// <param name="inputSchema">The shape of the schema with the input column.</param>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such column, or it has another type.</exception>
+    public SchemaShape GetOutputSchema(SchemaShape inputSchema)
+    {
+        ArgumentNullException.ThrowIfNull(inputSchema);
+        return _chain.GetOutputSchema(inputSchema, InputColumn.Of(inputSchema, _options));
+    }
+
+    private static AdaFormerUpscalingOptions WithDevice(AdaFormerUpscalingOptions options, MLContext mlContext)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        if (options.GpuDeviceId is not null)
+            return options;
+        var copy = options.Copy();
+        copy.GpuDeviceId = mlContext.GpuDeviceId;
+        copy.FallbackToCpu |= mlContext.FallbackToCpu;
+        return copy;
+    }
+}

@@ -1,0 +1,66 @@
+namespace AdaFormer.MLNet;
+
+/// <summary>What <see cref="AdaFormerUpscalingEstimator"/> reads, writes and runs on.</summary>
+public sealed class AdaFormerUpscalingOptions
+{
+    /// <summary>Column of the enlarged images. Default: <c>UpscaledImage</c>.</summary>
+    public string OutputColumnName { get; set; } = "UpscaledImage";
+
+    /// <summary>Column of the images. Default: <see langword="null"/>, which means <see cref="OutputColumnName"/>, replaced by the result.</summary>
+    public string? InputColumnName { get; set; }
+
+    /// <summary>
+    /// A built-in model's name, such as <c>tiny-x4</c>, or the path of an ONNX file made by <c>adaformer export</c>.
+    /// Default: <see langword="null"/>, the built-in model, unless <see cref="ModelBytes"/> is set.
+    /// </summary>
+    public string? Model { get; set; }
+
+    /// <summary>The bytes of an ONNX file in place of <see cref="Model"/>. Default: <see langword="null"/>.</summary>
+    public byte[]? ModelBytes { get; set; }
+
+    /// <summary>Whether a saved pipeline has the model in it or refers to it. Default: <see cref="ModelStorage.Inside"/>.</summary>
+    public ModelStorage ModelStorage { get; set; } = ModelStorage.Inside;
+
+    /// <summary>Dial between speed and quality: lower halts tokens earlier, a very large value halts nothing. Default: the model's own.</summary>
+    public float? HaltingThreshold { get; set; }
+
+    /// <summary>
+    /// Column for the halting depth of every input pixel, a vector of <see cref="float"/>, row by row; its size is known where the image's
+    /// is. Default: <see langword="null"/>, no such column.
+    /// </summary>
+    public string? HaltingDepthColumnName { get; set; }
+
+    /// <summary>
+    /// Column for the share of the transformer's work that halting saved, a <see cref="float"/> from 0 to 1, NaN for a missing image.
+    /// Default: <see langword="null"/>, no such column.
+    /// </summary>
+    public string? HaltedShareColumnName { get; set; }
+
+    /// <summary>
+    /// How the input column's vectors hold pixels; the output column's hold them the same way. Default: <see langword="null"/>, the input
+    /// column has images.
+    /// </summary>
+    public PixelVectorLayout? VectorLayout { get; set; }
+
+    /// <summary>
+    /// Largest side of a tile in input pixels, overlap included. It bounds what the network holds in memory at a time for each row that is
+    /// being worked on; the image and the enlarged image are held as a whole besides. Default: 512.
+    /// </summary>
+    public int TileSize { get; set; } = new UpscaleOptions().TileSize;
+
+    /// <summary>Input pixels that a tile sees beyond the part that it contributes. Default: 32.</summary>
+    public int TileOverlap { get; set; } = new UpscaleOptions().TileOverlap;
+
+    /// <summary>The CUDA GPU to run on. Default: <see langword="null"/>, the CPU. A saved pipeline keeps it.</summary>
+    public int? GpuDeviceId { get; set; }
+
+    /// <summary>Whether the CPU will do where the GPU is not there; otherwise that is an error. Default: <see langword="false"/>.</summary>
+    public bool FallbackToCpu { get; set; }
+
+    /// <summary>Threads that one image uses on the CPU. Default: 0, which means all processors.</summary>
+    public int Threads { get; set; }
+
+    internal string Input => InputColumnName ?? OutputColumnName;
+
+    internal AdaFormerUpscalingOptions Copy() => (AdaFormerUpscalingOptions)MemberwiseClone();
+}

@@ -1,0 +1,74 @@
+using AdaFormer.MLNet.Columns;
+using Microsoft.ML;
+using Microsoft.ML.Data;
+
+namespace AdaFormer.MLNet;
+
+/// <summary>
+/// Enlarges the images of a column with AdaFormer super-resolution. Rows are worked on when they are asked for; the model is loaded with
+/// the first of them, once in a process. Thread-safe.
+/// </summary>
+/// <remarks>
+/// <para>A saved pipeline needs this assembly, but no registration, to be loaded. What is loaded computes the same; it is a chain of
+/// ML.NET's own transformers and not an object of this class.</para>
+/// <para>As with ML.NET's own image transforms, an image of a known size is valid until its cursor moves on.</para>
+/// </remarks>
+public sealed class AdaFormerUpscalingTransformer : ITransformer
+{
+    private readonly ITransformer _chain;
+    private readonly AdaFormerUpscalingOptions _options;
+    private readonly InputColumn _fitted;
+
+    internal AdaFormerUpscalingTransformer(ITransformer chain, AdaFormerUpscalingOptions options, InputColumn fitted, ModelDescription model)
+    {
+        (_chain, _options, _fitted) = (chain, options, fitted);
+        Model = model;
+    }
+
+    /// <summary>What the model says of itself: scale, weights, licence.</summary>
+    public ModelDescription Model { get; }
+
+    /// <summary>Column of the images.</summary>
+    public string InputColumnName => _options.Input;
+
+    /// <summary>Column of the enlarged images.</summary>
+    public string OutputColumnName => _options.OutputColumnName;
+
+    /// <summary>Always true: a row depends on no other.</summary>
+    public bool IsRowToRowMapper => true;
+
+    /// <summary>The schema that <see cref="Transform"/> gives.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The input column is missing or has another type than when it was fitted.</exception>
+    public DataViewSchema GetOutputSchema(DataViewSchema inputSchema)
+    {
+        Check(inputSchema);
+        return _chain.GetOutputSchema(inputSchema);
+    }
+
+    /// <summary>The mapper that <c>PredictionEngine</c> uses.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The input column is missing or has another type than when it was fitted.</exception>
+    public IRowToRowMapper GetRowToRowMapper(DataViewSchema inputSchema)
+    {
+        Check(inputSchema);
+        return _chain.GetRowToRowMapper(inputSchema);
+    }
+
+    /// <summary>The data with the output columns. Nothing is computed until a row is asked for one of them.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The input column is missing or has another type than when it was fitted.</exception>
+    public IDataView Transform(IDataView input)
+    {
+        ArgumentNullException.ThrowIfNull(input);
+        Check(input.Schema);
+        return _chain.Transform(input);
+    }
+
+    void ICanSaveModel.Save(ModelSaveContext ctx) => _chain.Save(ctx);
+
+    private void Check(DataViewSchema inputSchema)
+    {
+        ArgumentNullException.ThrowIfNull(inputSchema);
+        var column = InputColumn.Of(inputSchema, _options);
+        if (!_fitted.Accepts(column))
+            throw InputColumn.Mismatch(nameof(inputSchema), InputColumnName, $"{_fitted} as when it was fitted", column.ToString());
+    }
+}

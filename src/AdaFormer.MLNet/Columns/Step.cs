@@ -1,0 +1,33 @@
+using Microsoft.ML;
+
+namespace AdaFormer.MLNet.Columns;
+
+/// <summary>
+/// One stock transform of our chain. A custom mapping's estimator compares image types by reference and so accepts no column that a
+/// transform made; it is fitted to rows of its own instead, and what it makes then takes any.
+/// </summary>
+internal sealed class Step(IEstimator<ITransformer> estimator, IDataView? ownData = null, SchemaShape? ownShape = null)
+{
+    private static readonly MLContext Context = new();
+
+    /// <summary>A custom mapping.</summary>
+    public static Step Custom<TSource, TTarget>(TransformsCatalog catalog, Action<TSource, TTarget> mapping, string contract)
+        where TSource : class, new()
+        where TTarget : class, new()
+    {
+        // The only public way to the shape of a row.
+        var shape = catalog.CustomMapping<Mapping.NoColumns, TSource>((_, _) => { }, null).GetOutputSchema(new SchemaShape([]));
+        return new Step(catalog.CustomMapping(mapping, contract), Context.Data.LoadFromEnumerable(Array.Empty<TSource>()), shape);
+    }
+
+    public ITransformer Fit(IDataView data) => estimator.Fit(ownData ?? data);
+
+    public SchemaShape GetOutputSchema(SchemaShape shape)
+    {
+        if (ownShape is null)
+            return estimator.GetOutputSchema(shape);
+        var own = ownShape.Select(column => column.Name).ToHashSet();
+        var added = estimator.GetOutputSchema(ownShape).Where(column => !own.Contains(column.Name)).ToArray();
+        return new SchemaShape(shape.Where(column => added.All(other => other.Name != column.Name)).Concat(added));
+    }
+}

@@ -1,0 +1,103 @@
+using AdaFormer.MLNet.Mapping;
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using Microsoft.ML.Transforms.Image;
+
+namespace AdaFormer.MLNet.Columns;
+
+/// <summary>
+/// Our transform as a chain of ML.NET's own, because nothing else can be saved and loaded from outside of ML.NET: a key → the
+/// configuration, looked up by it → a custom mapping, which finds all that it needs in its row → images of the right type, vectors.
+/// </summary>
+internal sealed class UpscalingChain(TransformsCatalog catalog, AdaFormerUpscalingOptions options, LoadedModel model)
+{
+    public ITransformer Fit(IDataView data, InputColumn input)
+    {
+        var transformers = new List<ITransformer>();
+        foreach (var step in Steps(input))
+        {
+            transformers.Add(step.Fit(data));
+            data = transformers[^1].Transform(data);
+        }
+
+        return new TransformerChain<ITransformer>([.. transformers]);
+    }
+
+    public SchemaShape GetOutputSchema(SchemaShape shape, InputColumn input) =>
+        Steps(input).Aggregate(shape, (current, step) => step.GetOutputSchema(current));
+
+    private IEnumerable<Step> Steps(InputColumn input)
+    {
+        var width = checked(input.Width * model.Description.Scale);
+        var height = checked(input.Height * model.Description.Scale);
+        var configuration = model.Configure(options, input).Write();
+
+        yield return new Step(catalog.CustomMapping<NoColumns, KeyRow>(KeyFactory.Map, Contract.Key));
+        yield return new Step(catalog.Conversion.MapValue(HiddenColumn.Configuration, [KeyValuePair.Create(KeyRow.Only, configuration)], HiddenColumn.Key));
+        if (input.Kind == InputKind.Images && input.HasSize)
+        {
+            foreach (var digit in SavedSize.Write(catalog, input.Width, input.Height))
+                yield return new Step(digit);
+        }
+
+        yield return new Step(catalog.CopyColumns(input.Kind == InputKind.Images ? HiddenColumn.Image : HiddenColumn.Pixels, options.Input));
+        yield return Upscaling(input.Kind);
+
+        // A custom mapping makes images of unknown size. Resizing to the size that they have declares it, and disposes images in time.
+        if (!input.HasSize)
+            yield return new Step(catalog.CopyColumns(options.OutputColumnName, HiddenColumn.Upscaled));
+        else if (input.Kind == InputKind.Images)
+            yield return new Step(catalog.ResizeImages(options.OutputColumnName, width, height, HiddenColumn.Upscaled, ImageResizingEstimator.ResizingKind.Fill));
+        else
+        {
+            yield return new Step(catalog.ResizeImages(HiddenColumn.UpscaledSized, width, height, HiddenColumn.Upscaled, ImageResizingEstimator.ResizingKind.Fill));
+            yield return new Step(Extract(options.VectorLayout!, input.Kind));
+        }
+
+        foreach (var step in ExtraColumns(input))
+            yield return step;
+        yield return new Step(catalog.DropColumns(Hidden(input)));
+    }
+
+    private Step Upscaling(InputKind kind) => kind switch
+    {
+        InputKind.Images => Step.Custom<ImageRow, UpscaledRow>(catalog, UpscalingMapping.Map, Contract.UpscaleImage),
+        InputKind.Bytes => Step.Custom<BytesRow, UpscaledRow>(catalog, UpscalingMapping.Map, Contract.UpscaleBytes),
+        _ => Step.Custom<FloatsRow, UpscaledRow>(catalog, UpscalingMapping.Map, Contract.UpscaleFloats),
+    };
+
+    private ImagePixelExtractingEstimator Extract(PixelVectorLayout layout, InputKind kind) => catalog.ExtractPixels(
+        options.OutputColumnName,
+        HiddenColumn.UpscaledSized,
+        layout.Channels switch
+        {
+            1 => ImagePixelExtractingEstimator.ColorBits.Red,
+            3 => ImagePixelExtractingEstimator.ColorBits.Rgb,
+            _ => ImagePixelExtractingEstimator.ColorBits.All,
+        },
+        ImagePixelExtractingEstimator.ColorsOrder.ARGB,
+        layout.Interleaved,
+        scaleImage: layout.Maximum / byte.MaxValue,
+        outputAsFloatArray: kind == InputKind.Floats);
+
+    private IEnumerable<Step> ExtraColumns(InputColumn input)
+    {
+        if (options.HaltedShareColumnName is { } share)
+            yield return new Step(catalog.CopyColumns(share, HiddenColumn.Share));
+        if (options.HaltingDepthColumnName is not { } depth)
+            yield break;
+        if (input.HasSize)
+        {
+            yield return new Step(catalog.ResizeImages(HiddenColumn.DepthImage, input.Width, input.Height, HiddenColumn.DepthImage, ImageResizingEstimator.ResizingKind.Fill));
+            yield return new Step(catalog.ExtractPixels(depth, HiddenColumn.DepthImage, ImagePixelExtractingEstimator.ColorBits.Red));
+        }
+        else
+            yield return new Step(catalog.CopyColumns(depth, HiddenColumn.Depth));
+    }
+
+    private static string[] Hidden(InputColumn input)
+    {
+        string[] columns = [HiddenColumn.Key, HiddenColumn.Configuration, HiddenColumn.Upscaled, HiddenColumn.Depth, HiddenColumn.DepthImage, HiddenColumn.Share];
+        return input.Kind == InputKind.Images ? [.. columns, HiddenColumn.Image] : [.. columns, HiddenColumn.Pixels, HiddenColumn.UpscaledSized];
+    }
+}

@@ -1,0 +1,78 @@
+using Microsoft.ML.Data;
+
+namespace AdaFormer.MLNet.Mapping;
+
+/// <summary>The columns that live only inside of our chain of transforms.</summary>
+internal static class HiddenColumn
+{
+    public const string Image = "AdaFormer.Image";
+    public const string Pixels = "AdaFormer.Pixels";
+    public const string Key = "AdaFormer.Key";
+    public const string Configuration = "AdaFormer.Configuration";
+    public const string Upscaled = "AdaFormer.Upscaled";
+    public const string UpscaledSized = "AdaFormer.UpscaledSized";
+    public const string Depth = "AdaFormer.Depth";
+    public const string DepthImage = "AdaFormer.DepthImage";
+    public const string Share = "AdaFormer.Share";
+}
+
+/// <summary>No columns.</summary>
+internal sealed class NoColumns
+{
+}
+
+/// <summary>The same key in every row, by which the configuration is looked up.</summary>
+internal sealed class KeyRow
+{
+    /// <summary>The only key.</summary>
+    public const uint Only = 1;
+
+    [ColumnName(HiddenColumn.Key)]
+    public uint Key { get; set; }
+}
+
+/// <summary>An image and what to do with it.</summary>
+internal sealed class ImageRow
+{
+    [ColumnName(HiddenColumn.Image)]
+    public MLImage? Image { get; set; }
+
+    [ColumnName(HiddenColumn.Configuration)]
+    public string Configuration { get; set; } = "";
+}
+
+/// <summary>A vector of pixels and what to do with it.</summary>
+internal sealed class BytesRow
+{
+    [ColumnName(HiddenColumn.Pixels)]
+    public VBuffer<byte> Pixels { get; set; }
+
+    [ColumnName(HiddenColumn.Configuration)]
+    public string Configuration { get; set; } = "";
+}
+
+/// <summary>A vector of pixels and what to do with it.</summary>
+internal sealed class FloatsRow
+{
+    [ColumnName(HiddenColumn.Pixels)]
+    public VBuffer<float> Pixels { get; set; }
+
+    [ColumnName(HiddenColumn.Configuration)]
+    public string Configuration { get; set; } = "";
+}
+
+/// <summary>What comes out. Depths are a vector of unknown size or, where the size is known, an image of it.</summary>
+internal sealed class UpscaledRow
+{
+    [ColumnName(HiddenColumn.Upscaled)]
+    public MLImage? Upscaled { get; set; }
+
+    [ColumnName(HiddenColumn.Depth)]
+    public VBuffer<float> Depth { get; set; }
+
+    [ColumnName(HiddenColumn.DepthImage)]
+    public MLImage? DepthImage { get; set; }
+
+    [ColumnName(HiddenColumn.Share)]
+    public float Share { get; set; }
+}

@@ -1,0 +1,8 @@
+namespace AdaFormer.Tests;
+
+[TestClass]
+public class PublicApiTests
+{
+    [TestMethod]
+    public void ApiEqualsItsBaseline() => PublicApi.AssertUnchanged(typeof(MLNet.AdaFormerUpscalingEstimator).Assembly);
+}
