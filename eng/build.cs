@@ -28,15 +28,23 @@ if (command is not ("setup" or "build" or "test") || rest.Contains("--help"))
 
 var artifacts = Directory.CreateDirectory("artifacts").FullName;
 var leftOutProps = Path.Combine(artifacts, "left-out.props");
-var leftOut = SetUp();
-var target = leftOut.Count == 0 ? Solution : Filter(leftOut);
-var status = command switch
+var leftOutList = Path.Combine(artifacts, "left-out.txt");
+List<(string Project, string Why)> leftOut;
+try
 {
-    "test" => Test(),
-    "build" => Run("dotnet", ["build", target, "--no-restore", .. rest]),
-    _ => 0,
-};
-Notice(command == "test" ? "skipped" : "left out");
+    leftOut = SetUp();
+}
+catch (Exception exception) when (exception is InvalidOperationException or IOException or System.ComponentModel.Win32Exception)
+{
+    Console.Error.WriteLine($"build: {exception.Message}");
+    return 1;
+}
+
+var target = leftOut.Count == 0 ? Solution : Filter(leftOut);
+if (command == "test")
+    return Test();
+var status = command == "build" ? Run("dotnet", ["build", target, "--no-restore", .. rest]) : 0;
+Notice("left out");
 return status;
 
 int Test()
@@ -51,7 +59,6 @@ int Test()
     }
 
     Notice("skipped");
-    leftOut.Clear();
     Console.WriteLine($"{passed} passed, {failed} failed, {skipped} skipped");
     return code != 0 ? code : passed == 0 ? 1 : 0;
 }
@@ -59,32 +66,46 @@ int Test()
 // Restores everything if it can; else fetches ONNX Runtime and finds out which adapters have to be left out, and why.
 List<(string Project, string Why)> SetUp()
 {
-    File.Delete(leftOutProps);
-    var (code, output) = Capture(echo: false, "dotnet", ["restore", Solution, .. properties]);
-    if (code != 0 && Missing(output).Any(package => package.StartsWith("Microsoft.ML.OnnxRuntime", StringComparison.Ordinal)))
+    var (code, output) = Restore(Solution, everything: true);
+    if (code != 0 && Missing(output).Any(package => package is "Microsoft.ML.OnnxRuntime" or "Microsoft.ML.OnnxRuntime.Managed"))
     {
         PackOnnxRuntime();
-        (code, output) = Capture(echo: false, "dotnet", ["restore", Solution, .. properties]);
+        (code, output) = Restore(Solution, everything: true);
     }
 
     if (code == 0)
+    {
+        File.Delete(leftOutProps);
         return [];
+    }
+
     var result = new List<(string, string)>();
     foreach (var adapter in adapters)
     {
         // The tests bring the native packages that the library itself does not ask for.
-        var (adapterCode, adapterOutput) = Capture(echo: false, "dotnet", ["restore", $"tests/{adapter}.Tests/{adapter}.Tests.csproj", .. properties]);
+        var (adapterCode, adapterOutput) = Restore($"tests/{adapter}.Tests/{adapter}.Tests.csproj", everything: true);
         if (adapterCode != 0)
             result.Add((adapter, string.Join(", ", Missing(adapterOutput))));
     }
 
+    if (result.Any(project => project.Item2.Length == 0) && output.Contains("NU1301") && File.Exists(leftOutList))
+    {
+        Console.WriteLine("A package source does not answer; what it lacked the last time is taken to be missing still.");
+        result = [.. File.ReadLines(leftOutList).Select(line => line.Split('\t')).Select(parts => (parts[0], parts[1]))];
+    }
+
     if (result.Count == 0 || result.Any(project => project.Item2.Length == 0))
         throw new InvalidOperationException("The packages cannot be restored:\n" + output);
+    File.WriteAllLines(leftOutList, result.Select(project => $"{project.Item1}\t{project.Item2}"));
     var without = result.Select(project => $"    <Without{project.Item1.Split('.')[1]}>true</Without{project.Item1.Split('.')[1]}>");
     File.WriteAllText(leftOutProps, $"<Project>\n  <PropertyGroup>\n{string.Join("\n", without)}\n  </PropertyGroup>\n</Project>\n");
-    (code, output) = Capture(echo: false, "dotnet", ["restore", Filter(result), .. properties]);
+    (code, output) = Restore(Filter(result), everything: false);
     return code == 0 ? result : throw new InvalidOperationException("The packages cannot be restored:\n" + output);
 }
+
+// With everything, what an earlier run left out is asked for again: the feed may have it by now.
+(int Code, string Output) Restore(string what, bool everything) =>
+    Capture(echo: false, "dotnet", ["restore", what, .. properties, .. everything ? new[] { "-p:LeftOutProps=none" } : []]);
 
 static string[] Missing(string output) =>
     [.. Regex.Matches(output, @"NU110[1-3]: Unable to find (?:a stable )?package (\S+?)\.?(?:\s|$)").Select(match => match.Groups[1].Value).Distinct()];
@@ -105,15 +126,26 @@ void PackOnnxRuntime()
     Console.WriteLine("ONNX Runtime is not on this package feed; taking it from npm (150 MB, once) ...");
     var download = Directory.CreateDirectory(Path.Combine(artifacts, "onnxruntime")).FullName;
     var archive = Path.Combine(download, $"{OnnxRuntimeNpm}-{OnnxRuntimeNpmVersion}.tgz");
-    var npm = OperatingSystem.IsWindows() ? "npm.cmd" : "npm";
     if (!HasIntegrity(archive))
-        Require(npm, ["pack", $"{OnnxRuntimeNpm}@{OnnxRuntimeNpmVersion}", "--silent", "--pack-destination", download]);
+        Download(download);
     if (!HasIntegrity(archive))
         throw new InvalidOperationException($"{archive} does not have the pinned hash {OnnxRuntimeIntegrity}; nothing was installed from it.");
     using (var gzip = new GZipStream(File.OpenRead(archive), CompressionMode.Decompress))
         TarFile.ExtractToDirectory(gzip, download, overwriteFiles: true);
     foreach (var project in new[] { "Microsoft.ML.OnnxRuntime.Managed", "Microsoft.ML.OnnxRuntime" })
         Require("dotnet", ["pack", $"eng/onnxruntime/{project}.csproj", "-o", "eng/packages", $"-p:NpmPackage={Path.Combine(download, "package")}"]);
+}
+
+static void Download(string folder)
+{
+    try
+    {
+        Require(OperatingSystem.IsWindows() ? "npm.cmd" : "npm", ["pack", $"{OnnxRuntimeNpm}@{OnnxRuntimeNpmVersion}", "--silent", "--pack-destination", folder]);
+    }
+    catch (System.ComponentModel.Win32Exception)
+    {
+        throw new InvalidOperationException("npm is not installed. Install Node.js, or add a package source that has Microsoft.ML.OnnxRuntime.");
+    }
 }
 
 static bool HasIntegrity(string path) =>
@@ -142,6 +174,7 @@ static int Run(string program, string[] arguments)
 static (int Code, string Output) Capture(bool echo, string program, string[] arguments)
 {
     var start = new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
+    start.Environment["DOTNET_CLI_UI_LANGUAGE"] = "en"; // what is read below is what it says in English
     var output = new System.Text.StringBuilder();
     using var process = new Process { StartInfo = start };
     process.OutputDataReceived += (_, line) => Collect(line.Data);

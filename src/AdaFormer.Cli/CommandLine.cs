@@ -61,7 +61,7 @@ internal static partial class CommandLine
                 }
                 catch (Exception exception) when (Environment.GetEnvironmentVariable("ADAFORMER_TRACE") != "1")
                 {
-                    Terminal.Fail(exception.Message);
+                    Terminal.Fail(exception is ArgumentException { ParamName: { } name } ? exception.Message.Replace($" (Parameter '{name}')", "") : exception.Message);
                     return ExitCode.Failure;
                 }
             },

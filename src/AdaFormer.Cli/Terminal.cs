@@ -5,9 +5,18 @@ namespace AdaFormer.Cli;
 /// <summary>Results go to standard output; progress and errors to standard error.</summary>
 internal static class Terminal
 {
-    public static IAnsiConsole Output { get; } = AnsiConsole.Console;
+    public static IAnsiConsole Output { get; } = MakeOutput();
 
     public static IAnsiConsole Status { get; } = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) });
+
+    private static IAnsiConsole MakeOutput()
+    {
+        var console = AnsiConsole.Create(new AnsiConsoleSettings());
+        // A file or a pipe has no width, and a table must not be cut to that of a terminal that is not there.
+        if (Console.IsOutputRedirected)
+            console.Profile.Width = 1000;
+        return console;
+    }
 
     /// <summary>Says in one line what went wrong.</summary>
     public static void Fail(string message) => Console.Error.WriteLine($"adaformer: {message.ReplaceLineEndings(" ").TrimEnd()}");

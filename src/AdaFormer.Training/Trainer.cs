@@ -34,7 +34,10 @@ public sealed class Trainer
     public string WeightsPath => Path.Combine(_configuration.OutputFolder, "weights.safetensors");
 
     /// <summary>Trains to the last iteration, then writes the averaged weights.</summary>
-    /// <param name="resume">Whether to go on from the output folder's checkpoint.</param>
+    /// <param name="resume">
+    /// Whether to go on from the output folder's checkpoint. With the configuration that it was made with, the run equals one that was
+    /// not interrupted; with others (more iterations, a lower rate) it goes on by them.
+    /// </param>
     /// <param name="progress">Gets news; called from the training thread, while reading from several.</param>
     /// <param name="cancellationToken">Stops after the current iteration and saves a checkpoint.</param>
     /// <returns>The path of the weights.</returns>
@@ -133,13 +136,22 @@ public sealed class Trainer
     private TrainingState StartState(bool resume)
     {
         random.manual_seed(_configuration.Seed);
+        var initial = resume || _configuration.InitialWeights is null ? null : SafetensorsFile.Read(_configuration.InitialWeights);
         var network = new AdaFormerNetwork(_configuration.Network);
-        if (!resume && _configuration.InitialWeights is { } initial)
-            NetworkWeights.CopyInto(network, SafetensorsFile.Read(initial));
         var state = new TrainingState(_configuration, network, new AdaFormerNetwork(_configuration.Network));
-        if (resume)
-            CheckpointFile.Read(CheckpointPath, state);
-        return state;
+        try
+        {
+            if (initial is not null)
+                state.StartFrom(initial);
+            if (resume)
+                CheckpointFile.Read(CheckpointPath, state);
+            return state;
+        }
+        catch
+        {
+            state.Dispose();
+            throw;
+        }
     }
 
     private PatchSampler ReadPictures(IProgress<TrainingProgress>? progress, CancellationToken cancellationToken)

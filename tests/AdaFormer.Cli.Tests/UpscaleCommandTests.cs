@@ -60,6 +60,8 @@ public class UpscaleCommandTests
 
         AssertFails(adaformer.Run("upscale", "small.png", "-o", "./small.png", "--overwrite"), 1, "never overwritten");
         AssertFails(adaformer.Run("upscale", "small.png", "-o", "a.png", "--halting-map", "a.png"), 1, "two names");
+        File.CreateSymbolicLink(adaformer["link.png"], adaformer["small.png"]);
+        AssertFails(adaformer.Run("upscale", "link.png", "-o", "small.png", "--overwrite"), 1, "never overwritten");
 
         CollectionAssert.AreEqual(File.ReadAllBytes(Scene), File.ReadAllBytes(adaformer["small.png"]));
     }
@@ -82,7 +84,6 @@ public class UpscaleCommandTests
         AssertFails(adaformer.Run("upscale", Scene, "-o", "no/such/folder/out.png"), 1, "folder");
         AssertFails(adaformer.Run("upscale", Scene, "-o", "file/out.png"), 1, "file");
         AssertFails(adaformer.Run("upscale", Scene, "-o", "out.jpg"), 1, ".png");
-        AssertFails(adaformer.Run("upscale", Scene, "-o", "out.png", "--tile", "8"), 1, "tile");
 
         CollectionAssert.AreEquivalent(before, adaformer.Files());
     }
@@ -95,6 +96,9 @@ public class UpscaleCommandTests
         Assert.AreEqual(2, adaformer.Run("upscale").Code);
         Assert.AreEqual(2, adaformer.Run("upscale", Scene, "--no-such-option").Code);
         Assert.AreEqual(2, adaformer.Run("upscale", Scene, "--halting-threshold", "high").Code);
+        Assert.AreEqual(2, adaformer.Run("upscale", Scene, "--halting-threshold", "NaN").Code);
+        Assert.AreEqual(2, adaformer.Run("upscale", Scene, "--tile", "8").Code);
+        Assert.AreEqual(2, adaformer.Run("upscale", Scene, "--threads", "-1").Code);
         Assert.AreEqual(2, adaformer.Run("no-such-command").Code);
     }
 

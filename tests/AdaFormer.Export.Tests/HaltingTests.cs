@@ -55,7 +55,7 @@ public class HaltingTests
     }
 
     [TestMethod]
-    public void ALowerThresholdNeverKeepsATokenLonger()
+    public void ALowerThresholdNeverKeepsMoreTokens()
     {
         var (weights, image) = Case();
         using var session = new InferenceSession(OnnxExporter.Export(weights));

@@ -22,10 +22,12 @@ internal static class EvalCommand
         var original = new Option<string>("--hr") { Description = "Folder of high-resolution originals; grey ones are taken for luma", Required = true, HelpName = "folder" };
         var input = new Option<string?>("--lr") { Description = "Folder of low-resolution pictures of the same names [default: made from the originals by MATLAB's bicubic]", HelpName = "folder" };
         var json = new Option<string?>("--json") { Description = "File for all figures", HelpName = "file" };
-        var command = new Command("eval", "Measures PSNR and SSIM (Y, as papers do) and the share of tokens halted over a folder, beside bicubic") { original, input, json };
+        var overwrite = new Option<bool>("--overwrite", "-f") { Description = "Replace a file that exists" };
+        var command = new Command("eval", "Measures PSNR and SSIM (Y, as papers do) and the share of tokens halted over a folder, beside bicubic") { original, input, json, overwrite };
         var model = new ModelOption(command);
         command.SetGuardedAction((parsed, cancellationToken) =>
         {
+            Targets.Check(parsed.GetValue(overwrite), [model.Path(parsed)], parsed.GetValue(json));
             using var loaded = model.Load(parsed);
             var evaluator = new Evaluator(loaded, Pictures.Reader(), model.HaltingThreshold(parsed));
             var done = 0;
@@ -37,7 +39,7 @@ internal static class EvalCommand
             });
             Print(report);
             if (parsed.GetValue(json) is { } path)
-                AtomicFile.Write(path, overwrite: true, stream => JsonSerializer.Serialize(stream, report, Json));
+                AtomicFile.Write(path, parsed.GetValue(overwrite), stream => JsonSerializer.Serialize(stream, report, Json));
             return 0;
         });
         return command;

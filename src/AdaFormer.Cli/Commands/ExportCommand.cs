@@ -23,7 +23,9 @@ internal static class ExportCommand
         var command = new Command("export", "Writes weights as an ONNX model, the halting inside") { weights, output, threshold, calibrate, loss, data, license, overwrite };
         command.SetGuardedAction((parsed, cancellationToken) =>
         {
-            var file = File.ReadAllBytes(parsed.GetRequiredValue(weights));
+            var (source, target) = (parsed.GetRequiredValue(weights), parsed.GetRequiredValue(output));
+            Targets.Check(parsed.GetValue(overwrite), [source], target);
+            var file = File.ReadAllBytes(source);
             var options = new ExportOptions
             {
                 HaltingThreshold = parsed.GetValue(threshold),
@@ -32,7 +34,6 @@ internal static class ExportCommand
             };
             if (parsed.GetValue(calibrate) is { } folder)
                 options.HaltingThreshold = Calibrate(OnnxExporter.Export(file, options), folder, parsed.GetValue(loss), cancellationToken);
-            var target = parsed.GetRequiredValue(output);
             var model = OnnxExporter.Export(file, options);
             AtomicFile.Write(target, parsed.GetValue(overwrite), stream => stream.Write(model));
             Console.WriteLine($"{target}: {model.Length:N0} bytes, halting threshold {options.HaltingThreshold}");

@@ -6,14 +6,15 @@ namespace AdaFormer.Cli.Commands;
 internal sealed class ModelOption
 {
     private readonly Option<string?> _model = new("--model", "-m") { Description = "ONNX file of the model [default: the built-in tiny-x4]", HelpName = "file" };
-    private readonly Option<float?> _threshold = new("--halting-threshold", "-t")
+    private readonly Option<float?> _threshold = new Option<float?>("--halting-threshold", "-t")
     {
         Description = "Dial between speed and quality: lower lets tokens leave earlier, 1e9 keeps all [default: the model's own]",
         HelpName = "number",
-    };
+    }.NotNaN();
 
     private readonly Option<Device> _device = new("--device") { Description = "Where to compute", DefaultValueFactory = _ => Device.Auto };
-    private readonly Option<int> _threads = new("--threads") { Description = "Processor threads; 0 for all", DefaultValueFactory = _ => 0 };
+    private readonly Option<int> _threads =
+        new Option<int>("--threads") { Description = "Processor threads; 0 for all", DefaultValueFactory = _ => 0, HelpName = "number" }.AtLeast(0);
 
     public ModelOption(Command command)
     {
@@ -23,10 +24,12 @@ internal sealed class ModelOption
         command.Options.Add(_threads);
     }
 
+    public string? Path(ParseResult parsed) => parsed.GetValue(_model);
+
     public UpscalingModel Load(ParseResult parsed)
     {
         var options = new ModelOptions { Device = parsed.GetValue(_device), Threads = parsed.GetValue(_threads) };
-        return parsed.GetValue(_model) is { } path ? UpscalingModel.Load(path, options) : UpscalingModel.LoadBuiltIn(options);
+        return Path(parsed) is { } path ? UpscalingModel.Load(path, options) : UpscalingModel.LoadBuiltIn(options);
     }
 
     public float? HaltingThreshold(ParseResult parsed) => parsed.GetValue(_threshold);

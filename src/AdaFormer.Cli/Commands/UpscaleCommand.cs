@@ -14,7 +14,8 @@ internal static class UpscaleCommand
         var output = new Option<string?>("--output", "-o") { Description = "PNG file to write [default: beside the picture, such as photo_x4.png]", HelpName = "file" };
         var map = new Option<string?>("--halting-map") { Description = "PNG file for a heat map: blue where tokens left early, red where they stayed", HelpName = "file" };
         var overwrite = new Option<bool>("--overwrite", "-f") { Description = "Replace files that exist" };
-        var tile = new Option<int>("--tile") { Description = "Largest tile side in input pixels; smaller needs less memory", DefaultValueFactory = _ => new UpscaleOptions().TileSize, HelpName = "pixels" };
+        var tile = new Option<int>("--tile") { Description = "Largest tile side in input pixels; smaller needs less memory", DefaultValueFactory = _ => new UpscaleOptions().TileSize, HelpName = "pixels" }
+            .AtLeast(128);
         var command = new Command("upscale", "Makes a picture larger: PNG, and JPEG, WebP, TIFF, BMP, GIF where ImageSharp is there") { picture, output, map, overwrite, tile };
         var model = new ModelOption(command);
         command.SetGuardedAction((parsed, cancellationToken) =>
@@ -34,7 +35,9 @@ internal static class UpscaleCommand
         {
             var scale = model.Description.Scale;
             var output = Output ?? Path.Combine(Path.GetDirectoryName(Input) ?? "", $"{Path.GetFileNameWithoutExtension(Input)}_x{scale}.png");
-            CheckTargets(output);
+            foreach (var target in new[] { output, Map ?? output })
+                Pictures.RequireWritable(target);
+            Targets.Check(Overwrite, [Input], output, Map);
             var clock = Stopwatch.StartNew();
             var picture = Pictures.Reader().Read(Input);
             var upscaler = new Upscaler(model, options);
@@ -48,22 +51,6 @@ internal static class UpscaleCommand
                 $"{output}: {result.Picture.Width}×{result.Picture.Height}, {scale} times {picture.Width}×{picture.Height}, in {clock.Elapsed.TotalSeconds:F1} s on the {(model.Device == Device.Cuda ? "GPU" : "CPU")}; halting saved {result.HaltingDepth.HaltedShare:P0} of the transformer's work");
             if (Map is not null)
                 Console.WriteLine($"{Map}: where it did");
-        }
-
-        private void CheckTargets(string output)
-        {
-            var targets = Map is null ? [output] : new[] { output, Map };
-            foreach (var target in targets)
-            {
-                Pictures.RequireWritable(target);
-                if (Path.GetFullPath(target) == Path.GetFullPath(Input))
-                    throw new IOException($"'{target}' is the picture itself, which is never overwritten; choose another name.");
-                if (File.Exists(target) && !Overwrite)
-                    throw new IOException($"'{target}' exists; choose another name, or give --overwrite.");
-            }
-
-            if (Map is not null && Path.GetFullPath(Map) == Path.GetFullPath(output))
-                throw new IOException($"'{output}' is named for both the picture and the halting map; choose two names.");
         }
     }
 

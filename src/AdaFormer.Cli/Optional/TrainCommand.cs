@@ -15,9 +15,19 @@ internal static partial class CommandLine
         command.SetGuardedAction((parsed, cancellationToken) =>
         {
             var trainer = new Trainer(TrainingConfigurationFile.Read(parsed.GetRequiredValue(file)));
-            var weights = trainer.Run(parsed.GetValue(resume), new TrainingReport(), cancellationToken);
-            Console.WriteLine($"{weights}: the averaged weights; make a model of them with `adaformer export`");
-            return 0;
+            try
+            {
+                var weights = trainer.Run(parsed.GetValue(resume), new TrainingReport(), cancellationToken);
+                Console.WriteLine($"{weights}: the averaged weights; make a model of them with `adaformer export`");
+                return 0;
+            }
+            catch (OperationCanceledException)
+            {
+                Terminal.Fail(File.Exists(trainer.CheckpointPath)
+                    ? $"stopped; go on from {trainer.CheckpointPath} with --resume"
+                    : "stopped before the first iteration; nothing was written");
+                return ExitCode.Cancelled;
+            }
         });
         root.Add(command);
     }
@@ -56,7 +66,7 @@ internal static partial class CommandLine
             }
 
             var left = _clock.Elapsed * ((double)(news.Total - news.Done) / (news.Done - _firstIteration));
-            return $"about {left:hh\\:mm\\:ss} left";
+            return $"about {(int)left.TotalHours}:{left:mm\\:ss} left";
         }
     }
 }

@@ -1,3 +1,4 @@
+using AdaFormer.Export.Weights;
 using AdaFormer.Training.Network;
 using AdaFormer.Training.Optimization;
 using TorchSharp;
@@ -42,11 +43,19 @@ internal sealed class TrainingState : IDisposable
 
     public AdamOptimizer Optimizer { get; }
 
+    /// <summary>Takes over weights, also as the average.</summary>
+    /// <exception cref="WeightsFormatException">They are of another network.</exception>
+    public void StartFrom(SafetensorsFile weights)
+    {
+        NetworkWeights.CopyInto(Network, weights);
+        CopyWeightsToAverage();
+    }
+
     public void UpdateAverage()
     {
         using var _ = no_grad();
         using var scope = NewDisposeScope();
-        // A plain average at first, so that the random start does not weigh for thousands of iterations.
+        // A shorter memory at first, so that the random start does not weigh for thousands of iterations.
         var decay = Math.Min(_emaDecay, (1.0 + Iteration) / (10 + Iteration));
         foreach (var (average, current) in Average.parameters().Zip(Network.parameters()))
             average.add_(current - average, alpha: 1 - decay);

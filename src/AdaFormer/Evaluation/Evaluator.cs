@@ -36,13 +36,13 @@ public sealed class Evaluator
         string highResolution, string? lowResolution = null, IProgress<PictureScore>? progress = null, CancellationToken cancellationToken = default)
     {
         var originals = PictureFolder.List(highResolution);
-        var inputs = lowResolution is null ? null : PictureFolder.List(lowResolution).ToDictionary(path => Path.GetFileNameWithoutExtension(path));
+        var inputs = lowResolution is null ? null : PictureFolder.List(lowResolution).ToLookup(path => Path.GetFileNameWithoutExtension(path));
         var scores = new List<PictureScore>();
         foreach (var original in originals)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            string? input = null;
-            if (inputs is not null && !inputs.TryGetValue(Path.GetFileNameWithoutExtension(original), out input))
+            var input = inputs?[Path.GetFileNameWithoutExtension(original)].FirstOrDefault();
+            if (inputs is not null && input is null)
                 throw new InvalidDataException($"'{lowResolution}' has no picture for '{Path.GetFileName(original)}'; the two folders need the same names.");
             var score = Score(original, input, cancellationToken);
             scores.Add(score);
@@ -55,7 +55,12 @@ public sealed class Evaluator
     private PictureScore Score(string originalPath, string? inputPath, CancellationToken cancellationToken)
     {
         var scale = _model.Description.Scale;
-        var original = PictureCrop.ToMultipleOf(_reader.Read(originalPath), scale);
+        var picture = _reader.Read(originalPath);
+        // SSIM's window has 11 pixels, and each border loses as many as the scale says.
+        var smallest = 11 + (3 * scale);
+        if (picture.Width < smallest || picture.Height < smallest)
+            throw new InvalidDataException($"'{originalPath}' has {picture.Width}×{picture.Height} pixels; at least {smallest}×{smallest} are needed to measure at scale {scale}.");
+        var original = PictureCrop.ToMultipleOf(picture, scale);
         var input = inputPath is null ? BicubicResampler.Downscale(original, scale) : _reader.Read(inputPath);
         if (input.Width * scale != original.Width || input.Height * scale != original.Height)
             throw new InvalidDataException($"'{inputPath}' has {input.Width}×{input.Height} pixels; {original.Width / scale}×{original.Height / scale} are expected for '{originalPath}' at scale {scale}.");

@@ -23,7 +23,8 @@ public static class AtomicFile
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         ArgumentNullException.ThrowIfNull(write);
-        var target = Path.GetFullPath(path);
+        // A link stays one: what it points to is replaced.
+        var target = (File.Exists(path) ? File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName : null) ?? Path.GetFullPath(path);
         CheckTarget(target, overwrite);
         RemoveLeftovers(target);
         using var stream = Create(target);
@@ -36,10 +37,23 @@ public static class AtomicFile
         }
         catch
         {
-            stream.Dispose();
-            File.Delete(stream.Name);
+            Discard(stream);
             throw;
         }
+    }
+
+    private static void Discard(FileStream stream)
+    {
+        try
+        {
+            stream.Dispose();
+        }
+        catch (IOException)
+        {
+            // What the buffer still holds does not fit on a full disk either.
+        }
+
+        File.Delete(stream.Name);
     }
 
     private static void CheckTarget(string target, bool overwrite)
@@ -47,6 +61,8 @@ public static class AtomicFile
         var folder = Path.GetDirectoryName(target);
         if (Directory.Exists(target))
             throw new IOException($"'{target}' is a folder, expected the name of a file to write.");
+        if (!OperatingSystem.IsWindows() && (target.StartsWith("/dev/", StringComparison.Ordinal) || target.StartsWith("/proc/", StringComparison.Ordinal)))
+            throw new IOException($"'{target}' is a device, expected the name of a file to write.");
         if (!Directory.Exists(folder))
             throw new DirectoryNotFoundException($"The folder '{folder}' does not exist. Create it before writing '{Path.GetFileName(target)}' into it.");
         if (!overwrite && File.Exists(target))

@@ -29,25 +29,45 @@ public sealed class PictureReader
     public Picture Read(string path)
     {
         using var stream = Open(path);
+        return Read(stream, path);
+    }
+
+    /// <summary>Reads a picture from a stream, which stays open.</summary>
+    /// <param name="stream">The file from its first byte; one that cannot seek is read into memory.</param>
+    /// <param name="name">What error messages call it.</param>
+    /// <exception cref="PictureFormatException">The data are damaged, no picture that a decoder knows, or larger than the limit.</exception>
+    /// <exception cref="IOException">The stream fails.</exception>
+    public Picture Read(Stream stream, string name = "picture")
+    {
+        ArgumentNullException.ThrowIfNull(stream);
+        if (!stream.CanSeek)
+        {
+            using var copy = new MemoryStream();
+            stream.CopyTo(copy);
+            copy.Position = 0;
+            return Read(copy, name);
+        }
+
+        var first = stream.Position;
         var start = new byte[Math.Max(FileLook.Length, _decoders.Max(decoder => decoder.SignatureLength))];
         var known = start.AsSpan(0, stream.ReadAtLeast(start, start.Length, throwOnEndOfStream: false));
         foreach (var decoder in _decoders)
         {
             if (!decoder.Recognizes(known[..Math.Min(known.Length, decoder.SignatureLength)]))
                 continue;
-            stream.Position = 0;
+            stream.Position = first;
             try
             {
                 return decoder.Decode(stream, _maximumPixels);
             }
             catch (PictureFormatException e)
             {
-                throw new PictureFormatException($"'{path}': {e.Message}", e);
+                throw new PictureFormatException($"'{name}': {e.Message}", e);
             }
         }
 
         var formats = string.Join(", ", _decoders.Select(decoder => decoder.Formats));
-        throw new PictureFormatException($"'{path}' is no picture that can be read here: it looks like {FileLook.Describe(known)}. Expected one of: {formats}.");
+        throw new PictureFormatException($"'{name}' is no picture that can be read here: it looks like {FileLook.Describe(known)}. Expected one of: {formats}.");
     }
 
     private static FileStream Open(string path)

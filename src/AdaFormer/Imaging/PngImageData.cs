@@ -5,9 +5,14 @@ namespace AdaFormer.Imaging;
 /// <summary>The filtered rows of a PNG, out of its IDAT chunks, which are one zlib stream cut anywhere.</summary>
 internal sealed class PngImageData : IDisposable
 {
+    private readonly ConcatenatedChunks _chunks;
     private readonly ZLibStream _rows;
 
-    public PngImageData(PngChunkReader chunks) => _rows = new ZLibStream(new ConcatenatedChunks(chunks), CompressionMode.Decompress);
+    public PngImageData(PngChunkReader chunks)
+    {
+        _chunks = new ConcatenatedChunks(chunks);
+        _rows = new ZLibStream(_chunks, CompressionMode.Decompress);
+    }
 
     /// <summary>Fills the buffer with the next bytes.</summary>
     public void Read(Span<byte> buffer)
@@ -27,7 +32,7 @@ internal sealed class PngImageData : IDisposable
         {
             return _rows.ReadAtLeast(buffer, buffer.Length, throwOnEndOfStream: false);
         }
-        catch (InvalidDataException e)
+        catch (Exception e) when (e is InvalidDataException || (e is IOException && !_chunks.Failed))
         {
             throw PngFormat.Damaged("its pixels cannot be decompressed", e);
         }
@@ -41,16 +46,27 @@ internal sealed class PngImageData : IDisposable
         public override long Length => throw new NotSupportedException();
         public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
 
+        /// <summary>Whether the file could not be read. An IOException without that is zlib's word for data that it does not know.</summary>
+        public bool Failed { get; private set; }
+
         public override int Read(Span<byte> buffer)
         {
-            while (chunks.Remaining == 0)
+            try
             {
-                if (chunks.Type != PngFormat.ImageData)
-                    return 0;
-                chunks.Next();
-            }
+                while (chunks.Remaining == 0)
+                {
+                    if (chunks.Type != PngFormat.ImageData)
+                        return 0;
+                    chunks.Next();
+                }
 
-            return chunks.Type == PngFormat.ImageData ? chunks.Read(buffer) : 0;
+                return chunks.Type == PngFormat.ImageData ? chunks.Read(buffer) : 0;
+            }
+            catch (IOException)
+            {
+                Failed = true;
+                throw;
+            }
         }
 
         public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));

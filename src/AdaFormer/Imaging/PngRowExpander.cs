@@ -25,7 +25,7 @@ internal sealed class PngRowExpander
             _key[i] = BinaryPrimitives.ReadUInt16BigEndian(transparency.AsSpan(2 * i));
         var hasAlpha = transparency is not null || header.Color is PngColor.GrayAlpha or PngColor.Rgba;
         Layout = hasAlpha ? PixelLayout.Rgba : header.Color == PngColor.Gray ? PixelLayout.Gray : PixelLayout.Rgb;
-        var samples = header.Width * header.SamplesPerPixel;
+        var samples = checked(header.Width * header.SamplesPerPixel);
         _unpacked = new byte[header.BitDepth < 8 ? samples : 0];
         _swapped = new ushort[header.BitDepth == 16 ? samples : 0];
     }

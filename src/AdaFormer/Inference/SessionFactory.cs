@@ -38,6 +38,12 @@ internal static class SessionFactory
         {
             return new InferenceSession(model, session);
         }
+        catch (OnnxRuntimeException exception) when (cuda)
+        {
+            // A model that is at fault fails on the CPU too, and says so.
+            Create(model, name, options, cuda: false).Dispose();
+            throw NoCuda(exception);
+        }
         catch (OnnxRuntimeException exception)
         {
             throw new ModelFormatException($"'{name}' is damaged or no ONNX model that ONNX Runtime can load. Get the file again, or export the weights again. ({exception.Message})", exception);
@@ -52,9 +58,11 @@ internal static class SessionFactory
         }
         catch (Exception exception) when (exception is OnnxRuntimeException or EntryPointNotFoundException or DllNotFoundException)
         {
-            throw new DeviceUnavailableException(
-                "There is no usable CUDA device: this needs a GPU with its driver, and the package Microsoft.ML.OnnxRuntime.Gpu in place of Microsoft.ML.OnnxRuntime (build with -p:Cuda=true). Use the CPU otherwise.",
-                exception);
+            throw NoCuda(exception);
         }
     }
+
+    private static DeviceUnavailableException NoCuda(Exception exception) => new(
+        "There is no usable CUDA device: this needs a GPU with its driver, and the package Microsoft.ML.OnnxRuntime.Gpu in place of Microsoft.ML.OnnxRuntime (build with -p:Cuda=true). Use the CPU otherwise.",
+        exception);
 }

@@ -6,21 +6,17 @@ namespace AdaFormer;
 public sealed class UpscaleOptions
 {
     /// <summary>Dial between speed and quality: lower halts tokens earlier, a very large value halts nothing. Default: the model's own.</summary>
-    public float? HaltingThreshold { get; set; }
+    public float? HaltingThreshold { get; init; }
 
     /// <summary>
     /// Largest side of a tile in input pixels, overlap included; larger pictures are upscaled tile by tile. Default: 512.
     /// </summary>
-    public int TileSize { get; set; } = 512;
+    public int TileSize { get; init; } = 512;
 
     /// <summary>Input pixels that a tile sees beyond the part that it contributes, on each side where the picture goes on. Default: 32.</summary>
-    public int TileOverlap { get; set; } = 32;
+    public int TileOverlap { get; init; } = 32;
 
     /// <summary>Options by which a picture goes through the network in one piece, as benchmarks ask for.</summary>
-    internal static UpscaleOptions Whole(Picture picture, float? haltingThreshold)
-    {
-        var options = new UpscaleOptions { HaltingThreshold = haltingThreshold };
-        options.TileSize = Math.Max(options.TileSize, Math.Max(picture.Width, picture.Height));
-        return options;
-    }
+    internal static UpscaleOptions Whole(Picture picture, float? haltingThreshold) =>
+        new() { HaltingThreshold = haltingThreshold, TileSize = Math.Max(512, Math.Max(picture.Width, picture.Height)) };
 }

@@ -19,7 +19,7 @@ public sealed class Upscaler
         _options = options ?? new UpscaleOptions();
         var window = model.Description.Window;
         ArgumentOutOfRangeException.ThrowIfNegative(_options.TileOverlap, nameof(options));
-        var smallest = (2L * ((_options.TileOverlap + window - 1) / window) + 1) * window;
+        var smallest = (2 * ((_options.TileOverlap + window - 1L) / window) + 1) * window;
         if (_options.TileSize < smallest)
             throw new ArgumentException($"A tile size of {_options.TileSize} leaves no pixels beside an overlap of {_options.TileOverlap}; expected at least {smallest}.", nameof(options));
     }
@@ -29,13 +29,14 @@ public sealed class Upscaler
     /// <param name="progress">Told after every tile.</param>
     /// <param name="cancellationToken">Stops within the tile that is being worked on.</param>
     /// <returns>A picture of the model's scale times the size, and the halting depth of every input pixel.</returns>
-    /// <exception cref="UpscalingException">The model failed or gave NaN or infinity.</exception>
+    /// <exception cref="UpscalingException">The result is too large to hold, or the model failed or gave NaN or infinity.</exception>
+    /// <exception cref="ModelFormatException">The model's graph is not what its metadata says.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     public UpscaleResult Upscale(Picture picture, IProgress<UpscaleProgress>? progress = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(picture);
         var (scale, blocks, window) = (_model.Description.Scale, _model.Description.Blocks, _model.Description.Window);
-        var result = new Picture(checked(picture.Width * scale), checked(picture.Height * scale), picture.Layout, picture.BitDepth);
+        var result = MakeResult(picture, scale);
         var map = new HaltingMap(picture.Width, picture.Height, blocks);
         var tiles = Tile.Cut(picture.Width, picture.Height, _options.TileSize, _options.TileOverlap, window);
         progress?.Report(new UpscaleProgress(0, tiles.Count));
@@ -53,6 +54,15 @@ public sealed class Upscaler
         return new UpscaleResult(result, map);
     }
 
+    private static Picture MakeResult(Picture picture, int scale)
+    {
+        var (width, height) = ((long)picture.Width * scale, (long)picture.Height * scale);
+        var bytes = width * height * picture.Channels * (picture.BitDepth / 8);
+        if (bytes > Array.MaxLength)
+            throw new UpscalingException($"{picture.Width}×{picture.Height} pixels become {width}×{height}, which need {bytes / 1e9:F1} GB in one piece; at most {Array.MaxLength / 1e9:F1} GB are possible. Cut the picture into parts.");
+        return new Picture((int)width, (int)height, picture.Layout, picture.BitDepth);
+    }
+
     private static void CopyDepth(float[] depth, HaltingMap map, Tile tile)
     {
         for (var y = 0; y < tile.CoreHeight; y++)
@@ -60,7 +70,11 @@ public sealed class Upscaler
             var row = map.WritableRow(tile.CoreY + y).Slice(tile.CoreX, tile.CoreWidth);
             var source = depth.AsSpan((((tile.CoreY - tile.Y + y) * tile.Width) + tile.CoreX) - tile.X, tile.CoreWidth);
             for (var x = 0; x < row.Length; x++)
-                row[x] = (byte)source[x];
+            {
+                row[x] = source[x] >= 0 && source[x] <= map.Blocks
+                    ? (byte)source[x]
+                    : throw new ModelFormatException($"The model gave a halting depth of {source[x]}, but its metadata promises 0 to {map.Blocks}; its metadata do not belong to its graph. Export the weights again.");
+            }
         }
     }
 }

@@ -72,6 +72,7 @@ public sealed class UpscalingModel : IDisposable
     /// <returns>Upscaled, (images, 3, scale·height, scale·width), not clamped; and the halting depth, (images, 1, height, width).</returns>
     /// <exception cref="ArgumentException">The values do not fit the sizes, or the threshold is NaN.</exception>
     /// <exception cref="UpscalingException">ONNX Runtime failed, for want of memory for example.</exception>
+    /// <exception cref="ModelFormatException">The graph is not what the model's metadata says.</exception>
     /// <exception cref="OperationCanceledException">The run was cancelled.</exception>
     public (float[] Upscaled, float[] HaltingDepth) Run(
         float[] image, int images, int height, int width, float? haltingThreshold = null, CancellationToken cancellationToken = default)
@@ -91,6 +92,8 @@ public sealed class UpscalingModel : IDisposable
         try
         {
             using var outputs = _session.Run(run, inputs, OutputNames);
+            RequireShape(outputs[0], 0, [images, 3, height * Description.Scale, width * Description.Scale]);
+            RequireShape(outputs[1], 1, [images, 1, height, width]);
             return (outputs[0].GetTensorDataAsSpan<float>().ToArray(), outputs[1].GetTensorDataAsSpan<float>().ToArray());
         }
         catch (OnnxRuntimeException exception)
@@ -102,6 +105,13 @@ public sealed class UpscalingModel : IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => _session.Dispose();
+
+    private void RequireShape(OrtValue output, int index, long[] expected)
+    {
+        var shape = output.GetTensorTypeAndShape().Shape;
+        if (!shape.SequenceEqual(expected))
+            throw new ModelFormatException($"'{_name}' gave '{OutputNames[index]}' of shape [{string.Join(", ", shape)}] where its metadata promises [{string.Join(", ", expected)}]; its metadata do not belong to its graph. Export the weights again.");
+    }
 
     private void CheckSignature()
     {

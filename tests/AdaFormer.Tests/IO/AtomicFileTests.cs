@@ -51,6 +51,18 @@ public sealed class AtomicFileTests : IDisposable
     }
 
     [TestMethod]
+    [OSCondition(OperatingSystems.Linux | OperatingSystems.OSX)]
+    public void R1_ALink_StaysAndWhatItPointsToIsReplaced()
+    {
+        File.WriteAllText(Target, "old");
+        File.CreateSymbolicLink(_folder.File("link.png"), Target);
+        AtomicFile.Write(_folder.File("link.png"), overwrite: true, stream => stream.Write("new"u8));
+        Assert.AreEqual("new", File.ReadAllText(Target));
+        Assert.AreEqual(Target, new FileInfo(_folder.File("link.png")).LinkTarget);
+        Assert.ThrowsExactly<IOException>(() => AtomicFile.Write("/dev/null", overwrite: true, stream => stream.Write("new"u8)));
+    }
+
+    [TestMethod]
     public void R1_AFileThatMayNotBeOverwritten_StaysAndIsNamed()
     {
         File.WriteAllText(Target, "old");

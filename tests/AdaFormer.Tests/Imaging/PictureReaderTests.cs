@@ -1,3 +1,4 @@
+using System.IO.Compression;
 using AdaFormer.Imaging;
 
 namespace AdaFormer.Tests.Imaging;
@@ -86,6 +87,27 @@ public sealed class PictureReaderTests : IDisposable
         {
             Assert.AreEqual(signature, stream.ReadByte());
             return new Picture(1, 1, PixelLayout.Gray) { [0, 0, 0] = value };
+        }
+    }
+
+    [TestMethod]
+    [DataRow(true), DataRow(false)]
+    public void StreamsAreReadFromWhereTheyAre(bool canSeek)
+    {
+        var bytes = File.ReadAllBytes(TestData.Fixture("pictures", "odd.png"));
+        using var memory = new MemoryStream([1, 2, 3, .. bytes]) { Position = 3 };
+        using Stream stream = canSeek ? memory : new BrotliStream(Compressed(bytes), CompressionMode.Decompress);
+        var picture = new PictureReader().Read(stream);
+        Assert.AreEqual((83, 61), (picture.Width, picture.Height));
+        Assert.Contains("'upload'", Assert.ThrowsExactly<PictureFormatException>(() => new PictureReader().Read(new MemoryStream([1, 2, 3]), "upload")).Message);
+
+        static MemoryStream Compressed(byte[] bytes)
+        {
+            var compressed = new MemoryStream();
+            using (var brotli = new BrotliStream(compressed, CompressionLevel.Fastest, leaveOpen: true))
+                brotli.Write(bytes);
+            compressed.Position = 0;
+            return compressed;
         }
     }
 }

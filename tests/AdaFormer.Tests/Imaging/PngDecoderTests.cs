@@ -107,6 +107,9 @@ public class PngDecoderTests
         Refused("IEND", File(header, palette, end));
         Refused("IDAT is unknown, repeated", File(header, palette, data, text, data, end));
         Refused("IHDR", File(header, header, palette, data, end));
+        // zlib's flag for a dictionary that PNG does not have, its header check made right.
+        byte[] dictionary = [0x78, 0xBB, 1, 2, 3, 4, .. new PlainPng(1, 1, 3, 8).Compressed()[2..]];
+        Refused("decompressed", File(header, palette, PlainPng.Chunk("IDAT", dictionary), end));
         Refused("ABCD", File(header, palette, PlainPng.Chunk("ABCD", []), data, end));
         Refused("PLTE of 3 bytes, expected IHDR", File(palette, header, data, end));
         Refused("signature", [1, 2, 3]);

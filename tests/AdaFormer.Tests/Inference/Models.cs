@@ -10,7 +10,7 @@ internal static class Models
     public static byte[] Bytes(string name, float haltingThreshold = 0.95f) =>
         OnnxExporter.Export(File.ReadAllBytes(TestData.Fixture($"{name}.weights.safetensors")), new ExportOptions { HaltingThreshold = haltingThreshold });
 
-    public static UpscalingModel Load(string name) => UpscalingModel.Load(Bytes(name));
+    public static UpscalingModel Load(string name) => UpscalingModel.Load(Bytes(name), new ModelOptions { Device = Device.Cpu });
 
     /// <summary>A model whose answers are infinite.</summary>
     public static UpscalingModel Overflowing()

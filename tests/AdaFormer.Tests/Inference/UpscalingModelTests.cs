@@ -1,3 +1,5 @@
+using System.Text;
+using AdaFormer.Export.Weights;
 using Microsoft.ML.OnnxRuntime;
 
 namespace AdaFormer.Tests.Inference;
@@ -33,6 +35,26 @@ public class UpscalingModelTests
     }
 
     [TestMethod]
+    [DataRow("scale", "2")]
+    [DataRow("scale", "4")]
+    [DataRow("blocks", "1")]
+    public void AModelWhoseMetadataAreAnothersIsRefused(string key, string value)
+    {
+        var file = SafetensorsFile.Read(TestData.Fixture("tiny-x3.weights.safetensors"));
+        var bytes = Models.Bytes("tiny-x3");
+        // The metadata are strings in the file, each with its length before it.
+        var (from, to) = (Encoding.ASCII.GetBytes($"{key}\x12\x01{file.Metadata[key]}"), Encoding.ASCII.GetBytes($"{key}\x12\x01{value}"));
+        var at = bytes.AsSpan().IndexOf(from);
+        Assert.IsGreaterThan(0, at);
+        to.CopyTo(bytes, at);
+        using var model = UpscalingModel.Load(bytes);
+
+        var exception = Assert.ThrowsExactly<ModelFormatException>(() => new Upscaler(model, new UpscaleOptions { HaltingThreshold = 1e9f }).Upscale(Models.Picture(16, 8)));
+
+        Assert.Contains("metadata", exception.Message);
+    }
+
+    [TestMethod]
     public void AMissingFileIsNamed()
     {
         var exception = Assert.ThrowsExactly<FileNotFoundException>(() => UpscalingModel.Load("nowhere/some.onnx"));
@@ -44,7 +66,7 @@ public class UpscalingModelTests
     public void R18_ADeviceThatIsNotThereIsAnError()
     {
         if (OrtEnv.Instance().GetAvailableProviders().Contains("CUDAExecutionProvider"))
-            return;
+            Assert.Inconclusive("This ONNX Runtime has CUDA, so the device may well be there.");
         Assert.ThrowsExactly<DeviceUnavailableException>(() => UpscalingModel.Load(Models.Bytes("tiny-x4"), new ModelOptions { Device = Device.Cuda }));
         using var model = UpscalingModel.Load(Models.Bytes("tiny-x4"), new ModelOptions { Device = Device.Auto });
         Assert.AreEqual(Device.Cpu, model.Device);

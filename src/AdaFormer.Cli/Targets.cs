@@ -1,0 +1,31 @@
+namespace AdaFormer.Cli;
+
+/// <summary>Checks before any work that the files to write may be written.</summary>
+internal static class Targets
+{
+    private static readonly StringComparison PathComparison =
+        OperatingSystem.IsLinux() ? StringComparison.Ordinal : StringComparison.OrdinalIgnoreCase;
+
+    /// <exception cref="IOException">A target exists and may not be replaced, is an input, or is named twice.</exception>
+    public static void Check(bool overwrite, IEnumerable<string?> inputs, params IEnumerable<string?> targets)
+    {
+        var sources = inputs.OfType<string>().Select(Resolved).ToArray();
+        var seen = new List<string>();
+        foreach (var target in targets.OfType<string>())
+        {
+            var path = Resolved(target);
+            if (sources.Any(source => source.Equals(path, PathComparison)))
+                throw new IOException($"'{target}' is an input, which is never overwritten; choose another name.");
+            if (seen.Any(other => other.Equals(path, PathComparison)))
+                throw new IOException($"'{target}' is named for two results; choose two names.");
+            if (File.Exists(target) && !overwrite)
+                throw new IOException($"'{target}' exists; choose another name, or give --overwrite.");
+            if (!Directory.Exists(Path.GetDirectoryName(path)))
+                throw new DirectoryNotFoundException($"The folder of '{target}' does not exist; create it first.");
+            seen.Add(path);
+        }
+    }
+
+    private static string Resolved(string path) =>
+        (File.Exists(path) ? File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName : null) ?? Path.GetFullPath(path);
+}
