@@ -11,4 +11,10 @@ public sealed class ExportOptions
 
     /// <summary>The licence of the weights, for the graph's metadata. Default: unknown.</summary>
     public string License { get; set; } = "unknown";
+
+    /// <summary>
+    /// The only size, in pixels, of the images that the graph takes, one at a time, for runtimes that cannot do with unknown shapes, such as
+    /// ML.NET's <c>ApplyOnnxModel</c>. Default: <see langword="null"/>, any number of images of any size.
+    /// </summary>
+    public (int Width, int Height)? FixedSize { get; set; }
 }

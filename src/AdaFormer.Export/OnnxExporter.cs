@@ -21,12 +21,15 @@ public static class OnnxExporter
     /// <param name="weightsFile">The bytes of a safetensors file whose metadata names the architecture and its sizes.</param>
     /// <param name="options">Default threshold and what the graph says of itself; <see langword="null"/> for the defaults.</param>
     /// <returns>The bytes of the ONNX model.</returns>
+    /// <exception cref="ArgumentException">An option is impossible.</exception>
     /// <exception cref="WeightsFormatException">The file is damaged or lacks what its architecture needs.</exception>
     public static byte[] Export(ReadOnlySpan<byte> weightsFile, ExportOptions? options = null)
     {
         options ??= new ExportOptions();
         if (float.IsNaN(options.HaltingThreshold))
             throw new ArgumentException("The halting threshold is NaN; expected a number, 0.95 in the paper.", nameof(options));
+        if (options.FixedSize is { } size && (size.Width < 1 || size.Height < 1))
+            throw new ArgumentException($"The fixed size is {size.Width}x{size.Height}; expected at least 1x1.", nameof(options));
         var file = SafetensorsFile.Parse(weightsFile, "weights");
         var configuration = AdaFormerConfiguration.FromMetadata(file.Metadata);
         var weights = new WeightSet(file.Tensors, AdaFormerShapes.Of(configuration));
@@ -35,7 +38,7 @@ public static class OnnxExporter
             IrVersion = IrVersion,
             ProducerName = "AdaFormer.Export",
             ProducerVersion = GraphVersion,
-            Graph = new AdaFormerGraph(configuration, weights).Build(options.HaltingThreshold),
+            Graph = new AdaFormerGraph(configuration, weights).Build(options.HaltingThreshold, options.FixedSize),
         };
         model.OpsetImport.Add(new OperatorSetIdProto { Version = Opset });
         var metadata = new SortedDictionary<string, string>(configuration.ToMetadata().ToDictionary(), StringComparer.Ordinal)

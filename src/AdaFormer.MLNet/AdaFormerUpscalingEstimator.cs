@@ -1,4 +1,5 @@
 using AdaFormer.MLNet.Columns;
+using AdaFormer.MLNet.Mapping;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 
@@ -34,6 +35,7 @@ public sealed class AdaFormerUpscalingEstimator : IEstimator<AdaFormerUpscalingT
         OptionsCheck.Check(options);
         _options = options.Copy();
         _model = new LoadedModel(_options);
+        ImageTypes.RegisterUnsized();
         _chain = new UpscalingChain(catalog, _options, _model);
     }
 

@@ -27,6 +27,19 @@ public class OtherCommandTests
     }
 
     [TestMethod]
+    public void AFixedSizeTakesPicturesOfThatSizeOnly()
+    {
+        using var adaformer = new AdaFormerProcess();
+        var weights = TestData.Fixture("tiny-x3.weights.safetensors");
+
+        Assert.AreEqual(0, adaformer.Run("export", weights, "-o", "model.onnx", "--fixed-size", "83x61").Code);
+        Assert.AreEqual(2, adaformer.Run("export", weights, "-o", "other.onnx", "--fixed-size", "83").Code);
+
+        Assert.AreEqual(0, adaformer.Run("upscale", TestData.Fixture("pictures", "odd.png"), "-m", "model.onnx", "-o", "large.png").Code);
+        Assert.AreEqual(1, adaformer.Run("upscale", TestData.Fixture("pictures", "scene.png"), "-m", "model.onnx", "-o", "scene.png").Code);
+    }
+
+    [TestMethod]
     public void InfoKnowsWeightsAndTheBuiltInModel()
     {
         using var adaformer = new AdaFormerProcess();
@@ -81,7 +94,7 @@ public class OtherCommandTests
     [DataRow("--help", "upscale eval info export train")]
     [DataRow("upscale --help", "--output --model --halting-threshold --halting-map --overwrite --tile --device --threads")]
     [DataRow("eval --help", "--hr --lr --json --model --halting-threshold --overwrite")]
-    [DataRow("export --help", "--output --halting-threshold --calibrate --maximum-loss --training-data --license --overwrite")]
+    [DataRow("export --help", "--output --halting-threshold --calibrate --maximum-loss --training-data --license --fixed-size --overwrite")]
     [DataRow("info --help", "<file>")]
     [DataRow("--version", "0.")]
     public void HelpNamesEverything(string arguments, string expected)

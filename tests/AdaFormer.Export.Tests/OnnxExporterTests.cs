@@ -30,6 +30,30 @@ public class OnnxExporterTests
         Assert.IsLessThan(1e-4f, worst, $"largest difference {worst}");
     }
 
+    [TestMethod]
+    public void AFixedSizeIsInTheGraphsShapesAndChangesNoPixel()
+    {
+        var image = new WeightTensor([1, 3, 10, 14], [.. Enumerable.Range(0, 420).Select(index => index * 31 % 97 / 97f)]);
+        using var any = new InferenceSession(OnnxExporter.Export(Weights("tiny-x3")));
+        using var only = new InferenceSession(OnnxExporter.Export(Weights("tiny-x3"), new ExportOptions { FixedSize = (14, 10) }));
+
+        CollectionAssert.AreEqual(new[] { 1, 3, 10, 14 }, only.InputMetadata["image"].Dimensions);
+        CollectionAssert.AreEqual(new[] { 1, 3, 30, 42 }, only.OutputMetadata["upscaled"].Dimensions);
+        CollectionAssert.AreEqual(new[] { 1, 1, 10, 14 }, only.OutputMetadata["halting_depth"].Dimensions);
+        var (expected, actual) = (Run(any, image, null), Run(only, image, null));
+        CollectionAssert.AreEqual(expected.Depth.Values, actual.Depth.Values);
+        Assert.IsLessThan(1e-6f, expected.Upscaled.Values.Zip(actual.Upscaled.Values, (a, b) => Math.Abs(a - b)).Max());
+        Assert.Throws<OnnxRuntimeException>(() => Run(only, new WeightTensor([1, 3, 14, 10], image.Values), null));
+    }
+
+    [TestMethod]
+    public void AnImpossibleFixedSizeIsRefused()
+    {
+        var exception = Assert.ThrowsExactly<ArgumentException>(() => OnnxExporter.Export(Weights("tiny-x3"), new ExportOptions { FixedSize = (0, 10) }));
+
+        Assert.Contains("0x10", exception.Message);
+    }
+
     internal static byte[] Weights(string model) => File.ReadAllBytes(TestData.Fixture($"{model}.weights.safetensors"));
 
     internal static SafetensorsFile Golden(string model) => SafetensorsFile.Read(TestData.Fixture($"{model}.golden.safetensors"));

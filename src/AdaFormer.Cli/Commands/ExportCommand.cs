@@ -1,4 +1,6 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
+using System.Globalization;
 using AdaFormer.Evaluation;
 using AdaFormer.Export;
 using AdaFormer.Imaging;
@@ -19,8 +21,9 @@ internal static class ExportCommand
         var loss = new Option<double>("--maximum-loss") { Description = "PSNR that the calibrated threshold may cost", DefaultValueFactory = _ => 0.02, HelpName = "dB" };
         var data = new Option<string>("--training-data") { Description = "What the weights were trained on, for the metadata", DefaultValueFactory = _ => defaults.TrainingData, HelpName = "text" };
         var license = new Option<string>("--license") { Description = "The weights' licence, for the metadata", DefaultValueFactory = _ => defaults.License, HelpName = "text" };
+        var fixedSize = new Option<(int Width, int Height)?>("--fixed-size") { Description = "The only size of image that the model takes, for runtimes such as ML.NET's that want it known", CustomParser = Size, HelpName = "WxH" };
         var overwrite = new Option<bool>("--overwrite", "-f") { Description = "Replace a file that exists" };
-        var command = new Command("export", "Writes weights as an ONNX model, the halting inside") { weights, output, threshold, calibrate, loss, data, license, overwrite };
+        var command = new Command("export", "Writes weights as an ONNX model, the halting inside") { weights, output, threshold, calibrate, loss, data, license, fixedSize, overwrite };
         command.SetGuardedAction((parsed, cancellationToken) =>
         {
             var (source, target) = (parsed.GetRequiredValue(weights), parsed.GetRequiredValue(output));
@@ -34,12 +37,24 @@ internal static class ExportCommand
             };
             if (parsed.GetValue(calibrate) is { } folder)
                 options.HaltingThreshold = Calibrate(OnnxExporter.Export(file, options), folder, parsed.GetValue(loss), cancellationToken);
+            options.FixedSize = parsed.GetValue(fixedSize);
             var model = OnnxExporter.Export(file, options);
             AtomicFile.Write(target, parsed.GetValue(overwrite), stream => stream.Write(model));
             Console.WriteLine($"{target}: {model.Length:N0} bytes, halting threshold {options.HaltingThreshold}");
             return 0;
         });
         return command;
+    }
+
+    private static (int, int)? Size(ArgumentResult result)
+    {
+        var text = result.Tokens.Single().Value;
+        if (text.Split('x') is [var width, var height] && Side(width) is { } w && Side(height) is { } h)
+            return (w, h);
+        result.AddError($"'{text}' is no size; expected width and height in pixels, such as 96x96.");
+        return null;
+
+        static int? Side(string digits) => int.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out var side) && side is >= 1 and <= 65536 ? side : null;
     }
 
     private static float Calibrate(byte[] onnx, string folder, double maximumLoss, CancellationToken cancellationToken)

@@ -13,10 +13,14 @@ internal sealed class AdaFormerGraph(AdaFormerConfiguration configuration, Weigh
 {
     private static readonly float[] Mean = [0.4488f, 0.4371f, 0.4040f];
 
-    public GraphProto Build(float defaultThreshold)
+    public GraphProto Build(float defaultThreshold, (int Width, int Height)? fixedSize)
     {
         var graph = new GraphBuilder("adaformer");
-        var image = graph.Input("image", DataType.Float, "N", 3, "H", "W");
+        object[] input = fixedSize is { } size ? [1, 3, size.Height, size.Width] : ["N", 3, "H", "W"];
+        object[] output = fixedSize is { } known
+            ? [1, 3, (long)known.Height * configuration.Scale, (long)known.Width * configuration.Scale]
+            : ["N", 3, "sH", "sW"];
+        var image = graph.Input("image", DataType.Float, input);
         graph.Input("halting_threshold", DataType.Float);
         var threshold = graph.Weight("halting_threshold", [], [defaultThreshold]);
         var (height, width) = (graph.Size(image, 2), graph.Size(image, 3));
@@ -42,8 +46,8 @@ internal sealed class AdaFormerGraph(AdaFormerConfiguration configuration, Weigh
         var scale = graph.Integers(configuration.Scale);
         upscaled = graph.Slice(upscaled, graph.Shape(graph.Mul(height, scale), graph.Mul(width, scale)), 2, 3);
         depth = graph.Slice(grid.ToImage(graph, depth, 1), graph.Shape(height, width), 2, 3);
-        graph.Output(graph.Rename(upscaled, "upscaled"), DataType.Float, "N", 3, "sH", "sW");
-        graph.Output(graph.Rename(depth, "halting_depth"), DataType.Float, "N", 1, "H", "W");
+        graph.Output(graph.Rename(upscaled, "upscaled"), DataType.Float, output);
+        graph.Output(graph.Rename(depth, "halting_depth"), DataType.Float, input[0], 1, input[2], input[3]);
         return graph.Graph;
     }
 

@@ -16,6 +16,7 @@ internal sealed class LoadedModel
         _bytes = options.ModelBytes ?? ModelSource.Read(_name);
         _sha256 = Convert.ToHexStringLower(SHA256.HashData(_bytes));
         Description = ModelDescription.Read(_bytes, _name);
+        new UpscaleOptions { TileSize = options.TileSize, TileOverlap = options.TileOverlap }.Check(Description);
     }
 
     public ModelDescription Description { get; }
@@ -33,6 +34,7 @@ internal sealed class LoadedModel
         Threads = options.Threads,
         Width = input.Width,
         Height = input.Height,
+        Scale = Description.Scale,
         VectorLayout = options.VectorLayout,
         WithDepth = options.HaltingDepthColumnName is not null,
     };

@@ -28,7 +28,6 @@ internal sealed class UpscalingChain(TransformsCatalog catalog, AdaFormerUpscali
 
     private IEnumerable<Step> Steps(InputColumn input)
     {
-        ImageTypes.RegisterUnsized();
         var width = checked(input.Width * model.Description.Scale);
         var height = checked(input.Height * model.Description.Scale);
         var configuration = model.Configure(options, input).Write();

@@ -35,6 +35,8 @@ internal sealed record UpscalingConfiguration
     /// <summary>The height that every image must have, or 0.</summary>
     public int Height { get; init; }
 
+    public required int Scale { get; init; }
+
     public PixelVectorLayout? VectorLayout { get; init; }
 
     public bool WithDepth { get; init; }

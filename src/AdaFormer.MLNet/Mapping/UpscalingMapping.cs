@@ -16,7 +16,7 @@ internal static class UpscalingMapping
         var state = States.GetValue(input.Configuration, static text => new State(text));
         if (input.Image is not { Width: > 0, Height: > 0 } image)
         {
-            WriteNothing(output);
+            WriteNothing(state.Configuration, output);
             return;
         }
 
@@ -36,7 +36,7 @@ internal static class UpscalingMapping
         var state = States.GetValue(configuration, static text => new State(text));
         if (pixels.Length == 0)
         {
-            WriteNothing(output);
+            WriteNothing(state.Configuration, output);
             return;
         }
 
@@ -69,9 +69,13 @@ internal static class UpscalingMapping
         return new VBuffer<float>(depths.Length, depths);
     }
 
-    private static void WriteNothing(UpscaledRow output)
+    // Vectors of known size are zero where there is no image, as ExtractPixels makes them. It makes them of black images here because
+    // after a missing image ResizeImages would hand it a disposed one.
+    private static void WriteNothing(UpscalingConfiguration configuration, UpscaledRow output)
     {
-        output.Upscaled = output.DepthImage = null;
+        var (width, height, scale) = (configuration.Width, configuration.Height, configuration.Scale);
+        output.Upscaled = configuration.VectorLayout is null ? null : ImageBytes.Blank(width * scale, height * scale);
+        output.DepthImage = configuration.WithDepth && width > 0 ? ImageBytes.Blank(width, height) : null;
         output.Depth = default;
         output.Share = float.NaN;
     }

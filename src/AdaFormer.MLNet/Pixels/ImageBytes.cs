@@ -75,6 +75,9 @@ internal static class ImageBytes
         return Create(map.Width, map.Height, MLPixelFormat.Rgba32, bytes);
     }
 
+    /// <summary>An image whose bytes are all zero.</summary>
+    public static MLImage Blank(int width, int height) => Create(width, height, MLPixelFormat.Rgba32, new byte[checked(width * height * 4)]);
+
     public static byte Straight(byte color, byte alpha) => alpha switch
     {
         0 => 0,

@@ -7,7 +7,7 @@ public sealed class ModelOptions
     public Device Device { get; init; } = Device.Auto;
 
     /// <summary>Which CUDA GPU, where the model runs on one. Default: 0, the first.</summary>
-    public int GpuDeviceId { get; set; }
+    public int GpuDeviceId { get; init; }
 
     /// <summary>Threads that one inference uses on the CPU. Default: 0, which means all processors.</summary>
     public int Threads { get; init; }

@@ -17,11 +17,7 @@ public sealed class Upscaler
         ArgumentNullException.ThrowIfNull(model);
         _model = model;
         _options = options ?? new UpscaleOptions();
-        var window = model.Description.Window;
-        ArgumentOutOfRangeException.ThrowIfNegative(_options.TileOverlap, nameof(options));
-        var smallest = (2 * ((_options.TileOverlap + window - 1L) / window) + 1) * window;
-        if (_options.TileSize < smallest)
-            throw new ArgumentException($"A tile size of {_options.TileSize} leaves no pixels beside an overlap of {_options.TileOverlap}; expected at least {smallest}.", nameof(options));
+        _options.Check(model.Description);
     }
 
     /// <summary>Upscales a picture. Grey stays grey, alpha is resampled by bicubic interpolation.</summary>
