@@ -14,7 +14,7 @@ const string OnnxRuntimeNpmVersion = "0.4.9"; // holds ONNX Runtime 1.29.0
 const string OnnxRuntimeIntegrity = "sha512-BkzxduSZ9IkeDP6Q8lz2TFU2ie7hSSvS7ZIfzMooExoq0CNzJnuuGaUJ7IsojBgqO4ouD1jXah8OYyJbCN29Fg==";
 const string Solution = "AdaFormer.MLNet.sln";
 
-// Projects that stand on packages which a partial feed may lack; the tests of one go with it.
+// Projects that stand on packages which a partial feed may lack; tests and samples that name one go with it.
 string[] adapters = ["AdaFormer.ImageSharp", "AdaFormer.Training", "AdaFormer.MLNet"];
 
 var command = args.FirstOrDefault() ?? "build";
@@ -113,12 +113,16 @@ static string[] Missing(string output) =>
 string Filter(List<(string Project, string Why)> without)
 {
     var projects = Regex.Matches(File.ReadAllText(Solution), "\"([^\"]+\\.csproj)\"").Select(match => match.Groups[1].Value)
-        .Where(path => !without.Any(project => path.Contains($"{project.Project}.csproj") || path.Contains($"{project.Project}.Tests.csproj")))
+        .Where(path => !without.Any(project => StandsOn(path.Replace('\\', '/'), project.Project)))
         .Select(path => $"      \"{path.Replace("\\", "\\\\")}\"");
     var path = Path.Combine(artifacts, "available.slnf");
     File.WriteAllText(path, $"{{\n  \"solution\": {{\n    \"path\": \"../{Solution}\",\n    \"projects\": [\n{string.Join(",\n", projects)}\n    ]\n  }}\n}}\n");
     return path;
 }
+
+// Tests and samples that name a left-out project go with it.
+static bool StandsOn(string path, string project) =>
+    path.EndsWith($"/{project}.csproj") || (!path.StartsWith("src/") && File.ReadAllText(path).Contains($"/{project}.csproj"));
 
 // Microsoft's C# binding and native library, from the npm release of ONNX Runtime, as packages in the local feed.
 void PackOnnxRuntime()
