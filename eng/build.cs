@@ -15,7 +15,7 @@ const string OnnxRuntimeIntegrity = "sha512-BkzxduSZ9IkeDP6Q8lz2TFU2ie7hSSvS7ZIf
 const string Solution = "AdaFormer.MLNet.sln";
 
 // Projects that stand on packages which a partial feed may lack; tests and samples that name one go with it.
-string[] adapters = ["AdaFormer.ImageSharp", "AdaFormer.Training", "AdaFormer.MLNet"];
+string[] adapters = ["AdaFormer.ImageSharp", "AdaFormer.Training", "AdaFormer.MLNet", "AdaFormer.Samples"];
 
 var command = args.FirstOrDefault() ?? "build";
 var rest = args.Skip(1).ToArray();
@@ -83,7 +83,10 @@ List<(string Project, string Why)> SetUp()
     foreach (var adapter in adapters)
     {
         // The tests bring the native packages that the library itself does not ask for.
-        var (adapterCode, adapterOutput) = Restore($"tests/{adapter}.Tests/{adapter}.Tests.csproj", everything: true);
+        var tests = $"tests/{adapter}.Tests/{adapter}.Tests.csproj";
+        if (result.Any(project => StandsOn(tests, project.Item1)))
+            continue;
+        var (adapterCode, adapterOutput) = Restore(tests, everything: true);
         if (adapterCode != 0)
             result.Add((adapter, string.Join(", ", Missing(adapterOutput))));
     }
