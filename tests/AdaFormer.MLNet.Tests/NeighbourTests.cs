@@ -55,7 +55,7 @@ public class NeighbourTests
         for (var index = 0; index < plane; index++)
         {
             for (var channel = 0; channel < 3; channel++)
-                Assert.AreEqual(Round(stock[(channel * plane) + index]), ours[(4 * index) + channel], $"pixel {index}, channel {channel}");
+                AssertSamePixel(ours[(4 * index) + channel], stock[(channel * plane) + index], $"pixel {index}, channel {channel}");
         }
     }
 
@@ -86,9 +86,12 @@ public class NeighbourTests
         for (var index = 0; index < planar.Length; index++)
         {
             var pixel = index % plane;
-            Assert.AreEqual(expected[pixel % expected.Width, pixel / expected.Width, index / plane], Round(planar[index]), $"pixel {pixel}, channel {index / plane}");
+            AssertSamePixel(expected[pixel % expected.Width, pixel / expected.Width, index / plane], planar[index], $"pixel {pixel}, channel {index / plane}");
         }
     }
 
-    private static byte Round(float value) => (byte)((Math.Clamp(value, 0, 1) * 255) + 0.5f);
+    // Where sizes are known ONNX Runtime fuses more, and sums in another order: values differ by about 2e-7, which now and then crosses the
+    // border between two levels.
+    private static void AssertSamePixel(int expected, float value, string where) =>
+        Assert.AreEqual(expected, Math.Clamp(value, 0, 1) * 255, 0.5 + 1e-3, where);
 }
