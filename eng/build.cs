@@ -125,7 +125,7 @@ string Filter(List<(string Project, string Why)> without)
 
 // Tests and samples that name a left-out project go with it.
 static bool StandsOn(string path, string project) =>
-    path.EndsWith($"/{project}.csproj") || (!path.StartsWith("src/") && File.ReadAllText(path).Contains($"/{project}.csproj"));
+    path.EndsWith($"/{project}.csproj") || (path.Split('/')[0] is "tests" or "samples" && File.ReadAllText(path).Contains($"/{project}.csproj"));
 
 // Microsoft's C# binding and native library, from the npm release of ONNX Runtime, as packages in the local feed.
 void PackOnnxRuntime()
