@@ -29,7 +29,7 @@ public class NotebookTests
                 var outputs = await runner.Run(Notebook.Text(cell["source"]!));
                 if (Update)
                     (cell["outputs"], cell["execution_count"]) = (outputs, index + 1);
-                CollectionAssert.AreEqual(Kinds(cell["outputs"]!.AsArray()), Kinds(outputs), $"Cell {index + 1}'s outputs differ from the saved ones. If that is meant, run the tests once with ADAFORMER_UPDATE_NOTEBOOKS=1.");
+                CollectionAssert.AreEqual(Kinds(cell["outputs"]!.AsArray()), Kinds(outputs), $"Cell {index + 1}'s outputs differ from the saved ones. If that is meant, run the tests once with ADAFORMER_UPDATE_NOTEBOOKS=1");
             }
         }
         finally
