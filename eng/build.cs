@@ -14,8 +14,8 @@ const string OnnxRuntimeNpmVersion = "0.4.9"; // holds ONNX Runtime 1.29.0
 const string OnnxRuntimeIntegrity = "sha512-BkzxduSZ9IkeDP6Q8lz2TFU2ie7hSSvS7ZIfzMooExoq0CNzJnuuGaUJ7IsojBgqO4ouD1jXah8OYyJbCN29Fg==";
 const string Solution = "AdaFormer.MLNet.sln";
 
-// Projects that stand on packages which a partial feed may lack; the tests of one go with it.
-string[] adapters = ["AdaFormer.ImageSharp", "AdaFormer.Training", "AdaFormer.MLNet"];
+// Projects that stand on packages which a partial feed may lack; tests and samples that name one go with it.
+string[] adapters = ["AdaFormer.ImageSharp", "AdaFormer.Training", "AdaFormer.MLNet", "AdaFormer.Samples"];
 
 var command = args.FirstOrDefault() ?? "build";
 var rest = args.Skip(1).ToArray();
@@ -83,7 +83,10 @@ List<(string Project, string Why)> SetUp()
     foreach (var adapter in adapters)
     {
         // The tests bring the native packages that the library itself does not ask for.
-        var (adapterCode, adapterOutput) = Restore($"tests/{adapter}.Tests/{adapter}.Tests.csproj", everything: true);
+        var tests = $"tests/{adapter}.Tests/{adapter}.Tests.csproj";
+        if (result.Any(project => StandsOn(tests, project.Item1)))
+            continue;
+        var (adapterCode, adapterOutput) = Restore(tests, everything: true);
         if (adapterCode != 0)
             result.Add((adapter, string.Join(", ", Missing(adapterOutput))));
     }
@@ -113,12 +116,16 @@ static string[] Missing(string output) =>
 string Filter(List<(string Project, string Why)> without)
 {
     var projects = Regex.Matches(File.ReadAllText(Solution), "\"([^\"]+\\.csproj)\"").Select(match => match.Groups[1].Value)
-        .Where(path => !without.Any(project => path.Contains($"{project.Project}.csproj") || path.Contains($"{project.Project}.Tests.csproj")))
+        .Where(path => !without.Any(project => StandsOn(path.Replace('\\', '/'), project.Project)))
         .Select(path => $"      \"{path.Replace("\\", "\\\\")}\"");
     var path = Path.Combine(artifacts, "available.slnf");
     File.WriteAllText(path, $"{{\n  \"solution\": {{\n    \"path\": \"../{Solution}\",\n    \"projects\": [\n{string.Join(",\n", projects)}\n    ]\n  }}\n}}\n");
     return path;
 }
+
+// Tests and samples that name a left-out project go with it.
+static bool StandsOn(string path, string project) =>
+    path.EndsWith($"/{project}.csproj") || (path.Split('/')[0] is "tests" or "samples" && File.ReadAllText(path).Contains($"/{project}.csproj"));
 
 // Microsoft's C# binding and native library, from the npm release of ONNX Runtime, as packages in the local feed.
 void PackOnnxRuntime()

@@ -1,0 +1,49 @@
+// POST a PNG, get it back four times larger.
+//   dotnet run --project samples/WebApi
+//   curl --data-binary @samples/scene-small.png http://localhost:5000/upscale -o scene-large.png
+using AdaFormer.Imaging;
+using Microsoft.Extensions.ML;
+using Microsoft.ML.Data;
+using WebApi;
+
+const int maximumBytes = 8 << 20;
+const int maximumPixels = 1 << 20; // the answer has sixteen times as many
+
+var builder = WebApplication.CreateBuilder(args);
+builder.WebHost.ConfigureKestrel(options => options.Limits.MaxRequestBodySize = maximumBytes);
+
+var pipeline = builder.Configuration["Pipeline"] ?? "upscaling.zip";
+if (!File.Exists(pipeline))
+    Pipeline.Save(pipeline);
+builder.Services.AddPredictionEnginePool<Upload, Enlarged>().FromFile(pipeline);
+
+// PNG alone; for JPEG and others reference AdaFormer.ImageSharp and name its decoder here too.
+builder.Services.AddSingleton(new PictureReader([new PngDecoder()], maximumPixels));
+
+var app = builder.Build();
+app.MapPost("/upscale", async (Stream body, PictureReader reader, PredictionEnginePool<Upload, Enlarged> pool) =>
+{
+    try
+    {
+        using var upload = new MemoryStream();
+        await body.CopyToAsync(upload);
+
+        // ML.NET decodes whatever size a file claims, and says little where it cannot; so the reader looks at it first.
+        upload.Position = 0;
+        reader.Read(upload, "upload");
+
+        upload.Position = 0;
+        using var image = MLImage.CreateFromStream(upload);
+        using var large = pool.Predict(new Upload { Image = image }).LargeImage!;
+        return Results.Stream(large.ToPng(), "image/png");
+    }
+    catch (PictureFormatException exception)
+    {
+        return Results.Problem(exception.Message, statusCode: StatusCodes.Status400BadRequest);
+    }
+    catch (BadHttpRequestException exception)
+    {
+        return Results.Problem(exception.Message, statusCode: exception.StatusCode);
+    }
+});
+app.Run();
