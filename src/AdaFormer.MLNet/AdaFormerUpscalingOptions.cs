@@ -43,13 +43,19 @@ public sealed class AdaFormerUpscalingOptions
     public PixelVectorLayout? VectorLayout { get; set; }
 
     /// <summary>
-    /// Largest side of a tile in input pixels, overlap included. It bounds what the network holds in memory at a time for each row that is
-    /// being worked on; the image and the enlarged image are held as a whole besides. Default: 512.
+    /// Largest side of a tile in input pixels, overlap included; larger images are enlarged tile by tile. The image and the enlarged image
+    /// are held as a whole. Default: 512.
     /// </summary>
     public int TileSize { get; set; } = new UpscaleOptions().TileSize;
 
     /// <summary>Input pixels that a tile sees beyond the part that it contributes. Default: 32.</summary>
     public int TileOverlap { get; set; } = new UpscaleOptions().TileOverlap;
+
+    /// <summary>
+    /// Memory in bytes that the network's own tensors may take on the CPU for each row that is being worked on; tiles are made smaller for
+    /// it. The images and some reserve come on top (<see cref="UpscaleOptions.MemoryBudget"/>). Default: <see langword="null"/>, no budget.
+    /// </summary>
+    public long? MemoryBudget { get; set; }
 
     /// <summary>The CUDA GPU to run on. Default: <see langword="null"/>, the CPU. A saved pipeline keeps it.</summary>
     public int? GpuDeviceId { get; set; }

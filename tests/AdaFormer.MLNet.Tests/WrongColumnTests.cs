@@ -88,6 +88,7 @@ public class WrongColumnTests
         Refused("1, 3 or 4", new() { VectorLayout = new PixelVectorLayout(1, 1) { Channels = 2 } });
         Refused("255 or 1", new() { VectorLayout = new PixelVectorLayout(1, 1) { Maximum = 2 } });
         Refused("at least", new() { TileSize = 16 });
+        Refused("memory budget", new() { MemoryBudget = 1_000_000 });
         var missing = Assert.ThrowsExactly<FileNotFoundException>(() => _context.Transforms.AdaFormerUpscale("A", model: "tiny-x5"));
         Assert.Contains("Built in: tiny-x4", missing.Message);
         Assert.ThrowsExactly<ModelFormatException>(() => _context.Transforms.AdaFormerUpscale(new AdaFormerUpscalingOptions { ModelBytes = [1, 2, 3] }));

@@ -16,7 +16,7 @@ internal sealed class LoadedModel
         _bytes = options.ModelBytes ?? ModelSource.Read(_name);
         _sha256 = Convert.ToHexStringLower(SHA256.HashData(_bytes));
         Description = ModelDescription.Read(_bytes, _name);
-        new UpscaleOptions { TileSize = options.TileSize, TileOverlap = options.TileOverlap }.Check(Description);
+        new UpscaleOptions { TileSize = options.TileSize, TileOverlap = options.TileOverlap, MemoryBudget = options.MemoryBudget }.Check(Description);
     }
 
     public ModelDescription Description { get; }
@@ -29,6 +29,7 @@ internal sealed class LoadedModel
         HaltingThreshold = options.HaltingThreshold,
         TileSize = options.TileSize,
         TileOverlap = options.TileOverlap,
+        MemoryBudget = options.MemoryBudget,
         GpuDeviceId = options.GpuDeviceId,
         FallbackToCpu = options.FallbackToCpu,
         Threads = options.Threads,

@@ -23,6 +23,8 @@ internal sealed record UpscalingConfiguration
 
     public required int TileOverlap { get; init; }
 
+    public long? MemoryBudget { get; init; }
+
     public int? GpuDeviceId { get; init; }
 
     public bool FallbackToCpu { get; init; }
@@ -54,7 +56,13 @@ internal sealed record UpscalingConfiguration
             GpuDeviceId = GpuDeviceId ?? 0,
             Threads = Threads,
         });
-        return new Upscaler(model, new UpscaleOptions { HaltingThreshold = HaltingThreshold, TileSize = TileSize, TileOverlap = TileOverlap });
+        return new Upscaler(model, new UpscaleOptions
+        {
+            HaltingThreshold = HaltingThreshold,
+            TileSize = TileSize,
+            TileOverlap = TileOverlap,
+            MemoryBudget = MemoryBudget,
+        });
     }
 
     private byte[] Find()

@@ -31,6 +31,7 @@ internal static class SessionFactory
         {
             IntraOpNumThreads = options.Threads == 0 ? Environment.ProcessorCount : options.Threads,
             LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR,
+            EnableMemoryPattern = false, // a plan for each size of picture would only be kept, hardly ever used again
         };
         if (cuda)
             AppendCuda(session, options.GpuDeviceId);

@@ -11,7 +11,7 @@ public sealed class Upscaler
     /// <summary>Upscales with a model, which stays the caller's to dispose.</summary>
     /// <param name="model">The model.</param>
     /// <param name="options">Halting threshold and tiles; <see langword="null"/> for the defaults.</param>
-    /// <exception cref="ArgumentException">The tile size leaves nothing beside the overlap.</exception>
+    /// <exception cref="ArgumentException">The tile size or the memory budget leaves nothing beside the overlap.</exception>
     public Upscaler(UpscalingModel model, UpscaleOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(model);
@@ -34,7 +34,7 @@ public sealed class Upscaler
         var (scale, blocks, window) = (_model.Description.Scale, _model.Description.Blocks, _model.Description.Window);
         var result = MakeResult(picture, scale);
         var map = new HaltingMap(picture.Width, picture.Height, blocks);
-        var tiles = Tile.Cut(picture.Width, picture.Height, _options.TileSize, _options.TileOverlap, window);
+        var tiles = Tile.Cut(picture.Width, picture.Height, _options.TileSizeWithin(_model.Description), _options.TileOverlap, window);
         progress?.Report(new UpscaleProgress(0, tiles.Count));
         for (var done = 0; done < tiles.Count; done++)
         {
