@@ -1,3 +1,5 @@
+using AdaFormer.IO;
+
 namespace AdaFormer.Cli;
 
 /// <summary>Checks before any work that the files to write may be written.</summary>
@@ -9,11 +11,11 @@ internal static class Targets
     /// <exception cref="IOException">A target exists and may not be replaced, is an input, or is named twice.</exception>
     public static void Check(bool overwrite, IEnumerable<string?> inputs, params IEnumerable<string?> targets)
     {
-        var sources = inputs.OfType<string>().Select(Resolved).ToArray();
+        var sources = inputs.OfType<string>().Select(AtomicFile.TargetOf).ToArray();
         var seen = new List<string>();
         foreach (var target in targets.OfType<string>())
         {
-            var path = Resolved(target);
+            var path = AtomicFile.TargetOf(target);
             if (sources.Any(source => source.Equals(path, PathComparison)))
                 throw new IOException($"'{target}' is an input, which is never overwritten; choose another name.");
             if (seen.Any(other => other.Equals(path, PathComparison)))
@@ -25,7 +27,4 @@ internal static class Targets
             seen.Add(path);
         }
     }
-
-    private static string Resolved(string path) =>
-        (File.Exists(path) ? File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName : null) ?? Path.GetFullPath(path);
 }

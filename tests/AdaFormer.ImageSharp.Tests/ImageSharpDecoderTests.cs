@@ -197,18 +197,6 @@ public class ImageSharpDecoderTests
         }
     }
 
-    private static void AssertRefusedOrPicture(byte[] file, string message)
-    {
-        try
-        {
-            Decode(file);
-        }
-        catch (PictureFormatException)
-        {
-        }
-        catch (Exception e)
-        {
-            Assert.Fail($"{message}: {e}");
-        }
-    }
+    private static void AssertRefusedOrPicture(byte[] file, string message) =>
+        HostileFile.AssertRefusedOrRead<PictureFormatException>(() => Decode(file), message);
 }

@@ -35,7 +35,7 @@ internal static class EvalCommand
             {
                 var folder = parsed.GetRequiredValue(original);
                 var count = Imaging.PictureFolder.List(folder).Count;
-                return evaluator.Run(folder, parsed.GetValue(input), new Synchronous(() => tell(++done, count)), cancellationToken);
+                return evaluator.Run(folder, parsed.GetValue(input), new SynchronousProgress<PictureScore>(_ => tell(++done, count)), cancellationToken);
             });
             Print(report);
             if (parsed.GetValue(json) is { } path)
@@ -60,9 +60,4 @@ internal static class EvalCommand
         Number(score.BicubicSsimY, "F4"), Number(score.HaltedShare, "P0"), Number(score.HaltedLastBlock, "P0"), Number(score.Seconds, "F2"));
 
     private static string Number(double value, string format) => value.ToString(format, CultureInfo.InvariantCulture);
-
-    private sealed class Synchronous(Action report) : IProgress<PictureScore>
-    {
-        public void Report(PictureScore value) => report();
-    }
 }

@@ -62,12 +62,8 @@ internal static class ExportCommand
         using var model = UpscalingModel.Load(onnx);
         var reader = Pictures.Reader();
         var pictures = PictureFolder.List(folder).Select(reader.Read).ToArray();
-        return ThresholdCalibration.Find(model, pictures, maximumLoss, new Trials(), cancellationToken).Threshold;
-    }
-
-    private sealed class Trials : IProgress<ThresholdScore>
-    {
-        public void Report(ThresholdScore value) =>
-            Console.Error.WriteLine($"threshold {value.Threshold:F4}: {value.PsnrY:F3} dB, halting saves {value.HaltedShare:P1}");
+        var trials = new SynchronousProgress<ThresholdScore>(trial =>
+            Console.Error.WriteLine($"threshold {trial.Threshold:F4}: {trial.PsnrY:F3} dB, halting saves {trial.HaltedShare:P1}"));
+        return ThresholdCalibration.Find(model, pictures, maximumLoss, trials, cancellationToken).Threshold;
     }
 }

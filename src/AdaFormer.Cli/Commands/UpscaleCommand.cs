@@ -43,7 +43,7 @@ internal static class UpscaleCommand
             var upscaler = new Upscaler(model, options);
             var result = Terminal.WithProgress(
                 Path.GetFileName(Input),
-                report => upscaler.Upscale(picture, new Synchronous(report), cancellationToken));
+                report => upscaler.Upscale(picture, new SynchronousProgress<UpscaleProgress>(tiles => report(tiles.TilesDone, tiles.Tiles)), cancellationToken));
             AtomicFile.Write(output, Overwrite, stream => PngFile.Save(result.Picture, stream));
             if (Map is not null)
                 AtomicFile.Write(Map, Overwrite, stream => PngFile.Save(HaltingHeatMap.Draw(result.HaltingDepth, picture, scale), stream));
@@ -52,11 +52,5 @@ internal static class UpscaleCommand
             if (Map is not null)
                 Console.WriteLine($"{Map}: where it did");
         }
-    }
-
-    /// <summary>Reports on the caller's thread, unlike <see cref="Progress{T}"/>.</summary>
-    private sealed class Synchronous(Action<int, int> report) : IProgress<UpscaleProgress>
-    {
-        public void Report(UpscaleProgress value) => report(value.TilesDone, value.Tiles);
     }
 }

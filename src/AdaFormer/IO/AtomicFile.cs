@@ -25,8 +25,7 @@ public static class AtomicFile
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         ArgumentNullException.ThrowIfNull(write);
-        // A link stays one: what it points to is replaced.
-        var target = (File.Exists(path) ? File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName : null) ?? Path.GetFullPath(path);
+        var target = TargetOf(path);
         CheckTarget(target, overwrite);
         RemoveLeftovers(target);
         using var stream = Create(target);
@@ -43,6 +42,10 @@ public static class AtomicFile
             throw;
         }
     }
+
+    /// <summary>The full path of the file that writing to a path replaces: of a link, what it points to.</summary>
+    public static string TargetOf(string path) =>
+        (File.Exists(path) ? File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName : null) ?? Path.GetFullPath(path);
 
     private static void Discard(FileStream stream)
     {

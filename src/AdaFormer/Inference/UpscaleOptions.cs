@@ -5,13 +5,15 @@ namespace AdaFormer;
 /// <summary>How a picture is upscaled.</summary>
 public sealed class UpscaleOptions
 {
+    private const int DefaultTileSize = 512;
+
     /// <summary>Dial between speed and quality: lower halts tokens earlier, a very large value halts nothing. Default: the model's own.</summary>
     public float? HaltingThreshold { get; init; }
 
     /// <summary>
     /// Largest side of a tile in input pixels, overlap included; larger pictures are upscaled tile by tile. Default: 512.
     /// </summary>
-    public int TileSize { get; init; } = 512;
+    public int TileSize { get; init; } = DefaultTileSize;
 
     /// <summary>Input pixels that a tile sees beyond the part that it contributes, on each side where the picture goes on. Default: 32.</summary>
     public int TileOverlap { get; init; } = 32;
@@ -43,5 +45,5 @@ public sealed class UpscaleOptions
 
     /// <summary>Options by which a picture goes through the network in one piece, as benchmarks ask for.</summary>
     internal static UpscaleOptions Whole(Picture picture, float? haltingThreshold) =>
-        new() { HaltingThreshold = haltingThreshold, TileSize = Math.Max(512, Math.Max(picture.Width, picture.Height)) };
+        new() { HaltingThreshold = haltingThreshold, TileSize = Math.Max(DefaultTileSize, Math.Max(picture.Width, picture.Height)) };
 }

@@ -14,7 +14,7 @@ public class ThresholdCalibrationTests
         Picture[] pictures = [Models.Picture(160, 120), Models.Picture(131, 97)];
         var tried = new List<ThresholdScore>();
 
-        var strict = ThresholdCalibration.Find(model, pictures, 0.005, new Collector(tried));
+        var strict = ThresholdCalibration.Find(model, pictures, 0.005, new Collector<ThresholdScore>(tried));
         var loose = ThresholdCalibration.Find(model, pictures, 0.5);
 
         var unhalted = tried[0];
@@ -31,10 +31,5 @@ public class ThresholdCalibrationTests
 
         Assert.ThrowsExactly<ArgumentException>(() => ThresholdCalibration.Find(model, []));
         Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => ThresholdCalibration.Find(model, [Models.Picture(16, 16)], -1));
-    }
-
-    private sealed class Collector(List<ThresholdScore> scores) : IProgress<ThresholdScore>
-    {
-        public void Report(ThresholdScore value) => scores.Add(value);
     }
 }

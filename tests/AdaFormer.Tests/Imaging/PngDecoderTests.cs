@@ -195,20 +195,8 @@ public class PngDecoderTests
         return changed;
     }
 
-    private static void AssertRefusedOrPicture(byte[] file, string message)
-    {
-        try
-        {
-            Decode(file);
-        }
-        catch (PictureFormatException)
-        {
-        }
-        catch (Exception e)
-        {
-            Assert.Fail($"{message}: {e}");
-        }
-    }
+    private static void AssertRefusedOrPicture(byte[] file, string message) =>
+        HostileFile.AssertRefusedOrRead<PictureFormatException>(() => Decode(file), message);
 
     private static void Refused(string message, byte[] file) =>
         Assert.Contains(message, Assert.ThrowsExactly<PictureFormatException>(() => Decode(file)).Message);

@@ -211,13 +211,4 @@ public class UpscalerTests
 
         Assert.Throws<ArgumentException>(() => new Upscaler(model, new UpscaleOptions { TileSize = size, TileOverlap = overlap }));
     }
-
-    private sealed class Collector<T>(List<T> seen, Action<T>? also = null) : IProgress<T>
-    {
-        public void Report(T value)
-        {
-            seen.Add(value);
-            also?.Invoke(value);
-        }
-    }
 }

@@ -1,0 +1,7 @@
+namespace AdaFormer.Cli;
+
+/// <summary>Reports on the thread that works, and so in order, unlike <see cref="Progress{T}"/>.</summary>
+internal sealed class SynchronousProgress<T>(Action<T> report) : IProgress<T>
+{
+    public void Report(T value) => report(value);
+}
