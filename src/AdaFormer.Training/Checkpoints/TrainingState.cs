@@ -43,11 +43,11 @@ internal sealed class TrainingState : IDisposable
 
     public AdamOptimizer Optimizer { get; }
 
-    /// <summary>Takes over weights, also as the average.</summary>
+    /// <summary>Takes over weights, also as the average; from another scale all but the upsampler's.</summary>
     /// <exception cref="WeightsFormatException">They are of another network.</exception>
     public void StartFrom(SafetensorsFile weights)
     {
-        NetworkWeights.CopyInto(Network, weights);
+        NetworkWeights.CopyAsStart(Network, weights);
         CopyWeightsToAverage();
     }
 

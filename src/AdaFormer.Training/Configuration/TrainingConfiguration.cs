@@ -27,7 +27,7 @@ public sealed record TrainingConfiguration
     /// <summary>Where checkpoint, weights and logs go; made if absent. Must be given.</summary>
     public string OutputFolder { get; init; } = "";
 
-    /// <summary>A weights file to start from. Default: none, random weights.</summary>
+    /// <summary>A weights file to start from; of another scale, all but its upsampler is taken. Default: none, random weights.</summary>
     public string? InitialWeights { get; init; }
 
     /// <summary>Side of a low-resolution patch in pixels. Default: 48.</summary>

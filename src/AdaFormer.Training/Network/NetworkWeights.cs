@@ -9,6 +9,7 @@ namespace AdaFormer.Training.Network;
 public static class NetworkWeights
 {
     private const string UseOthers = "Use weights of the same preset, scale and architecture.";
+    private const string UpsamplerPrefix = "upsampler.";
 
     /// <summary>Makes a network with a file's weights; its sizes come from the metadata.</summary>
     /// <exception cref="WeightsFormatException">
@@ -36,11 +37,26 @@ public static class NetworkWeights
     {
         ArgumentNullException.ThrowIfNull(network);
         ArgumentNullException.ThrowIfNull(file);
+        Copy(network, file, _ => true);
+    }
+
+    /// <summary>
+    /// Copies a file's weights as a start for training. From another scale come all but the upsampler's, whose number depends on it.
+    /// </summary>
+    /// <exception cref="WeightsFormatException">A tensor is missing, has another shape, or is not the architecture's.</exception>
+    internal static void CopyAsStart(AdaFormerNetwork network, SafetensorsFile file)
+    {
+        var sameScale = AdaFormerConfiguration.FromMetadata(file.Metadata).Scale == network.Configuration.Scale;
+        Copy(network, file, name => sameScale || !name.StartsWith(UpsamplerPrefix, StringComparison.Ordinal));
+    }
+
+    private static void Copy(AdaFormerNetwork network, SafetensorsFile file, Func<string, bool> isCopied)
+    {
         var parameters = network.named_parameters().ToDictionary(pair => pair.name, pair => pair.parameter);
         if (file.Tensors.Keys.FirstOrDefault(name => !parameters.ContainsKey(name)) is { } unknown)
             throw new WeightsFormatException($"The weights hold '{unknown}', which a network of these sizes does not have. {UseOthers}");
         using var _ = no_grad();
-        foreach (var (name, parameter) in parameters)
+        foreach (var (name, parameter) in parameters.Where(pair => isCopied(pair.Key)))
         {
             if (!file.Tensors.TryGetValue(name, out var weight))
                 throw new WeightsFormatException($"The weights lack '{name}'. {UseOthers}");

@@ -30,6 +30,20 @@ public sealed class NetworkWeightsTests
     }
 
     [TestMethod]
+    public void AsAStartAnotherScaleGivesAllButItsUpsampler()
+    {
+        using var two = new AdaFormerNetwork(Tiny);
+        using var three = new AdaFormerNetwork(AdaFormerConfiguration.Preset("tiny", 3));
+        var (start, before) = (NetworkWeights.Save(two), NetworkWeights.Save(three));
+        NetworkWeights.CopyAsStart(three, start);
+        foreach (var (name, weight) in NetworkWeights.Save(three).Tensors)
+        {
+            var source = name is "upsampler.weight" or "upsampler.bias" ? before : start;
+            CollectionAssert.AreEqual(source.Tensors[name].Values, weight.Values, name);
+        }
+    }
+
+    [TestMethod]
     public void AMissingAForeignAndAMisshapenTensorAreNamed()
     {
         using var network = new AdaFormerNetwork(Tiny);
