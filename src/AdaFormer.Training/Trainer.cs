@@ -7,13 +7,14 @@ using AdaFormer.Training.Evaluation;
 using AdaFormer.Training.Losses;
 using AdaFormer.Training.Network;
 using AdaFormer.Training.Optimization;
+using AdaFormer.Training.Reports;
 using static TorchSharp.torch;
 
 namespace AdaFormer.Training;
 
 /// <summary>
 /// Trains AdaFormer. Into the output folder go <c>checkpoint.safetensors</c>, from which a run resumes bit for bit on a CPU,
-/// <c>training.csv</c>, <c>validation.csv</c>, and at the end <c>weights.safetensors</c>, the averaged weights.
+/// <c>training.csv</c>, <c>validation.csv</c>, at every validation <c>report.html</c>, and at the end <c>weights.safetensors</c>, the averaged weights.
 /// </summary>
 public sealed class Trainer
 {
@@ -79,6 +80,7 @@ public sealed class Trainer
         CancellationToken cancellationToken)
     {
         var log = new TrainingLog(_configuration.OutputFolder, _configuration.Network.Blocks, state.Iteration);
+        var report = new RunReport(_configuration, validation?.Pictures ?? []);
         var statistics = new StatisticsWindow(_configuration.Network.Blocks);
         while (state.Iteration < _configuration.Iterations)
         {
@@ -103,6 +105,7 @@ public sealed class Trainer
                 var halting = validation.Measure(state.Average, _configuration.HaltingThreshold, cancellationToken);
                 var unhalted = validation.Measure(state.Average, double.PositiveInfinity, cancellationToken);
                 log.Add(state.Iteration, halting, unhalted);
+                report.Write(state.Average);
                 Report(TrainingStage.Validated, null, halting, unhalted);
                 statistics.RestartClock();
             }

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Diagnostics;
 using AdaFormer.Training;
 
 namespace AdaFormer.Cli;
@@ -17,7 +16,7 @@ internal static partial class CommandLine
             var trainer = new Trainer(TrainingConfigurationFile.Read(parsed.GetRequiredValue(file)));
             try
             {
-                var weights = trainer.Run(parsed.GetValue(resume), new TrainingReport(), cancellationToken);
+                var weights = TrainingTable.Follow(progress => trainer.Run(parsed.GetValue(resume), progress, cancellationToken));
                 Console.WriteLine($"{weights}: the averaged weights; make a model of them with `adaformer export`");
                 return 0;
             }
@@ -30,43 +29,5 @@ internal static partial class CommandLine
             }
         });
         root.Add(command);
-    }
-
-    /// <summary>Writes a line for each piece of news.</summary>
-    private sealed class TrainingReport : IProgress<TrainingProgress>
-    {
-        private readonly Stopwatch _clock = Stopwatch.StartNew();
-        private long _firstIteration = -1;
-
-        public void Report(TrainingProgress news)
-        {
-            var line = news switch
-            {
-                { Stage: TrainingStage.Reading } when news.Done % 100 == 0 || news.Done == news.Total => $"read {news.Done} of {news.Total} pictures",
-                { Statistics: { } means } =>
-                    $"{news.Done}/{news.Total}  L1 {means.L1:F4}  USL {means.Usl:F3}  rate {means.LearningRate:G3}  halted {Shares(means.HaltedShare)}  {means.IterationsPerSecond:F2} it/s  {Remaining(news)}",
-                { Validation: { } halting, Unhalted: { } all } =>
-                    $"{news.Done}/{news.Total}  validation: {halting.Psnr:F3} dB with halting, {all.Psnr:F3} dB without; halted {Shares(halting.HaltedShare)}",
-                { Stage: TrainingStage.Saved } => $"{news.Done}/{news.Total}  checkpoint saved",
-                _ => null,
-            };
-            if (line is not null)
-                Console.Error.WriteLine(line);
-        }
-
-        private static string Shares(IEnumerable<double> shares) => string.Join(" ", shares.Select(share => $"{share:P0}"));
-
-        private string Remaining(TrainingProgress news)
-        {
-            if (_firstIteration < 0)
-            {
-                _firstIteration = news.Done;
-                _clock.Restart();
-                return "";
-            }
-
-            var left = _clock.Elapsed * ((double)(news.Total - news.Done) / (news.Done - _firstIteration));
-            return $"about {(int)left.TotalHours}:{left:mm\\:ss} left";
-        }
     }
 }

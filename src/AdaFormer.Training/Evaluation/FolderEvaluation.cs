@@ -28,6 +28,9 @@ public sealed class FolderEvaluation
         _scale = scale;
     }
 
+    /// <summary>The pictures, by file name.</summary>
+    internal IReadOnlyList<(string Name, PicturePair Pair)> Pictures => _pictures;
+
     /// <summary>Upscales all pictures and compares them with the true ones.</summary>
     /// <exception cref="ArgumentException">The network's scale is another one.</exception>
     public EvaluationResult Measure(AdaFormerNetwork network, double haltingThreshold, CancellationToken cancellationToken = default)

@@ -13,6 +13,21 @@ public sealed class HaltingMap
         _depth = new byte[(long)width * height];
     }
 
+    /// <summary>Makes a map of depths that were computed elsewhere.</summary>
+    /// <param name="width">Width of the input in pixels.</param>
+    /// <param name="height">Height of the input in pixels.</param>
+    /// <param name="blocks">Number of blocks.</param>
+    /// <param name="depths">The depth of every token, rows first.</param>
+    /// <exception cref="ArgumentException">There are not width × height depths, or one is not within 0 to blocks.</exception>
+    public HaltingMap(int width, int height, int blocks, IReadOnlyList<byte> depths) : this(width, height, blocks)
+    {
+        ArgumentNullException.ThrowIfNull(depths);
+        if (depths.Count != _depth.Length || depths.Any(depth => depth > blocks))
+            throw new ArgumentException($"There are {depths.Count} depths up to {depths.DefaultIfEmpty().Max()}; expected {width}×{height} up to {blocks}.", nameof(depths));
+        for (var i = 0; i < _depth.Length; i++)
+            _depth[i] = depths[i];
+    }
+
     /// <summary>Width of the input in pixels.</summary>
     public int Width { get; }
 

@@ -31,6 +31,17 @@ public class HaltingMapTests
         Assert.ThrowsExactly<ArgumentException>(() => HaltingHeatMap.Draw(Map([0, 0, 4, 4], [0, 0, 4, 4]), new Picture(3, 2, PixelLayout.Rgb), 4));
     }
 
+    [TestMethod]
+    public void DepthsThatWereComputedElsewhereMakeAMap()
+    {
+        var map = new HaltingMap(3, 2, 4, [0, 1, 2, 3, 4, 4]);
+
+        Assert.AreEqual((2, 3, 4), (map[2, 0], map[0, 1], map[2, 1]));
+        Assert.AreEqual(0.5, map.HaltedShareOf(2));
+        Assert.Contains("3×2", Assert.ThrowsExactly<ArgumentException>(() => new HaltingMap(3, 2, 4, [0, 1, 2])).Message);
+        Assert.Contains("up to 5", Assert.ThrowsExactly<ArgumentException>(() => new HaltingMap(1, 2, 4, [0, 5])).Message);
+    }
+
     private static HaltingMap Map(params byte[][] rows)
     {
         var map = new HaltingMap(rows[0].Length, rows.Length, blocks: 4);

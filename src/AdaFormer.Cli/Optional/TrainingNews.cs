@@ -1,0 +1,61 @@
+using System.Diagnostics;
+using AdaFormer.Training;
+using AdaFormer.Training.Evaluation;
+
+namespace AdaFormer.Cli;
+
+/// <summary>What is known of a training run from its news so far.</summary>
+internal sealed class TrainingNews
+{
+    private readonly Stopwatch _clock = Stopwatch.StartNew();
+    private long _firstIteration = -1;
+
+    /// <summary>The last news.</summary>
+    public TrainingProgress? Last { get; private set; }
+
+    /// <summary>The last statistics.</summary>
+    public TrainingStatistics? Statistics { get; private set; }
+
+    /// <summary>The last validation: its iteration, its result with halting, and with nothing halted.</summary>
+    public (long Iteration, EvaluationResult Halting, EvaluationResult Unhalted)? Validation { get; private set; }
+
+    /// <summary>The best validation since this process began, by PSNR with halting.</summary>
+    public (long Iteration, double Psnr)? Best { get; private set; }
+
+    /// <summary>The iteration of the last checkpoint.</summary>
+    public long? Saved { get; private set; }
+
+    /// <summary>How long it will go on at the speed so far, validations included; null until the second news of training.</summary>
+    public TimeSpan? Remaining { get; private set; }
+
+    /// <summary>Adds news.</summary>
+    public void Add(TrainingProgress news)
+    {
+        Last = news;
+        Statistics = news.Statistics ?? Statistics;
+        if (news is { Validation: { } halting, Unhalted: { } unhalted })
+        {
+            Validation = (news.Done, halting, unhalted);
+            if (Best is not { } best || halting.Psnr > best.Psnr)
+                Best = (news.Done, halting.Psnr);
+        }
+
+        if (news.Stage == TrainingStage.Saved)
+            Saved = news.Done;
+        if (news.Stage == TrainingStage.Training)
+            Estimate(news);
+    }
+
+    private void Estimate(TrainingProgress news)
+    {
+        if (_firstIteration < 0)
+        {
+            _firstIteration = news.Done;
+            _clock.Restart();
+        }
+        else
+        {
+            Remaining = _clock.Elapsed * ((double)(news.Total - news.Done) / (news.Done - _firstIteration));
+        }
+    }
+}

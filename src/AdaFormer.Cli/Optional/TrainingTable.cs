@@ -1,0 +1,84 @@
+using AdaFormer.Training;
+using Spectre.Console;
+using Spectre.Console.Rendering;
+using static AdaFormer.Cli.TrainingText;
+
+namespace AdaFormer.Cli;
+
+/// <summary>Shows a training run: a table that changes in place in a terminal, lines elsewhere.</summary>
+internal static class TrainingTable
+{
+    private const int BarWidth = 28;
+
+    /// <summary>Trains, and shows the news on standard error.</summary>
+    /// <param name="train">Trains with the progress that it is given.</param>
+    /// <returns>What it returns.</returns>
+    public static string Follow(Func<IProgress<TrainingProgress>, string> train)
+    {
+        var news = new TrainingNews();
+        if (Console.IsErrorRedirected || !Terminal.Status.Profile.Capabilities.Interactive)
+        {
+            return train(new Watcher(news, () =>
+            {
+                if (Line(news) is { } line)
+                    Console.Error.WriteLine(line);
+            }));
+        }
+
+        return Terminal.Status.Live(Render(news)).Start(live => train(new Watcher(news, () => live.UpdateTarget(Render(news)))));
+    }
+
+    /// <summary>The table for the news so far.</summary>
+    public static IRenderable Render(TrainingNews news)
+    {
+        var table = new Table().Border(TableBorder.Rounded).HideHeaders().AddColumn("").AddColumn("");
+        Add("", Position(news.Last));
+        if (news.Statistics is { } means)
+        {
+            Add("L1", Invariant($"{means.L1:F4}"));
+            Add("USL", Invariant($"{means.Usl:F3}"));
+            Add("learning rate", Invariant($"{means.LearningRate:G3}"));
+            Add("halted per block", Shares(means.HaltedShare));
+            Add("speed", Invariant($"{means.IterationsPerSecond:F2} it/s  {Remaining(news)}"));
+        }
+
+        if (news.Validation is { } validation)
+        {
+            Add("validation", Invariant($"{validation.Halting.Psnr:F3} dB with halting, {validation.Unhalted.Psnr:F3} dB without, at {validation.Iteration}"));
+            Add("its halted per block", Shares(validation.Halting.HaltedShare));
+        }
+
+        if (news.Best is { } best)
+            Add("best", Invariant($"{best.Psnr:F3} dB at {best.Iteration}"));
+        if (news.Saved is { } saved)
+            Add("checkpoint", $"at {saved}");
+        return table;
+
+        void Add(string what, string value) => table.AddRow(new Text(what, new Style(decoration: Decoration.Dim)), new Text(value));
+    }
+
+    private static string Position(TrainingProgress? last)
+    {
+        if (last is null)
+            return "starting";
+        if (last.Stage == TrainingStage.Reading)
+            return $"read {last.Done} of {last.Total} pictures";
+        var filled = (int)(BarWidth * last.Done / Math.Max(1, last.Total));
+        return Invariant($"{new string('━', filled)}{new string('┄', BarWidth - filled)} {last.Done}/{last.Total}");
+    }
+
+    // News of the reading come from several threads.
+    private sealed class Watcher(TrainingNews news, Action changed) : IProgress<TrainingProgress>
+    {
+        private readonly Lock _gate = new();
+
+        public void Report(TrainingProgress value)
+        {
+            lock (_gate)
+            {
+                news.Add(value);
+                changed();
+            }
+        }
+    }
+}

@@ -1,0 +1,83 @@
+using AdaFormer.Imaging;
+using AdaFormer.Training.Data;
+using AdaFormer.Training.Network;
+using static TorchSharp.torch;
+
+namespace AdaFormer.Training.Reports;
+
+/// <summary>The busiest square of a validation picture, to be looked at.</summary>
+internal sealed class SampleCrop
+{
+    // In high-resolution pixels.
+    private const int Side = 128;
+
+    // What the network sees around the square, in low-resolution pixels, as tiles do.
+    private const int Surroundings = 32;
+
+    private readonly PicturePair _pair;
+    private readonly int _scale;
+
+    public SampleCrop(string name, PicturePair pair)
+    {
+        (Name, _pair) = (name, pair);
+        _scale = pair.High.Width / pair.Low.Width;
+        Width = Math.Min(Side / _scale, pair.Low.Width);
+        Height = Math.Min(Side / _scale, pair.Low.Height);
+        (X, Y) = Busiest();
+    }
+
+    /// <summary>The picture's file name.</summary>
+    public string Name { get; }
+
+    /// <summary>The square's left column and top row, width and height, in low-resolution pixels.</summary>
+    public int X { get; }
+
+    public int Y { get; }
+
+    public int Width { get; }
+
+    public int Height { get; }
+
+    /// <summary>Bicubic interpolation, the network's result, the original, and the halting map.</summary>
+    public IReadOnlyList<(string Title, Picture Picture)> Draw(AdaFormerNetwork network, double haltingThreshold)
+    {
+        using var scope = NewDisposeScope();
+        var window = network.Configuration.Window;
+        // From a multiple of the window on, so that windows see what they see in the whole picture.
+        var (left, top) = (Math.Max(0, X - Surroundings) / window * window, Math.Max(0, Y - Surroundings) / window * window);
+        var (right, bottom) = (Math.Min(_pair.Low.Width, X + Width + Surroundings), Math.Min(_pair.Low.Height, Y + Height + Surroundings));
+        var low = PictureCrop.Part(_pair.Low, left, top, right - left, bottom - top);
+        var output = network.Upscale(PictureTensor.From(low).to(network.parameters().First().device), haltingThreshold);
+        using var depths = output.HaltingDepth.to(ScalarType.Byte).cpu().contiguous();
+        var map = new HaltingMap(low.Width, low.Height, network.Configuration.Blocks, depths.data<byte>().ToArray());
+        return
+        [
+            ("bicubic", Cut(BicubicResampler.Upscale(low, _scale))),
+            ("network", Cut(PictureTensor.ToPicture(output.Upscaled))),
+            ("original", PictureCrop.Part(_pair.High, X * _scale, Y * _scale, Width * _scale, Height * _scale)),
+            ("halting map", Cut(HaltingHeatMap.Draw(map, low, _scale))),
+        ];
+
+        Picture Cut(Picture large) => PictureCrop.Part(large, (X - left) * _scale, (Y - top) * _scale, Width * _scale, Height * _scale);
+    }
+
+    private (int X, int Y) Busiest() => (
+        from y in Starts(_pair.Low.Height, Height)
+        from x in Starts(_pair.Low.Width, Width)
+        select (x, y)).MaxBy(start => Variance(_pair.High, start.x * _scale, start.y * _scale, Width * _scale, Height * _scale));
+
+    private static IEnumerable<int> Starts(int length, int side) =>
+        Enumerable.Range(0, ((length - side) / Math.Max(1, side / 2)) + 1).Select(i => i * Math.Max(1, side / 2));
+
+    private static double Variance(Picture picture, int left, int top, int width, int height)
+    {
+        var (sum, squares, count) = (0.0, 0.0, 3.0 * width * height);
+        for (var y = top; y < top + height; y++)
+        {
+            foreach (var sample in picture.Row8(y).Slice(3 * left, 3 * width))
+                (sum, squares) = (sum + sample, squares + ((double)sample * sample));
+        }
+
+        return (squares / count) - (sum / count * (sum / count));
+    }
+}
