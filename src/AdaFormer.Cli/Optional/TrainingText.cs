@@ -11,7 +11,7 @@ internal static class TrainingText
     {
         { Stage: TrainingStage.Reading } reading when reading.Done % 100 == 0 || reading.Done == reading.Total => $"read {reading.Done} of {reading.Total} pictures",
         { Statistics: { } means } last =>
-            Invariant($"{last.Done}/{last.Total}  L1 {means.L1:F4}  USL {means.Usl:F3}  rate {means.LearningRate:G3}  halted {Shares(means.HaltedShare)}  {means.IterationsPerSecond:F2} it/s  {Remaining(news)}"),
+            Invariant($"{last.Done}/{last.Total}  L1 {means.L1:F4}  USL {means.Usl:F3}  rate {means.LearningRate:G3}  halted {Shares(means.HaltedShare)}  {means.IterationsPerSecond:F2} it/s  {Remaining(news)}").TrimEnd(),
         { Validation: { } halting, Unhalted: { } all } last =>
             Invariant($"{last.Done}/{last.Total}  validation: {halting.Psnr:F3} dB with halting, {all.Psnr:F3} dB without; halted {Shares(halting.HaltedShare)}"),
         { Stage: TrainingStage.Saved } last => $"{last.Done}/{last.Total}  checkpoint saved",
