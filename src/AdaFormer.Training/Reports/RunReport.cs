@@ -19,7 +19,7 @@ internal sealed class RunReport
     private const int MostCrops = 3;
 
     private const string Style =
-        ":root{color-scheme:light dark}body{font:15px system-ui,sans-serif;margin:2em auto;max-width:75em;padding:0 1em}" +
+        ":root{color-scheme:light dark}body{font:15px system-ui,sans-serif;margin:2em auto;max-width:80em;padding:0 1em}" +
         ".charts{display:flex;flex-wrap:wrap;gap:1em}.charts svg{max-width:100%;height:auto}" +
         "figure{display:inline-block;margin:0 1em 1em 0}figcaption{color:GrayText}.crops img{width:256px;max-width:40vw;image-rendering:pixelated}" +
         "table{border-collapse:collapse}td{border-bottom:1px solid #8884;padding:.15em 1.5em .15em 0;vertical-align:top}";

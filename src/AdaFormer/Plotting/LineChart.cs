@@ -6,7 +6,7 @@ namespace AdaFormer.Plotting;
 /// <summary>A line chart as SVG: transparent, readable on light and dark pages, by itself or within HTML.</summary>
 public sealed class LineChart
 {
-    private const double Left = 64, Right = 16, Bottom = 46, TitleHeight = 26, LegendRow = 18, LetterWidth = 6.6, KeyWidth = 22;
+    private const double Left = 72, Right = 16, Bottom = 46, TitleHeight = 26, LegendRow = 18, LetterWidth = 6.6, KeyWidth = 22;
     private static readonly XNamespace Svg = "http://www.w3.org/2000/svg";
     private static readonly string[] Colors = ["#3b82d6", "#e07b24", "#2a9d5c", "#d6455d", "#9166cc", "#1499a8", "#a07a35", "#7a8290"];
 
@@ -161,5 +161,6 @@ public sealed class LineChart
 
     private static bool IsFinite((double X, double Y) point) => double.IsFinite(point.X) && double.IsFinite(point.Y);
 
-    private static string Number(double value) => value.ToString("G6", CultureInfo.InvariantCulture);
+    private static string Number(double value) =>
+        value.ToString(Math.Abs(value) is >= 1e-4 and < 1e9 ? "0.######" : "G6", CultureInfo.InvariantCulture);
 }

@@ -27,6 +27,7 @@ public class LineChartTests
     [DataRow(31.02, 31.37, new[] { "31", "31.1", "31.2", "31.3", "31.4" })]
     [DataRow(-3, 4, new[] { "-4", "-2", "0", "2", "4" })]
     [DataRow(0, 0.000123, new[] { "0", "5E-05", "0.0001", "0.00015" })]
+    [DataRow(0, 2000000, new[] { "0", "500000", "1000000", "1500000", "2000000" })]
     [DataRow(7, 7, new[] { "6", "6.5", "7", "7.5", "8" })]
     [DataRow(0, 0, new[] { "-1", "-0.5", "0", "0.5", "1" })]
     public void TicksAreRound(double from, double to, string[] ticks) =>
