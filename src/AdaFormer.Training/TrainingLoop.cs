@@ -30,7 +30,8 @@ internal sealed class TrainingLoop(
     public void Run(CancellationToken cancellationToken)
     {
         using var statistics = new StatisticsWindow(configuration.Network.Blocks, FlopsPerIteration(configuration), state.Device);
-        using var batches = new BatchPrefetcher(sampler.Batch, state.Iteration, configuration.Iterations, state.Device);
+        using var batches = new BatchPrefetcher(
+            sampler.Batch, state.Iteration, configuration.Iterations, state.Device, BatchPrefetcher.WorkersFor(state.Device));
         try
         {
             // A run may have stopped between an iteration and its validation.

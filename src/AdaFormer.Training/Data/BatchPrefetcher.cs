@@ -9,7 +9,7 @@ internal sealed class BatchPrefetcher : IDisposable
     private readonly Queue<Task<(Tensor Low, Tensor High)>> _ahead = new();
     private readonly Func<long, (Tensor Low, Tensor High)> _cut;
     private readonly torch.Device _device;
-    private readonly int _count;
+    private readonly int _workers;
     private readonly long _end;
     private long _next;
 
@@ -17,13 +17,19 @@ internal sealed class BatchPrefetcher : IDisposable
     /// <param name="first">The first iteration wanted.</param>
     /// <param name="end">The iteration after the last.</param>
     /// <param name="device">Where batches are wanted.</param>
-    public BatchPrefetcher(Func<long, (Tensor Low, Tensor High)> cut, long first, long end, torch.Device device)
+    /// <param name="workers">Batches to cut at a time; 0 cuts each when it is asked for.</param>
+    public BatchPrefetcher(Func<long, (Tensor Low, Tensor High)> cut, long first, long end, torch.Device device, int workers)
     {
-        (_cut, _next, _end, _device) = (cut, first, end, device);
-        // One core cuts faster than a CPU trains; a GPU eats more than one core cuts.
-        _count = IsCuda ? Math.Clamp(Environment.ProcessorCount - 1, 2, 16) : 1;
+        (_cut, _next, _end, _device, _workers) = (cut, first, end, device, workers);
         Fill();
     }
+
+    /// <summary>
+    /// How many workers a device can use: a GPU eats more than one core cuts. A CPU that trains needs a hundred times longer for a batch
+    /// than its cutting takes, and on a busy machine a second thread is waited for longer than that.
+    /// </summary>
+    public static int WorkersFor(torch.Device device) =>
+        device.type == DeviceType.CUDA ? Math.Clamp(Environment.ProcessorCount - 1, 2, 16) : 0;
 
     private bool IsCuda => _device.type == DeviceType.CUDA;
 
@@ -31,7 +37,7 @@ internal sealed class BatchPrefetcher : IDisposable
     /// <param name="scope">What disposes of it: scopes belong to their thread, and the batch was made on another.</param>
     public (Tensor Low, Tensor High) Next(DisposeScope scope)
     {
-        var (low, high) = _ahead.Dequeue().GetAwaiter().GetResult();
+        var (low, high) = _workers == 0 ? Cut(_next++) : _ahead.Dequeue().GetAwaiter().GetResult();
         Fill();
         scope.Attach(low, high);
         return IsCuda ? (low.to(_device, non_blocking: true), high.to(_device, non_blocking: true)) : (low, high);
@@ -54,7 +60,7 @@ internal sealed class BatchPrefetcher : IDisposable
 
     private void Fill()
     {
-        for (; _ahead.Count < _count && _next < _end; _next++)
+        for (; _ahead.Count < _workers && _next < _end; _next++)
         {
             var iteration = _next;
             _ahead.Enqueue(Task.Run(() => Cut(iteration)));
