@@ -25,8 +25,8 @@ internal sealed class BatchPrefetcher : IDisposable
     }
 
     /// <summary>
-    /// How many workers a device can use: a GPU eats more than one core cuts. A CPU that trains needs a hundred times longer for a batch
-    /// than its cutting takes, and on a busy machine a second thread is waited for longer than that.
+    /// How many workers a device can use: a GPU eats more than one core cuts. A CPU that trains has no core to spare, and cutting is a
+    /// small part of its time.
     /// </summary>
     public static int WorkersFor(torch.Device device) =>
         device.type == DeviceType.CUDA ? Math.Clamp(Environment.ProcessorCount - 1, 2, 16) : 0;
