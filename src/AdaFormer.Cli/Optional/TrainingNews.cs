@@ -13,6 +13,9 @@ internal sealed class TrainingNews
     /// <summary>The last news.</summary>
     public TrainingProgress? Last { get; private set; }
 
+    /// <summary>What there is to know about the run, such as its device.</summary>
+    public List<string> Notices { get; } = [];
+
     /// <summary>The last statistics.</summary>
     public TrainingStatistics? Statistics { get; private set; }
 
@@ -32,6 +35,8 @@ internal sealed class TrainingNews
     public void Add(TrainingProgress news)
     {
         Last = news;
+        if (news.Message is { } notice)
+            Notices.Add(notice);
         Statistics = news.Statistics ?? Statistics;
         if (news is { Validation: { } halting, Unhalted: { } unhalted })
         {

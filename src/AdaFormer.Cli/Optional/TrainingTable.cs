@@ -13,7 +13,7 @@ internal static class TrainingTable
     /// <summary>Trains, and shows the news on standard error.</summary>
     /// <param name="train">Trains with the progress that it is given.</param>
     /// <returns>What it returns.</returns>
-    public static string Follow(Func<IProgress<TrainingProgress>, string> train)
+    public static T Follow<T>(Func<IProgress<TrainingProgress>, T> train)
     {
         var news = new TrainingNews();
         if (Console.IsErrorRedirected || !Terminal.Status.Profile.Capabilities.Interactive)
@@ -33,6 +33,8 @@ internal static class TrainingTable
     {
         var table = new Table().Border(TableBorder.Rounded).HideHeaders().AddColumn("").AddColumn("");
         Add("", Position(news.Last));
+        foreach (var notice in news.Notices)
+            Add("note", notice);
         if (news.Statistics is { } means)
         {
             Add("L1", Invariant($"{means.L1:F4}"));

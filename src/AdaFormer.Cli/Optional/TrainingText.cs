@@ -9,6 +9,7 @@ internal static class TrainingText
     /// <summary>A line for the last news; null where it is not worth one.</summary>
     public static string? Line(TrainingNews news) => news.Last switch
     {
+        { Message: { } notice } => notice,
         { Stage: TrainingStage.Reading } reading when reading.Done % 100 == 0 || reading.Done == reading.Total => $"read {reading.Done} of {reading.Total} pictures",
         { Statistics: { } means } last =>
             Invariant($"{last.Done}/{last.Total}  L1 {means.L1:F4}  USL {means.Usl:F3}  rate {means.LearningRate:G3}  halted {Shares(means.HaltedShare)}  {means.IterationsPerSecond:F2} it/s  {Remaining(news)}").TrimEnd(),
