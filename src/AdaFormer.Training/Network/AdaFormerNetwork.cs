@@ -57,12 +57,15 @@ public sealed class AdaFormerNetwork : nn.Module<Tensor, double, NetworkOutput>
     /// <summary>The inference forward: kept windows and tokens are compacted, halted ones cost nothing. No gradients.</summary>
     /// <param name="images">RGB in 0..1, (N, 3, H, W), every H, W ≥ 1.</param>
     /// <param name="haltingThreshold">A token is halted once its halting score reaches this; infinity halts nothing.</param>
-    public NetworkOutput Upscale(Tensor images, double haltingThreshold)
+    public NetworkOutput Upscale(Tensor images, double haltingThreshold) => Upscale(images, haltingThreshold, null);
+
+    /// <summary>The same with another halting policy made of the network's own, as a control.</summary>
+    internal NetworkOutput Upscale(Tensor images, double haltingThreshold, Func<IHaltingPolicy, IHaltingPolicy>? control)
     {
         using var _ = no_grad();
         using var scope = NewDisposeScope();
         var (padded, f0, features) = Encode(images);
-        var (refined, depth) = body.ForwardGathered(features, haltingThreshold);
+        var (refined, depth) = body.ForwardGathered(features, haltingThreshold, control);
         var output = Decode(images, padded, f0, refined, depth, null);
         output.Upscaled.MoveToOuterDisposeScope();
         output.HaltingDepth.MoveToOuterDisposeScope();

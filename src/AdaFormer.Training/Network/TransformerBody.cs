@@ -12,6 +12,7 @@ internal sealed class TransformerBody : nn.Module<Tensor, double, (Tensor Featur
     private readonly ModuleList<TransformerBlock> blocks;
     private readonly ConfidenceEstimator confidence;
     private readonly Conv2d unembed;
+    private readonly IHaltingPolicy _policy;
     private readonly int _window;
 
     public TransformerBody(int channels, int width, int blockCount, int heads, int window, int prototypes, int mlpRatio)
@@ -22,6 +23,7 @@ internal sealed class TransformerBody : nn.Module<Tensor, double, (Tensor Featur
             Enumerable.Range(0, blockCount).Select(_ => new TransformerBlock(width, heads, window, prototypes, mlpRatio)).ToArray());
         confidence = new ConfidenceEstimator(width);
         unembed = nn.Conv2d(width, channels, 1);
+        _policy = new ConfidencePolicy(confidence);
         _window = window;
         RegisterComponents();
     }
@@ -35,22 +37,30 @@ internal sealed class TransformerBody : nn.Module<Tensor, double, (Tensor Featur
         var tokens = partition.Split(map);                                       // (windows, S², D)
         var scores = zeros(tokens.shape[0], tokens.shape[1], device: map.device);
         var depth = zeros_like(scores);
-        var confidences = new Tensor[blocks.Count];
+        var estimates = new Tensor[blocks.Count];
         for (var l = 0; l < blocks.Count; l++)
         {
             var mask = HaltingMask.From(scores, threshold);
             tokens = blocks[l].forward(tokens, partition.Images, mask);
             depth = mask is null ? depth + 1 : depth + mask.Live;
-            confidences[l] = confidence.forward(partition.Merge(tokens.detach()));        // Eq. 15, (N, 1, H, W)
-            scores = scores + partition.Split(confidences[l].detach()).squeeze(-1);       // Eq. 18
+            estimates[l] = _policy.Estimate(l, tokens, partition);
+            scores = _policy.Accumulate(scores, estimates[l]);
         }
 
-        return (features + unembed.forward(partition.Merge(tokens)), partition.Merge(depth.unsqueeze(-1)), cat(confidences, 1));
+        return (
+            features + unembed.forward(partition.Merge(tokens)),
+            partition.Merge(depth.unsqueeze(-1)),
+            partition.Merge(stack(estimates, -1)));
     }
 
     /// <summary>The inference forward: compacted tokens, and no estimate after the last block or once every token has left.</summary>
-    public (Tensor Features, Tensor Depth) ForwardGathered(Tensor features, double threshold)
+    /// <param name="features">(N, C, H, W).</param>
+    /// <param name="threshold">A token is halted once its halting score reaches this.</param>
+    /// <param name="control">What to put in the place of the network's own policy; null: nothing.</param>
+    public (Tensor Features, Tensor Depth) ForwardGathered(
+        Tensor features, double threshold, Func<IHaltingPolicy, IHaltingPolicy>? control = null)
     {
+        var policy = control is null ? _policy : control(_policy);
         var map = embed.forward(features);
         var partition = WindowPartition.Of(map, _window);
         var tokens = partition.Split(map);
@@ -74,7 +84,7 @@ internal sealed class TransformerBody : nn.Module<Tensor, double, (Tensor Featur
             }
 
             if (l < blocks.Count - 1)
-                scores.add_(partition.Split(confidence.forward(partition.Merge(tokens))).squeeze(-1));
+                scores = policy.Accumulate(scores, policy.Estimate(l, tokens, partition)).MoveToOuterDisposeScope();
         }
 
         return (features + unembed.forward(partition.Merge(tokens)), partition.Merge(depth.unsqueeze(-1)));
