@@ -121,7 +121,7 @@ public sealed class Trainer
         var (low, high) = sampler.Batch(state.Iteration);
         var threshold = state.Iteration < _configuration.MaskFromIteration ? double.PositiveInfinity : _configuration.HaltingThreshold;
         var output = state.Network.forward(low, threshold);
-        var loss = TrainingLoss.Of(output, high, _configuration.LossAlpha);
+        var loss = TrainingLoss.Of(output, high, _configuration);
         var (l1, usl) = (loss.L1.item<float>(), loss.Usl.item<float>());
         if (!float.IsFinite(l1) || !float.IsFinite(usl))
             throw Diverged($"the loss is {l1} + {_configuration.LossAlpha} · {usl}", state.Iteration);
@@ -137,8 +137,8 @@ public sealed class Trainer
     {
         random.manual_seed(_configuration.Seed);
         var initial = resume || _configuration.InitialWeights is null ? null : SafetensorsFile.Read(_configuration.InitialWeights);
-        var network = new AdaFormerNetwork(_configuration.Network);
-        var state = new TrainingState(_configuration, network, new AdaFormerNetwork(_configuration.Network));
+        var network = new AdaFormerNetwork(_configuration.Network, _configuration.Ablation);
+        var state = new TrainingState(_configuration, network, new AdaFormerNetwork(_configuration.Network, _configuration.Ablation));
         try
         {
             if (initial is not null)

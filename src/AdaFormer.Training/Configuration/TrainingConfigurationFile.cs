@@ -6,7 +6,8 @@ namespace AdaFormer.Training;
 /// <summary>Training configurations in JSON, with comments and trailing commas allowed.</summary>
 public static class TrainingConfigurationFile
 {
-    private static readonly JsonSerializerOptions Options = new()
+    /// <summary>How settings are written: in snake case.</summary>
+    internal static readonly JsonSerializerOptions Options = new()
     {
         PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
         // Once more: the serializer reads an element's original text, comments and all.
@@ -16,16 +17,13 @@ public static class TrainingConfigurationFile
         Converters = { new JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseLower, allowIntegerValues: false) },
     };
 
+    private const string AblationSection = "ablation";
+
     private static readonly JsonDocumentOptions DocumentOptions = new()
     {
         CommentHandling = JsonCommentHandling.Skip,
         AllowTrailingCommas = true,
     };
-
-    private static readonly string[] KnownNames = typeof(TrainingConfiguration).GetProperties()
-        .Where(property => property.CanWrite)
-        .Select(property => JsonNamingPolicy.SnakeCaseLower.ConvertName(property.Name))
-        .ToArray();
 
     /// <summary>Reads and checks a file.</summary>
     /// <exception cref="TrainingConfigurationException">
@@ -54,17 +52,27 @@ public static class TrainingConfigurationFile
             var root = document.RootElement;
             if (root.ValueKind != JsonValueKind.Object)
                 throw new TrainingConfigurationException($"The configuration is a JSON {root.ValueKind}; expected an object in braces.");
-            if (root.EnumerateObject().Select(property => property.Name).FirstOrDefault(name => !KnownNames.Contains(name)) is { } unknown)
-            {
-                var nearest = NearestName.To(unknown, KnownNames);
-                throw new TrainingConfigurationException($"There is no setting '{unknown}'. Did you mean '{nearest}'?");
-            }
-
+            RequireKnownNames(root, typeof(TrainingConfiguration), "");
+            if (root.TryGetProperty(AblationSection, out var ablation) && ablation.ValueKind == JsonValueKind.Object)
+                RequireKnownNames(ablation, typeof(Ablation), $"{AblationSection}.");
             return root.Deserialize<TrainingConfiguration>(Options)!.Validated();
         }
         catch (JsonException exception)
         {
             throw new TrainingConfigurationException($"The configuration cannot be understood: {exception.Message}", exception);
+        }
+    }
+
+    private static void RequireKnownNames(JsonElement section, Type type, string prefix)
+    {
+        var known = type.GetProperties()
+            .Where(property => property.CanWrite)
+            .Select(property => JsonNamingPolicy.SnakeCaseLower.ConvertName(property.Name))
+            .ToArray();
+        if (section.EnumerateObject().Select(property => property.Name).FirstOrDefault(name => !known.Contains(name)) is { } unknown)
+        {
+            var nearest = NearestName.To(unknown, known);
+            throw new TrainingConfigurationException($"There is no setting '{prefix}{unknown}'. Did you mean '{prefix}{nearest}'?");
         }
     }
 }

@@ -2,11 +2,10 @@ using static TorchSharp.torch;
 
 namespace AdaFormer.Training.Network;
 
-/// <summary>AdaFormer's own policy: the confidence estimator's answers add up (Eq. 15, 18).</summary>
-internal sealed class ConfidencePolicy(ConfidenceEstimator estimator) : IHaltingPolicy
+/// <summary>AdaFormer's own policy: confidences between 0 and 1 (Eq. 15) add up (Eq. 18).</summary>
+internal sealed class ConfidencePolicy(EstimatorSet estimators) : IHaltingPolicy
 {
-    public Tensor Estimate(int block, Tensor tokens, WindowPartition partition) =>
-        partition.Split(estimator.forward(partition.Merge(tokens.detach()))).squeeze(-1);
+    public Tensor Estimate(int block, Tensor tokens, WindowPartition partition) => estimators.Logits(block, tokens, partition).sigmoid();
 
     public Tensor Accumulate(Tensor scores, Tensor estimates) => scores + estimates.detach();
 }
