@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using AdaFormer.Imaging;
 using AdaFormer.Metrics;
 using AdaFormer.Training.Data;
@@ -43,19 +44,29 @@ public sealed class FolderEvaluation
         var blocks = network.Configuration.Blocks;
         var halted = new long[blocks];
         var tokens = 0L;
+        var (work, workDone) = (new BodyWork(network.Configuration, network.Ablation), 0.0);
+        var watch = new Stopwatch();
         var scores = new List<(string Name, double Psnr)>();
         foreach (var (name, pair) in _pictures)
         {
             cancellationToken.ThrowIfCancellationRequested();
             using var scope = NewDisposeScope();
-            var output = network.Upscale(PictureTensor.From(pair.Low), haltingThreshold);
+            var image = PictureTensor.From(pair.Low);
+            watch.Start();
+            var output = network.Upscale(image, haltingThreshold);
+            watch.Stop();
             scores.Add((name, ImageQuality.PsnrY(pair.High, PictureTensor.ToPicture(output.Upscaled), _scale)));
             tokens += output.HaltingDepth.numel();
+            workDone += work.Share(output.Kept!) * output.HaltingDepth.numel();
             for (var l = 0; l < blocks; l++)
                 halted[l] += output.HaltingDepth.le(l).sum().item<long>();
         }
 
         var shares = halted.Select(count => (double)count / tokens).ToArray();
-        return new EvaluationResult(haltingThreshold, scores.Average(score => score.Psnr), scores, shares);
+        return new EvaluationResult(haltingThreshold, scores.Average(score => score.Psnr), scores, shares)
+        {
+            WorkShare = workDone / tokens,
+            Seconds = watch.Elapsed.TotalSeconds / scores.Count,
+        };
     }
 }
