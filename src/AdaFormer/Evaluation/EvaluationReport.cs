@@ -8,9 +8,18 @@ namespace AdaFormer.Evaluation;
 /// <param name="BicubicSsimY">SSIM on Y of MATLAB's bicubic interpolation.</param>
 /// <param name="HaltedShare">Share of the blocks' work, tokens times blocks, that halting saved.</param>
 /// <param name="HaltedLastBlock">Share of the tokens that had left before the last block.</param>
+/// <param name="HaltedByBlock">For every block, the share of the tokens that had left before it.</param>
 /// <param name="Seconds">Time of the upscaling.</param>
 public sealed record PictureScore(
-    string Name, double PsnrY, double SsimY, double BicubicPsnrY, double BicubicSsimY, double HaltedShare, double HaltedLastBlock, double Seconds);
+    string Name,
+    double PsnrY,
+    double SsimY,
+    double BicubicPsnrY,
+    double BicubicSsimY,
+    double HaltedShare,
+    double HaltedLastBlock,
+    IReadOnlyList<double> HaltedByBlock,
+    double Seconds);
 
 /// <summary>Scores of a folder of pictures.</summary>
 /// <param name="Images">Each picture, by name.</param>

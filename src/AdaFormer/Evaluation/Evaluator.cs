@@ -69,14 +69,17 @@ public sealed class Evaluator
         var result = new Upscaler(_model, UpscaleOptions.Whole(input, _haltingThreshold)).Upscale(input, cancellationToken: cancellationToken);
         var seconds = clock.Elapsed.TotalSeconds;
         var bicubic = BicubicResampler.Upscale(input, scale);
+        var map = result.HaltingDepth;
+        double[] halted = [.. Enumerable.Range(0, map.Blocks).Select(map.HaltedShareOf)];
         return new PictureScore(
             Path.GetFileName(originalPath),
             ImageQuality.PsnrY(original, result.Picture, scale),
             ImageQuality.SsimY(original, result.Picture, scale),
             ImageQuality.PsnrY(original, bicubic, scale),
             ImageQuality.SsimY(original, bicubic, scale),
-            result.HaltingDepth.HaltedShare,
-            result.HaltingDepth.HaltedShareOf(result.HaltingDepth.Blocks - 1),
+            map.HaltedShare,
+            halted[^1],
+            halted,
             seconds);
     }
 
@@ -88,5 +91,6 @@ public sealed class Evaluator
         scores.Average(score => score.BicubicSsimY),
         scores.Average(score => score.HaltedShare),
         scores.Average(score => score.HaltedLastBlock),
+        [.. scores[0].HaltedByBlock.Select((_, block) => scores.Average(score => score.HaltedByBlock[block]))],
         scores.Average(score => score.Seconds));
 }

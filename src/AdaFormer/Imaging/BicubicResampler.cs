@@ -35,6 +35,20 @@ public static class BicubicResampler
         return Resize(picture, picture.Width * factor, picture.Height * factor, factor);
     }
 
+    /// <summary>Makes a picture of another width, the height in proportion and rounded up: <c>imresize(picture, width / picture.Width)</c>.</summary>
+    /// <param name="picture">The picture; unchanged.</param>
+    /// <param name="width">The width in pixels, at least 1.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The width is below 1 or the result too large.</exception>
+    public static Picture ToWidth(Picture picture, int width)
+    {
+        ArgumentNullException.ThrowIfNull(picture);
+        ArgumentOutOfRangeException.ThrowIfLessThan(width, 1);
+        var height = ((((long)picture.Height * width) - 1) / picture.Width) + 1;
+        if (height > int.MaxValue)
+            throw new ArgumentOutOfRangeException(nameof(width), width, $"{picture.Width}×{picture.Height} pixels would become {width}×{height}, which are too many.");
+        return Resize(picture, width, (int)height, (double)width / picture.Width);
+    }
+
     private static Picture Resize(Picture source, int width, int height, double scale)
     {
         var target = new Picture(width, height, source.Layout, source.BitDepth);

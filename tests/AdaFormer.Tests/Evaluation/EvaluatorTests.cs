@@ -63,6 +63,31 @@ public class EvaluatorTests
         Assert.AreEqual(0, report.Average.HaltedShare);
     }
 
+    [TestMethod]
+    public void TheSharesOfTheBlocksAverageToTheShareOfAll()
+    {
+        using var model = UpscalingModel.LoadBuiltIn();
+        using var folder = new TemporaryFolder();
+        foreach (var (width, height) in new[] { (200, 160), (128, 96) })
+        {
+            using var file = File.Create(folder.File($"{width}.png"));
+            PngFile.Save(Models.Picture(width, height), file);
+        }
+
+        var report = new Evaluator(model, new PictureReader(), 0.3f).Run(folder.FullName);
+
+        foreach (var score in report.Images.Append(report.Average))
+        {
+            Assert.HasCount(model.Description.Blocks, score.HaltedByBlock);
+            Assert.AreEqual(0, score.HaltedByBlock[0], "the first block keeps all");
+            Assert.AreEqual(score.HaltedLastBlock, score.HaltedByBlock[^1]);
+            Assert.AreEqual(score.HaltedShare, score.HaltedByBlock.Average(), 1e-9);
+        }
+
+        Assert.IsGreaterThan(0, report.Average.HaltedLastBlock);
+        Assert.AreEqual(report.Images.Average(image => image.HaltedByBlock[^1]), report.Average.HaltedByBlock[^1], 1e-12);
+    }
+
     private static EvaluationReport Evaluate(string benchmark, float? threshold)
     {
         using var model = UpscalingModel.LoadBuiltIn();

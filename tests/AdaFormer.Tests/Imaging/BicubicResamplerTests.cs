@@ -56,8 +56,19 @@ public class BicubicResamplerTests
     }
 
     [TestMethod]
+    [DataRow(37, 23, 24, 15), DataRow(37, 23, 50, 32), DataRow(6, 4, 4, 3), DataRow(1, 9, 2, 18)]
+    public void ToWidth_KeepsTheProportion(int width, int height, int newWidth, int newHeight)
+    {
+        var resized = BicubicResampler.ToWidth(Pictures.Noise(width, height, PixelLayout.Rgb, 8), newWidth);
+
+        Assert.AreEqual((newWidth, newHeight), (resized.Width, resized.Height));
+        Pictures.AssertEqual(PlainResize(Pictures.Noise(width, height, PixelLayout.Rgb, 8), (double)newWidth / width), resized);
+    }
+
+    [TestMethod]
     public void BadArguments_AreNamed()
     {
+        Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => BicubicResampler.ToWidth(Pictures.Noise(4, 4, PixelLayout.Gray, 8), 0));
         var picture = new Picture(3, 2, PixelLayout.Rgb);
         Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => BicubicResampler.Downscale(picture, 0));
         Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => BicubicResampler.Upscale(picture, 0));
