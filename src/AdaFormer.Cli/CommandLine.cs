@@ -41,6 +41,7 @@ internal static partial class CommandLine
         };
         AddTraining(root);
         AddAblations(root);
+        AddHaltingStudy(root);
         if (!root.Subcommands.Any(command => command.Name == "train"))
         {
             root.Add(Unavailable("train", "trains a network", "TorchSharp"));
@@ -75,6 +76,8 @@ internal static partial class CommandLine
     static partial void AddTraining(Command root);
 
     static partial void AddAblations(Command root);
+
+    static partial void AddHaltingStudy(Command root);
 
     private static Command Unavailable(string name, string does, string package)
     {

@@ -29,9 +29,19 @@ public sealed class FolderEvaluation
         _scale = scale;
     }
 
+    internal IEnumerable<PicturePair> Pairs => _pictures.Select(picture => picture.Pair);
+
     /// <summary>Upscales all pictures and compares them with the true ones.</summary>
     /// <exception cref="ArgumentException">The network's scale is another one.</exception>
-    public EvaluationResult Measure(AdaFormerNetwork network, double haltingThreshold, CancellationToken cancellationToken = default)
+    public EvaluationResult Measure(AdaFormerNetwork network, double haltingThreshold, CancellationToken cancellationToken = default) =>
+        Measure(network, haltingThreshold, (network, image, threshold) => network.Upscale(image, threshold), cancellationToken);
+
+    /// <summary>The same with another forward than the usual one.</summary>
+    internal EvaluationResult Measure(
+        AdaFormerNetwork network,
+        double haltingThreshold,
+        Func<AdaFormerNetwork, Tensor, double, NetworkOutput> upscale,
+        CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(network);
         if (network.Configuration.Scale != _scale)
@@ -53,7 +63,7 @@ public sealed class FolderEvaluation
             using var scope = NewDisposeScope();
             var image = PictureTensor.From(pair.Low);
             watch.Start();
-            var output = network.Upscale(image, haltingThreshold);
+            var output = upscale(network, image, haltingThreshold);
             watch.Stop();
             scores.Add((name, ImageQuality.PsnrY(pair.High, PictureTensor.ToPicture(output.Upscaled), _scale)));
             tokens += output.HaltingDepth.numel();
