@@ -40,8 +40,14 @@ internal static partial class CommandLine
             ExportCommand.Create(),
         };
         AddTraining(root);
+        AddAblations(root);
+        AddHaltingStudy(root);
         if (!root.Subcommands.Any(command => command.Name == "train"))
+        {
             root.Add(Unavailable("train", "trains a network", "TorchSharp"));
+            root.Add(Unavailable("ablate", "trains and measures ablation studies", "TorchSharp"));
+        }
+
         return root;
     }
 
@@ -68,6 +74,10 @@ internal static partial class CommandLine
             CancellationToken.None));
 
     static partial void AddTraining(Command root);
+
+    static partial void AddAblations(Command root);
+
+    static partial void AddHaltingStudy(Command root);
 
     private static Command Unavailable(string name, string does, string package)
     {

@@ -19,6 +19,9 @@ public sealed record AdaFormerConfiguration
     /// <summary>The name of the architecture in metadata.</summary>
     public const string Architecture = "adaformer";
 
+    /// <summary>The metadata's key for how a network departs from the architecture; only its training program can run such weights.</summary>
+    public const string AblationKey = "ablation";
+
     /// <summary>How many times larger the output is: 2, 3 or 4.</summary>
     public required int Scale { get; init; }
 

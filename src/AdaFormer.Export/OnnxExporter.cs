@@ -32,6 +32,12 @@ public static class OnnxExporter
             throw new ArgumentException($"The fixed size is {size.Width}x{size.Height}; expected at least 1x1.", nameof(options));
         var file = SafetensorsFile.Parse(weightsFile, "weights");
         var configuration = AdaFormerConfiguration.FromMetadata(file.Metadata);
+        if (file.Metadata.TryGetValue(AdaFormerConfiguration.AblationKey, out var ablation))
+        {
+            throw new WeightsFormatException(
+                $"The weights are of an ablation, which no graph expresses: {ablation}. Export weights that were trained without one.");
+        }
+
         var weights = new WeightSet(file.Tensors, AdaFormerShapes.Of(configuration));
         var model = new ModelProto
         {

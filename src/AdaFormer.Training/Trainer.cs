@@ -104,8 +104,8 @@ public sealed class Trainer
         random.manual_seed(_configuration.Seed);
         var initial = resume || _configuration.InitialWeights is null ? null : SafetensorsFile.Read(_configuration.InitialWeights);
         // Made on the CPU, so that a seed gives the same weights wherever they go.
-        var network = new AdaFormerNetwork(_configuration.Network).to(device);
-        var state = new TrainingState(_configuration, network, new AdaFormerNetwork(_configuration.Network).to(device));
+        var network = new AdaFormerNetwork(_configuration.Network, _configuration.Ablation).to(device);
+        var state = new TrainingState(_configuration, network, new AdaFormerNetwork(_configuration.Network, _configuration.Ablation).to(device));
         try
         {
             if (initial is not null)

@@ -68,7 +68,7 @@ internal sealed class TrainingLoop(
         var (low, high) = batches.Next(scope);
         var threshold = state.Iteration < configuration.MaskFromIteration ? double.PositiveInfinity : configuration.HaltingThreshold;
         var output = state.Network.forward(low, threshold);
-        var loss = TrainingLoss.Of(output, high, configuration.LossAlpha);
+        var loss = TrainingLoss.Of(output, high, configuration);
         loss.Total.backward();
         state.Step(loss.Total, learningRate, configuration.GradientClip);
         statistics.Add(loss, output.HaltingDepth);

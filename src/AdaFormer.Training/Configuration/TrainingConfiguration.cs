@@ -111,6 +111,9 @@ public sealed record TrainingConfiguration
     /// <summary>Iterations between checkpoints. Default: 1,000.</summary>
     public long CheckpointInterval { get; init; } = 1_000;
 
+    /// <summary>How the network and its training depart from AdaFormer, to measure what its parts are worth. Default: not at all.</summary>
+    public Ablation Ablation { get; init; } = new();
+
     /// <summary>The sizes of the network.</summary>
     /// <exception cref="ArgumentException">There is no such preset or scale.</exception>
     public AdaFormerConfiguration Network => AdaFormerConfiguration.Preset(Preset, Scale, ImageSkip);
@@ -130,6 +133,15 @@ public sealed record TrainingConfiguration
         catch (ArgumentException exception)
         {
             throw new TrainingConfigurationException($"preset and scale make no network: {exception.Message}", exception);
+        }
+
+        try
+        {
+            Ablation.Validated(Network.Blocks);
+        }
+        catch (ArgumentException exception)
+        {
+            throw new TrainingConfigurationException($"ablation: {exception.Message}", exception);
         }
 
         Require(TrainingFolders.Count > 0, "training_folders", "(none)", "at least one folder");
@@ -155,6 +167,7 @@ public sealed record TrainingConfiguration
         Require(ValidationInterval >= 1, "validation_interval", ValidationInterval, "1 or more");
         Require(CheckpointInterval >= 1, "checkpoint_interval", CheckpointInterval, "1 or more");
         Require(!FreezeTrunk || InitialWeights is not null, "freeze_trunk", "true", "initial_weights beside it");
+        Require(!FreezeTrunk || Ablation.HasEstimator, "freeze_trunk", "true", "an exit with an estimator: confidence or capacity");
         return this;
     }
 

@@ -9,8 +9,10 @@ public static class TrainingConfigurationFile
 {
     private const string RecipeName = "recipe";
     private const string PresetName = "preset";
+    private const string AblationSection = "ablation";
 
-    private static readonly JsonSerializerOptions Options = new()
+    /// <summary>How settings are written: in snake case.</summary>
+    internal static readonly JsonSerializerOptions Options = new()
     {
         IgnoreReadOnlyProperties = true,
         PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
@@ -26,11 +28,6 @@ public static class TrainingConfigurationFile
         CommentHandling = JsonCommentHandling.Skip,
         AllowTrailingCommas = true,
     };
-
-    private static readonly string[] KnownNames = typeof(TrainingConfiguration).GetProperties()
-        .Where(property => property.CanWrite)
-        .Select(property => JsonNamingPolicy.SnakeCaseLower.ConvertName(property.Name))
-        .ToArray();
 
     /// <summary>Reads and checks a file.</summary>
     /// <exception cref="TrainingConfigurationException">
@@ -59,12 +56,9 @@ public static class TrainingConfigurationFile
             var root = document.RootElement;
             if (root.ValueKind != JsonValueKind.Object)
                 throw new TrainingConfigurationException($"The configuration is a JSON {root.ValueKind}; expected an object in braces.");
-            if (root.EnumerateObject().Select(property => property.Name).FirstOrDefault(name => !KnownNames.Contains(name)) is { } unknown)
-            {
-                var nearest = NearestName.To(unknown, KnownNames);
-                throw new TrainingConfigurationException($"There is no setting '{unknown}'. Did you mean '{nearest}'?");
-            }
-
+            RequireKnownNames(root, NamesOf(typeof(TrainingConfiguration)), "");
+            if (root.TryGetProperty(AblationSection, out var ablation) && ablation.ValueKind == JsonValueKind.Object)
+                RequireKnownNames(ablation, NamesOf(typeof(Ablation)), $"{AblationSection}.");
             var settings = ToJson(Defaults(root));
             foreach (var property in root.EnumerateObject())
                 settings[property.Name] = property.Value.Deserialize<JsonNode>(Options);
@@ -84,5 +78,17 @@ public static class TrainingConfigurationFile
         var recipe = root.TryGetProperty(RecipeName, out var named) ? named.Deserialize<TrainingRecipe>(Options) : TrainingRecipe.Paper;
         var preset = root.TryGetProperty(PresetName, out var size) && size.ValueKind == JsonValueKind.String ? size.GetString()! : "base";
         return TrainingConfiguration.FromRecipe(recipe, preset);
+    }
+
+    private static string[] NamesOf(Type type) =>
+        [.. type.GetProperties().Where(property => property.CanWrite).Select(property => JsonNamingPolicy.SnakeCaseLower.ConvertName(property.Name))];
+
+    private static void RequireKnownNames(JsonElement section, IReadOnlyCollection<string> known, string prefix)
+    {
+        if (section.EnumerateObject().Select(property => property.Name).FirstOrDefault(name => !known.Contains(name)) is { } unknown)
+        {
+            var nearest = NearestName.To(unknown, known);
+            throw new TrainingConfigurationException($"There is no setting '{prefix}{unknown}'. Did you mean '{prefix}{nearest}'?");
+        }
     }
 }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using AdaFormer.Imaging;
 using AdaFormer.Metrics;
 using AdaFormer.Training.Data;
@@ -33,7 +34,15 @@ public sealed class FolderEvaluation
 
     /// <summary>Upscales all pictures and compares them with the true ones.</summary>
     /// <exception cref="ArgumentException">The network's scale is another one.</exception>
-    public EvaluationResult Measure(AdaFormerNetwork network, double haltingThreshold, CancellationToken cancellationToken = default)
+    public EvaluationResult Measure(AdaFormerNetwork network, double haltingThreshold, CancellationToken cancellationToken = default) =>
+        Measure(network, haltingThreshold, (network, image, threshold) => network.Upscale(image, threshold), cancellationToken);
+
+    /// <summary>The same with another forward than the usual one.</summary>
+    internal EvaluationResult Measure(
+        AdaFormerNetwork network,
+        double haltingThreshold,
+        Func<AdaFormerNetwork, Tensor, double, NetworkOutput> upscale,
+        CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(network);
         if (network.Configuration.Scale != _scale)
@@ -46,19 +55,29 @@ public sealed class FolderEvaluation
         var blocks = network.Configuration.Blocks;
         var halted = new long[blocks];
         var tokens = 0L;
+        var (work, workDone) = (new BodyWork(network.Configuration, network.Ablation), 0.0);
+        var watch = new Stopwatch();
         var scores = new List<(string Name, double Psnr)>();
         foreach (var (name, pair) in _pictures)
         {
             cancellationToken.ThrowIfCancellationRequested();
             using var scope = NewDisposeScope();
-            var output = network.Upscale(PictureTensor.From(pair.Low).to(network.Device), haltingThreshold);
+            var image = PictureTensor.From(pair.Low).to(network.Device);
+            watch.Start();
+            var output = upscale(network, image, haltingThreshold);
+            watch.Stop();
             scores.Add((name, ImageQuality.PsnrY(pair.High, PictureTensor.ToPicture(output.Upscaled), _scale)));
             tokens += output.HaltingDepth.numel();
+            workDone += work.Share(output.Kept!) * output.HaltingDepth.numel();
             for (var l = 0; l < blocks; l++)
                 halted[l] += output.HaltingDepth.le(l).sum().item<long>();
         }
 
         var shares = halted.Select(count => (double)count / tokens).ToArray();
-        return new EvaluationResult(haltingThreshold, scores.Average(score => score.Psnr), scores, shares);
+        return new EvaluationResult(haltingThreshold, scores.Average(score => score.Psnr), scores, shares)
+        {
+            WorkShare = workDone / tokens,
+            Seconds = watch.Elapsed.TotalSeconds / scores.Count,
+        };
     }
 }

@@ -23,13 +23,21 @@ public sealed class AdaFormerNetwork : nn.Module<Tensor, double, NetworkOutput>
 
     /// <summary>Makes a network with random weights.</summary>
     /// <exception cref="ArgumentException">The sizes make no network; the message names the wrong one.</exception>
-    public AdaFormerNetwork(AdaFormerConfiguration configuration) : base(nameof(AdaFormerNetwork))
+    public AdaFormerNetwork(AdaFormerConfiguration configuration) : this(configuration, new Ablation())
+    {
+    }
+
+    /// <summary>Makes a network with random weights that departs from AdaFormer.</summary>
+    /// <exception cref="ArgumentException">Sizes or ablation make no network; the message names what is wrong.</exception>
+    public AdaFormerNetwork(AdaFormerConfiguration configuration, Ablation ablation) : base(nameof(AdaFormerNetwork))
     {
         ArgumentNullException.ThrowIfNull(configuration);
+        ArgumentNullException.ThrowIfNull(ablation);
         var c = Configuration = configuration.Validated();
+        Ablation = ablation.Validated(c.Blocks);
         head = nn.Conv2d(3, c.Channels, 3, padding: 1);
         encoder = ResidualBlocks(c.EncoderBlocks, c.Channels);
-        body = new TransformerBody(c.Channels, c.Embed, c.Blocks, c.Heads, c.Window, c.Prototypes, c.MlpRatio);
+        body = new TransformerBody(c, Ablation);
         decoder = ResidualBlocks(c.DecoderBlocks, c.Channels);
         upsampler = nn.Conv2d(c.Channels, 3 * c.Scale * c.Scale, 3, padding: 1);
         mean = tensor(new[] { 0.4488f, 0.4371f, 0.4040f }).view(1, 3, 1, 1);
@@ -47,26 +55,40 @@ public sealed class AdaFormerNetwork : nn.Module<Tensor, double, NetworkOutput>
     /// <summary>Where its tensors lie, and its pictures must lie.</summary>
     internal torch.Device Device => mean.device;
 
+    /// <summary>How the network departs from AdaFormer.</summary>
+    public Ablation Ablation { get; }
+
     /// <summary>The training forward: every token is computed, halted ones are masked, and the confidences have gradients.</summary>
     /// <param name="images">RGB in 0..1, (N, 3, H, W), every H, W ≥ 1.</param>
     /// <param name="haltingThreshold">A token is halted once its halting score reaches this; infinity halts nothing.</param>
     public override NetworkOutput forward(Tensor images, double haltingThreshold)
     {
         var (padded, f0, features) = Encode(images);
-        var (refined, depth, confidences) = body.forward(features, haltingThreshold);
-        return Decode(images, padded, f0, refined, depth, confidences);
+        var refined = body.forward(features, haltingThreshold);
+        return new NetworkOutput(Decode(refined.Features), ToSize(refined.Depth, images, 1), ToSize(refined.Estimates!, images, 1))
+        {
+            Exits = refined.Exits?.Select(Decode).ToArray(),
+        };
+
+        Tensor Decode(Tensor features) => this.Decode(images, padded, f0, features);
     }
 
     /// <summary>The inference forward: kept windows and tokens are compacted, halted ones cost nothing. No gradients.</summary>
     /// <param name="images">RGB in 0..1, (N, 3, H, W), every H, W ≥ 1.</param>
     /// <param name="haltingThreshold">A token is halted once its halting score reaches this; infinity halts nothing.</param>
-    public NetworkOutput Upscale(Tensor images, double haltingThreshold)
+    public NetworkOutput Upscale(Tensor images, double haltingThreshold) => Upscale(images, haltingThreshold, null);
+
+    /// <summary>The same with another halting policy made of the network's own, as a control.</summary>
+    internal NetworkOutput Upscale(Tensor images, double haltingThreshold, Func<IHaltingPolicy, IHaltingPolicy>? control)
     {
         using var _ = no_grad();
         using var scope = NewDisposeScope();
         var (padded, f0, features) = Encode(images);
-        var (refined, depth) = body.ForwardGathered(features, haltingThreshold);
-        var output = Decode(images, padded, f0, refined, depth, null);
+        var refined = body.ForwardGathered(features, haltingThreshold, control);
+        var output = new NetworkOutput(Decode(images, padded, f0, refined.Features), ToSize(refined.Depth, images, 1), null)
+        {
+            Kept = refined.Kept,
+        };
         output.Upscaled.MoveToOuterDisposeScope();
         output.HaltingDepth.MoveToOuterDisposeScope();
         return output;
@@ -79,20 +101,21 @@ public sealed class AdaFormerNetwork : nn.Module<Tensor, double, NetworkOutput>
         return (padded, f0, encoder.Aggregate(f0, (features, block) => block.forward(features)));    // Eq. 1
     }
 
-    private NetworkOutput Decode(Tensor images, Tensor padded, Tensor f0, Tensor refined, Tensor depth, Tensor? confidences)
+    private Tensor Decode(Tensor images, Tensor padded, Tensor f0, Tensor refined)
     {
-        var (scale, height, width) = (Configuration.Scale, images.shape[2], images.shape[3]);
+        var scale = Configuration.Scale;
         var features = decoder.Aggregate(refined, (f, block) => block.forward(f)) + f0;              // Eq. 3
         var detail = nn.functional.pixel_shuffle(upsampler.forward(features), scale);                // Eq. 4, (N, 3, sH', sW')
         var skip = Configuration.ImageSkip == ImageSkip.Bilinear ? BilinearUpsampling.By(padded, scale) : mean;
-        return new NetworkOutput(
-            Crop(detail + skip, scale * height, scale * width),
-            Crop(depth, height, width),
-            confidences is null ? null : Crop(confidences, height, width));
+        return ToSize(detail + skip, images, scale);
     }
 
-    private static Tensor Crop(Tensor map, long height, long width) =>
-        map.shape[2] == height && map.shape[3] == width ? map : map.narrow(2, 0, height).narrow(3, 0, width);
+    /// <summary>Crops the padding off a map that is so many times as large as the padded images.</summary>
+    private static Tensor ToSize(Tensor map, Tensor images, int scale)
+    {
+        var (height, width) = (scale * images.shape[2], scale * images.shape[3]);
+        return map.shape[2] == height && map.shape[3] == width ? map : map.narrow(2, 0, height).narrow(3, 0, width);
+    }
 
     private static ModuleList<ResidualBlock> ResidualBlocks(int count, int channels) =>
         new(Enumerable.Range(0, count).Select(_ => new ResidualBlock(channels)).ToArray());

@@ -11,13 +11,20 @@ internal sealed record HaltingMask(Tensor Windows, Tensor Tokens)
     /// <summary>Compares halting scores with a threshold; null when nothing is known to be halted, so that callers can skip the masks.</summary>
     /// <param name="scores">R, (windows, S²).</param>
     /// <param name="threshold">1 − ε_h: at or above it is halted.</param>
-    public static HaltingMask? From(Tensor scores, double threshold)
+    /// <param name="ablation">Which branches there are, and which of them are masked.</param>
+    public static HaltingMask? From(Tensor scores, double threshold, Ablation ablation)
     {
-        if (threshold == double.PositiveInfinity)
+        if (threshold == double.PositiveInfinity || ablation.Masks == HaltingMasks.None)
             return null;
-        var tokens = scores < (float)threshold;
+        var windows = scores.mean([1]) < (float)threshold;
+        var tokens = (ablation.Branches, ablation.Masks) switch
+        {
+            (AttentionBranches.Local, _) => windows.unsqueeze(1).expand_as(scores),
+            (_, HaltingMasks.Local) => ones_like(scores, dtype: ScalarType.Bool),
+            _ => scores < (float)threshold,
+        };
         // Only a CPU can be asked for free: another device would have to finish all of its work before it answered.
-        return scores.device_type == DeviceType.CPU && tokens.all().item<bool>() ? null : new HaltingMask(scores.mean([1]) < (float)threshold, tokens);
+        return scores.device_type == DeviceType.CPU && (tokens.all() & windows.all()).item<bool>() ? null : new HaltingMask(windows, tokens);
     }
 
     /// <summary>Tokens that at least one branch keeps, (windows, S²). The others have left: nothing changes them.</summary>

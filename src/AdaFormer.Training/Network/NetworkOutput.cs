@@ -8,4 +8,11 @@ namespace AdaFormer.Training.Network;
 /// <param name="Confidences">
 /// The confidence after each block, (N, L, H, W); the last block's too, which only training reads. Null from inference.
 /// </param>
-public sealed record NetworkOutput(Tensor Upscaled, Tensor HaltingDepth, Tensor? Confidences);
+public sealed record NetworkOutput(Tensor Upscaled, Tensor HaltingDepth, Tensor? Confidences)
+{
+    /// <summary>From training with the capacity exit: the picture as it would be after each block.</summary>
+    internal IReadOnlyList<Tensor>? Exits { get; init; }
+
+    /// <summary>From inference: what each block that ran kept.</summary>
+    internal IReadOnlyList<KeptShare>? Kept { get; init; }
+}

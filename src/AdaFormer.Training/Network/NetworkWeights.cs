@@ -18,7 +18,7 @@ public static class NetworkWeights
     public static AdaFormerNetwork Load(SafetensorsFile file)
     {
         ArgumentNullException.ThrowIfNull(file);
-        var network = new AdaFormerNetwork(AdaFormerConfiguration.FromMetadata(file.Metadata));
+        var network = Create(file.Metadata);
         try
         {
             CopyInto(network, file);
@@ -37,23 +37,29 @@ public static class NetworkWeights
     {
         ArgumentNullException.ThrowIfNull(network);
         ArgumentNullException.ThrowIfNull(file);
+        if (Ablation.FromMetadata(file.Metadata) != network.Ablation.OfNetwork)
+            throw new WeightsFormatException($"The weights are of another ablation than the network. {UseOthers}");
         Copy(network, file, _ => true);
     }
 
     /// <summary>
-    /// Copies a file's weights as a start for training. From another scale come all but the upsampler's, whose number depends on it.
+    /// Copies a file's weights as a start for training. From another scale come all but the upsampler's, whose number depends on it; from
+    /// another ablation, or if a fresh estimator is wanted, all but the estimator's.
     /// </summary>
     /// <exception cref="WeightsFormatException">A tensor is missing, has another shape, or is not the architecture's.</exception>
     internal static void CopyAsStart(AdaFormerNetwork network, SafetensorsFile file)
     {
         var sameScale = AdaFormerConfiguration.FromMetadata(file.Metadata).Scale == network.Configuration.Scale;
-        Copy(network, file, name => sameScale || !name.StartsWith(UpsamplerPrefix, StringComparison.Ordinal));
+        var sameEstimator = !network.Ablation.FreshEstimator && Ablation.FromMetadata(file.Metadata) == network.Ablation.OfNetwork;
+        Copy(network, file, name =>
+            (sameScale || !name.StartsWith(UpsamplerPrefix, StringComparison.Ordinal))
+            && (sameEstimator || !name.StartsWith(AdaFormerNetwork.EstimatorPrefix, StringComparison.Ordinal)));
     }
 
     private static void Copy(AdaFormerNetwork network, SafetensorsFile file, Func<string, bool> isCopied)
     {
         var parameters = network.named_parameters().ToDictionary(pair => pair.name, pair => pair.parameter);
-        if (file.Tensors.Keys.FirstOrDefault(name => !parameters.ContainsKey(name)) is { } unknown)
+        if (file.Tensors.Keys.FirstOrDefault(name => isCopied(name) && !parameters.ContainsKey(name)) is { } unknown)
             throw new WeightsFormatException($"The weights hold '{unknown}', which a network of these sizes does not have. {UseOthers}");
         using var _ = no_grad();
         foreach (var (name, parameter) in parameters.Where(pair => isCopied(pair.Key)))
@@ -81,7 +87,21 @@ public static class NetworkWeights
         var all = new Dictionary<string, string>(metadata ?? new Dictionary<string, string>());
         foreach (var (key, value) in network.Configuration.ToMetadata())
             all[key] = value;
+        if (network.Ablation.ToMetadata() is { } ablation)
+            all[AdaFormerConfiguration.AblationKey] = ablation;
         return new SafetensorsFile(tensors, all);
+    }
+
+    private static AdaFormerNetwork Create(IReadOnlyDictionary<string, string> metadata)
+    {
+        try
+        {
+            return new AdaFormerNetwork(AdaFormerConfiguration.FromMetadata(metadata), Ablation.FromMetadata(metadata));
+        }
+        catch (ArgumentException exception)
+        {
+            throw new WeightsFormatException($"The weights' metadata describes no valid network: {exception.Message}", exception);
+        }
     }
 
     internal static WeightTensor ToWeight(Tensor tensor)

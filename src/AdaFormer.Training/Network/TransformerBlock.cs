@@ -1,3 +1,4 @@
+using AdaFormer.Export;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -10,17 +11,17 @@ internal sealed class TransformerBlock : nn.Module<Tensor, long, HaltingMask?, T
 {
     private readonly LayerNorm norm1;
     private readonly LocalAttention local;
-    private readonly GlobalAttention @global;
+    private readonly GlobalAttention? @global;
     private readonly LayerNorm norm2;
     private readonly FeedForward mlp;
 
-    public TransformerBlock(int embed, int heads, int window, int prototypes, int mlpRatio) : base(nameof(TransformerBlock))
+    public TransformerBlock(AdaFormerConfiguration c, AttentionBranches branches) : base(nameof(TransformerBlock))
     {
-        norm1 = nn.LayerNorm(embed);
-        local = new LocalAttention(embed, heads, window);
-        @global = new GlobalAttention(embed, heads, prototypes);
-        norm2 = nn.LayerNorm(embed);
-        mlp = new FeedForward(embed, mlpRatio * embed);
+        norm1 = nn.LayerNorm(c.Embed);
+        local = new LocalAttention(c.Embed, c.Heads, c.Window);
+        @global = branches == AttentionBranches.Local ? null : new GlobalAttention(c.Embed, c.Heads, c.Prototypes);
+        norm2 = nn.LayerNorm(c.Embed);
+        mlp = new FeedForward(c.Embed, c.MlpRatio * c.Embed);
         RegisterComponents();
     }
 
@@ -32,18 +33,18 @@ internal sealed class TransformerBlock : nn.Module<Tensor, long, HaltingMask?, T
     {
         var normalized = norm1.forward(tokens);
         var localResult = local.forward(normalized);                                                      // (windows, S², D)
-        var globalResult = @global.forward(normalized.view(images, -1, tokens.shape[2]), mask?.Tokens.view(images, -1))
+        var globalResult = @global?.forward(normalized.view(images, -1, tokens.shape[2]), mask?.Tokens.view(images, -1))
             .view(tokens.shape);                                                                          // (N, T, D) → (windows, S², D)
         if (mask is null)
         {
-            var attended = tokens + localResult + globalResult;
+            var attended = Sum(tokens + localResult, globalResult);
             return attended + mlp.forward(norm2.forward(attended));                                       // Eq. 14
         }
 
         var zero = zeros_like(tokens[0, 0, 0]);
-        var masked = tokens
-            + localResult.where(mask.Windows.view(-1, 1, 1), zero)                                        // Eq. 20, 21
-            + globalResult.where(mask.Tokens.unsqueeze(-1), zero);                                        // Eq. 23, 24
+        var masked = Sum(
+            tokens + localResult.where(mask.Windows.view(-1, 1, 1), zero),                                // Eq. 20, 21
+            globalResult?.where(mask.Tokens.unsqueeze(-1), zero));                                        // Eq. 23, 24
         return masked + mlp.forward(norm2.forward(masked)).where(mask.Live.unsqueeze(-1), zero);
     }
 
@@ -66,16 +67,23 @@ internal sealed class TransformerBlock : nn.Module<Tensor, long, HaltingMask?, T
             attended += zeros_like(tokens).index_copy_(0, windows, local.forward(kept)).view(-1, width).index_select(0, live);
         }
 
-        var perImage = mask.Tokens.view(images, -1);
-        var globalResult = zeros_like(flat);
-        for (var image = 0L; image < images; image++)
-        {
-            var kept = perImage[image].nonzero().view(-1) + image * perImage.shape[1];
-            if (kept.shape[0] > 0)
-                globalResult.index_copy_(0, kept, @global.forward(norm1.forward(flat.index_select(0, kept)).unsqueeze(0), null).squeeze(0));
-        }
-
-        attended += globalResult.index_select(0, live);
+        if (@global is not null)
+            attended += Global(@global, flat, mask.Tokens.view(images, -1)).index_select(0, live);
         flat.index_copy_(0, live, attended + mlp.forward(norm2.forward(attended)));
     }
+
+    private Tensor Global(GlobalAttention branch, Tensor tokens, Tensor keptPerImage)
+    {
+        var result = zeros_like(tokens);
+        for (var image = 0L; image < keptPerImage.shape[0]; image++)
+        {
+            var kept = keptPerImage[image].nonzero().view(-1) + image * keptPerImage.shape[1];
+            if (kept.shape[0] > 0)
+                result.index_copy_(0, kept, branch.forward(norm1.forward(tokens.index_select(0, kept)).unsqueeze(0), null).squeeze(0));
+        }
+
+        return result;
+    }
+
+    private static Tensor Sum(Tensor tokens, Tensor? result) => result is null ? tokens : tokens + result;
 }

@@ -1,3 +1,5 @@
+using AdaFormer.Export;
+using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -6,63 +8,90 @@ namespace AdaFormer.Training.Network;
 /// <summary>
 /// The transformer between encoder and decoder: L blocks on embedded tokens, each halting what needs no more work (Eq. 2, 5–7).
 /// </summary>
-internal sealed class TransformerBody : nn.Module<Tensor, double, (Tensor Features, Tensor Depth, Tensor Confidences)>
+internal sealed class TransformerBody : nn.Module<Tensor, double, BodyOutput>
 {
     private readonly Conv2d embed;
     private readonly ModuleList<TransformerBlock> blocks;
-    private readonly ConfidenceEstimator confidence;
+    private readonly nn.Module? confidence;
     private readonly Conv2d unembed;
+    private readonly IHaltingPolicy _policy;
+    private readonly Ablation _ablation;
     private readonly int _window;
 
-    public TransformerBody(int channels, int width, int blockCount, int heads, int window, int prototypes, int mlpRatio)
-        : base(nameof(TransformerBody))
+    public TransformerBody(AdaFormerConfiguration c, Ablation ablation) : base(nameof(TransformerBody))
     {
-        embed = nn.Conv2d(channels, width, 1);
+        embed = nn.Conv2d(c.Channels, c.Embed, 1);
         blocks = new ModuleList<TransformerBlock>(
-            Enumerable.Range(0, blockCount).Select(_ => new TransformerBlock(width, heads, window, prototypes, mlpRatio)).ToArray());
-        confidence = new ConfidenceEstimator(width);
-        unembed = nn.Conv2d(width, channels, 1);
-        _window = window;
+            Enumerable.Range(0, c.Blocks).Select(_ => new TransformerBlock(c, ablation.Branches)).ToArray());
+        var estimators = ablation.HasEstimator ? new EstimatorSet(c.Embed, c.Blocks, ablation) : null;
+        confidence = estimators?.Module;
+        unembed = nn.Conv2d(c.Embed, c.Channels, 1);
+        _policy = ablation.Exit switch
+        {
+            HaltingExit.Uniform => new AssignedDepthPolicy(ablation.ExitDepth, ablation.ExitDepth, 0),
+            HaltingExit.Random => new AssignedDepthPolicy(2 * ablation.ExitDepth - c.Blocks, c.Blocks, ablation.ExitSeed),
+            HaltingExit.Ponder => new PonderPolicy(),
+            HaltingExit.Capacity => new CapacityPolicy(estimators!),
+            _ => new ConfidencePolicy(estimators!),
+        };
+        _ablation = ablation;
+        _window = c.Window;
         RegisterComponents();
     }
 
     /// <summary>The training forward.</summary>
-    /// <returns>Refined features (N, C, H, W), halting depth (N, 1, H, W) and the confidences of all blocks (N, L, H, W).</returns>
-    public override (Tensor Features, Tensor Depth, Tensor Confidences) forward(Tensor features, double threshold)
+    public override BodyOutput forward(Tensor features, double threshold)
     {
         var map = embed.forward(features);                                       // (N, D, H, W)
         var partition = WindowPartition.Of(map, _window);
         var tokens = partition.Split(map);                                       // (windows, S², D)
         var scores = zeros(tokens.shape[0], tokens.shape[1], device: map.device);
         var depth = zeros_like(scores);
-        var confidences = new Tensor[blocks.Count];
+        var estimates = new Tensor[blocks.Count];
+        var exits = new List<Tensor>();
+        var pondered = Pondered();
         for (var l = 0; l < blocks.Count; l++)
         {
-            var mask = HaltingMask.From(scores, threshold);
+            var mask = HaltingMask.From(scores, threshold, _ablation);
             tokens = blocks[l].forward(tokens, partition.Images, mask);
             depth = mask is null ? depth + 1 : depth + mask.Live;
-            confidences[l] = confidence.forward(partition.Merge(tokens.detach()));        // Eq. 15, (N, 1, H, W)
-            scores = scores + partition.Split(confidences[l].detach()).squeeze(-1);       // Eq. 18
+            estimates[l] = _policy.Estimate(l, tokens, partition);
+            scores = _policy.Accumulate(scores, estimates[l]);
+            if (l < blocks.Count - 1)
+                pondered?.Add(estimates[l], tokens);
+            if (_ablation.Exit == HaltingExit.Capacity)
+                exits.Add(Refine(features, tokens, partition));
         }
 
-        return (features + unembed.forward(partition.Merge(tokens)), partition.Merge(depth.unsqueeze(-1)), cat(confidences, 1));
+        return new BodyOutput(Refine(features, pondered?.Finish(tokens) ?? tokens, partition), partition.Merge(depth.unsqueeze(-1)))
+        {
+            Estimates = partition.Merge(stack(estimates, -1)),
+            Exits = exits.Count > 0 ? exits : null,
+        };
     }
 
     /// <summary>The inference forward: compacted tokens, and no estimate after the last block or once every token has left.</summary>
-    public (Tensor Features, Tensor Depth) ForwardGathered(Tensor features, double threshold)
+    /// <param name="features">(N, C, H, W).</param>
+    /// <param name="threshold">A token is halted once its halting score reaches this.</param>
+    /// <param name="control">What to put in the place of the network's own policy; null: nothing.</param>
+    public BodyOutput ForwardGathered(Tensor features, double threshold, Func<IHaltingPolicy, IHaltingPolicy>? control)
     {
+        var policy = control is null ? _policy : control(_policy);
         var map = embed.forward(features);
         var partition = WindowPartition.Of(map, _window);
         var tokens = partition.Split(map);
         var scores = zeros(tokens.shape[0], tokens.shape[1], device: map.device);
         var depth = zeros_like(scores);
+        var kept = new List<KeptShare>();
+        var pondered = Pondered();
         for (var l = 0; l < blocks.Count; l++)
         {
             using var scope = NewDisposeScope();
-            if (HaltingMask.From(scores, threshold) is not { } mask)
+            if (HaltingMask.From(scores, threshold, _ablation) is not { } mask)
             {
                 tokens = blocks[l].forward(tokens, partition.Images, null).MoveToOuterDisposeScope();
                 depth.add_(1);
+                kept.Add(KeptShare.All);
             }
             else
             {
@@ -71,12 +100,26 @@ internal sealed class TransformerBody : nn.Module<Tensor, double, (Tensor Featur
                     break;
                 blocks[l].ForwardGathered(tokens, partition.Images, mask);
                 depth.add_(live);
+                kept.Add(KeptShare.Of(mask));
             }
 
             if (l < blocks.Count - 1)
-                scores.add_(partition.Split(confidence.forward(partition.Merge(tokens))).squeeze(-1));
+            {
+                var estimates = policy.Estimate(l, tokens, partition);
+                scores = policy.Accumulate(scores, estimates).MoveToOuterDisposeScope();
+                pondered?.Add(estimates, tokens);
+                pondered?.MoveToOuterDisposeScope();
+            }
         }
 
-        return (features + unembed.forward(partition.Merge(tokens)), partition.Merge(depth.unsqueeze(-1)));
+        return new BodyOutput(Refine(features, pondered?.Finish(tokens) ?? tokens, partition), partition.Merge(depth.unsqueeze(-1)))
+        {
+            Kept = kept,
+        };
     }
+
+    private Tensor Refine(Tensor features, Tensor tokens, WindowPartition partition) =>
+        features + unembed.forward(partition.Merge(tokens));
+
+    private PonderedTokens? Pondered() => _ablation.Exit == HaltingExit.Ponder ? new PonderedTokens() : null;
 }

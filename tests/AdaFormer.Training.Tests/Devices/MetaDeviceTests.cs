@@ -56,7 +56,7 @@ public sealed class MetaDeviceTests
         using var attention = new GlobalAttention(8, 2, 4);
         attention.to(META);
         var tokens = zeros(2, 16, 8, device: META, requires_grad: true);
-        var mask = HaltingMask.From(zeros(2, 16, device: META), 0.5)!;
+        var mask = HaltingMask.From(zeros(2, 16, device: META), 0.5, new Ablation())!;
         attention.forward(tokens, mask.Tokens & mask.Live).sum().backward();
         Assert.AreEqual(DeviceType.META, tokens.grad!.device_type);
         Assert.AreEqual(DeviceType.META, BilinearUpsampling.By(tokens.unsqueeze(0), 2).device_type);

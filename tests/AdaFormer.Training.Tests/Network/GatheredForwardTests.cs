@@ -16,7 +16,7 @@ public sealed class GatheredForwardTests
         random.manual_seed(7);
         using var scope = NewDisposeScope();
         using var network = new AdaFormerNetwork(AdaFormerConfiguration.Preset(preset, scale));
-        SpreadConfidences(network);
+        network.SpreadConfidences();
         var images = rand(2, 3, height, width);
         var depths = new HashSet<float>();
         foreach (var threshold in new[] { 0, 0.2, 0.5, 0.9, 1.3, 2, 1e9, double.PositiveInfinity })
@@ -38,7 +38,7 @@ public sealed class GatheredForwardTests
         random.manual_seed(3);
         using var scope = NewDisposeScope();
         using var network = new AdaFormerNetwork(AdaFormerConfiguration.Preset("tiny", 2));
-        SpreadConfidences(network);
+        network.SpreadConfidences();
         var images = cat([rand(1, 3, 16, 16), full(1, 3, 16, 16, 0.5f)]);
         var both = network.Upscale(images, 0.9);
         for (var i = 0; i < 2; i++)
@@ -59,15 +59,5 @@ public sealed class GatheredForwardTests
         (output.Upscaled.sum() + output.Confidences!.sum()).backward();
         foreach (var (name, parameter) in network.named_parameters())
             Assert.IsTrue(parameter.grad is null || parameter.grad.isfinite().all().item<bool>(), name);
-    }
-
-    private static void SpreadConfidences(AdaFormerNetwork network)
-    {
-        using var _ = no_grad();
-        foreach (var (name, parameter) in network.named_parameters())
-        {
-            if (name.StartsWith(AdaFormerNetwork.EstimatorPrefix, StringComparison.Ordinal) && parameter.dim() > 1)
-                parameter.normal_(0, 0.3);
-        }
     }
 }

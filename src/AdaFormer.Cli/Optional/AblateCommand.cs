@@ -1,0 +1,43 @@
+using System.CommandLine;
+using AdaFormer.IO;
+using AdaFormer.Training;
+
+namespace AdaFormer.Cli;
+
+/// <summary><c>adaformer ablate</c>, where TorchSharp is there.</summary>
+internal static partial class CommandLine
+{
+    static partial void AddAblations(Command root)
+    {
+        var folder = new Argument<string>("folder") { Description = "Folder of studies, JSON files such as those of ablations/" };
+        var output = new Option<string?>("--output", "-o") { Description = "Markdown file for the tables; replaced [default: on the screen]" };
+        var work = new Option<string>("--work") { Description = "Folder that keeps the runs", DefaultValueFactory = _ => "artifacts/ablations" };
+        var onlyTrained = new Option<bool>("--only-trained") { Description = "Train nothing: measure what is trained, list the rest as not run" };
+        var command = new Command("ablate", "Trains and measures the rows of ablation studies; finished ones are skipped, stopped ones go on")
+        {
+            folder, output, work, onlyTrained,
+        };
+        command.SetGuardedAction((parsed, cancellationToken) =>
+        {
+            var files = Directory.GetFiles(parsed.GetRequiredValue(folder), "*.json").Order(StringComparer.Ordinal).ToArray();
+            if (files.Length == 0)
+                throw new FileNotFoundException($"'{parsed.GetValue(folder)}' holds no studies; expected JSON files.");
+            var studies = files.Select(file => AblationStudy.Read(file, parsed.GetValue(work)!)).ToArray();
+            foreach (var (study, row) in studies.SelectMany(study => study.Rows.Select(row => (study, row))))
+            {
+                if (parsed.GetValue(onlyTrained) && !File.Exists(new Trainer(row.Configuration).WeightsPath))
+                    continue;
+                Console.Error.WriteLine($"{study.Title}: {row.Title}");
+                TrainingTable.Follow(progress => study.Run(row, progress, cancellationToken));
+            }
+
+            var tables = string.Concat(studies.Select(AblationTable.Of));
+            if (parsed.GetValue(output) is { } path)
+                AtomicFile.Write(path, overwrite: true, stream => stream.Write(System.Text.Encoding.UTF8.GetBytes(tables)));
+            else
+                Console.WriteLine(tables);
+            return 0;
+        });
+        root.Add(command);
+    }
+}
