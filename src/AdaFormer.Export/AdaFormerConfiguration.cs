@@ -80,6 +80,24 @@ public sealed record AdaFormerConfiguration
     /// <summary>The name of the preset with these sizes, or <c>custom</c>.</summary>
     public string PresetName => new[] { "base", "small", "tiny" }.FirstOrDefault(name => Preset(name, Scale, ImageSkip) == this) ?? "custom";
 
+    /// <summary>
+    /// Multiply-adds for each low-resolution pixel when nothing is halted, the confidence estimate after every block included. Left out:
+    /// what is done once for an image (the prototypes' own projections), and all that only adds.
+    /// </summary>
+    public long MultiplyAddsPerPixel
+    {
+        get
+        {
+            long c = Channels, d = Embed;
+            var convolutions = 9 * 3 * c + (EncoderBlocks + DecoderBlocks) * 2 * 9 * c * c + 9 * c * 3 * Scale * Scale;
+            var local = 3 * d * d + 2 * Window * Window * d;
+            var global = 3 * d * d + 4 * Prototypes * d;
+            var mlp = 2 * MlpRatio * d * d;
+            var confidence = 9 * d * (d / 2) + 9 * (d / 2);
+            return convolutions + 2 * c * d + Blocks * (local + global + mlp + confidence);
+        }
+    }
+
     /// <summary>Reads the configuration from a weights file's metadata.</summary>
     /// <exception cref="WeightsFormatException">A key is missing or out of range, or the architecture is another one.</exception>
     public static AdaFormerConfiguration FromMetadata(IReadOnlyDictionary<string, string> metadata)

@@ -3,10 +3,10 @@ using AdaFormer.Imaging;
 using AdaFormer.IO;
 using AdaFormer.Training.Checkpoints;
 using AdaFormer.Training.Data;
+using AdaFormer.Training.Devices;
 using AdaFormer.Training.Evaluation;
-using AdaFormer.Training.Losses;
 using AdaFormer.Training.Network;
-using AdaFormer.Training.Optimization;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace AdaFormer.Training;
@@ -33,118 +33,85 @@ public sealed class Trainer
     /// <summary>Where the averaged weights lie after the run.</summary>
     public string WeightsPath => Path.Combine(_configuration.OutputFolder, "weights.safetensors");
 
+    /// <summary>
+    /// Whether a run may go on with other settings than its checkpoint was made with; what changed is then written into the
+    /// <c>training_history</c> of later checkpoints and of the weights. Default: false, another setting is an error.
+    /// </summary>
+    public bool WithChanges { get; init; }
+
+    /// <summary>After how long a run saves a checkpoint and stops, reading included. Default: none.</summary>
+    public TimeSpan? TimeLimit { get; init; }
+
     /// <summary>Trains to the last iteration, then writes the averaged weights.</summary>
-    /// <param name="resume">
-    /// Whether to go on from the output folder's checkpoint. With the configuration that it was made with, the run equals one that was
-    /// not interrupted; with others (more iterations, a lower rate) it goes on by them.
-    /// </param>
+    /// <param name="resume">Whether to go on from the output folder's checkpoint, so that the run equals one that was not interrupted.</param>
     /// <param name="progress">Gets news; called from the training thread, while reading from several.</param>
     /// <param name="cancellationToken">Stops after the current iteration and saves a checkpoint.</param>
-    /// <returns>The path of the weights.</returns>
+    /// <returns>The path of the weights; null if the time limit came first.</returns>
     /// <exception cref="TrainingDivergedException">Loss or gradient are not finite; the last checkpoint is kept.</exception>
-    /// <exception cref="InvalidOperationException">There is a checkpoint though the run is not to resume, or none though it is.</exception>
+    /// <exception cref="TrainingConfigurationException">The device or its precision is not there.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// There is a checkpoint though the run is not to resume, none though it is, or one of other settings.
+    /// </exception>
     /// <exception cref="WeightsFormatException">Checkpoint or initial weights are damaged or of another network.</exception>
     /// <exception cref="OperationCanceledException">The run was cancelled.</exception>
     /// <exception cref="IOException">Pictures or weights cannot be read or written.</exception>
-    public string Run(bool resume = false, IProgress<TrainingProgress>? progress = null, CancellationToken cancellationToken = default)
+    public string? Run(bool resume = false, IProgress<TrainingProgress>? progress = null, CancellationToken cancellationToken = default)
     {
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        if (TimeLimit is { } limit)
+            stop.CancelAfter(limit);
         CheckCheckpoint(resume);
+        var device = ComputeDevice.Open(_configuration.Device);
+        ComputeDevice.SetPrecision(_configuration.Precision, device);
+        Notice(progress, $"training on {device}, which device {_configuration.Device} stands for");
         Directory.CreateDirectory(_configuration.OutputFolder);
         if (_configuration.Threads > 0)
             set_num_threads(_configuration.Threads);
-        using var state = StartState(resume);
+        try
+        {
+            return Train(resume, device, progress, stop.Token);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            return null;
+        }
+    }
+
+    private string Train(bool resume, torch.Device device, IProgress<TrainingProgress>? progress, CancellationToken cancellationToken)
+    {
+        var paths = _configuration.TrainingFolders.SelectMany(folder => PictureFolder.List(folder, recursive: true)).ToArray();
+        var settings = TrainingSettings.Of(_configuration, paths);
+        using var state = StartState(resume, device, settings, progress);
         var validation = _configuration.ValidationFolder is { } folder
             ? new FolderEvaluation(folder, _configuration.Scale, cancellationToken)
             : null;
-        var sampler = ReadPictures(progress, cancellationToken);
-        try
-        {
-            Train(state, sampler, validation, progress, cancellationToken);
-        }
-        catch (OperationCanceledException)
-        {
-            CheckpointFile.Write(CheckpointPath, state);
-            throw;
-        }
-
-        AtomicFile.Write(WeightsPath, overwrite: true, NetworkWeights.Save(state.Average, TrainingMetadata.Of(_configuration)).Write);
+        var pairs = PicturePairs.Read(
+            paths,
+            _configuration.Scale,
+            done => progress?.Report(new TrainingProgress(TrainingStage.Reading, done, paths.Length)),
+            cancellationToken);
+        var sampler = new PatchSampler(pairs, _configuration.Scale, _configuration.PatchSize, _configuration.BatchSize, _configuration.Seed);
+        new TrainingLoop(_configuration, state, sampler, validation, progress, Save).Run(cancellationToken);
+        var metadata = TrainingMetadata.Of(_configuration, state.History);
+        AtomicFile.Write(WeightsPath, overwrite: true, NetworkWeights.Save(state.Average(), metadata).Write);
         return WeightsPath;
+
+        void Save() => CheckpointFile.Write(CheckpointPath, state, settings);
     }
 
-    private void Train(
-        TrainingState state,
-        PatchSampler sampler,
-        FolderEvaluation? validation,
-        IProgress<TrainingProgress>? progress,
-        CancellationToken cancellationToken)
-    {
-        var log = new TrainingLog(_configuration.OutputFolder, _configuration.Network.Blocks, state.Iteration);
-        var statistics = new StatisticsWindow(_configuration.Network.Blocks);
-        while (state.Iteration < _configuration.Iterations)
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-            var learningRate = LearningRate.At(_configuration, state.Iteration);
-            Iterate(state, sampler, learningRate, statistics);
-            if (IsDue(_configuration.LogInterval))
-            {
-                var means = statistics.Take(learningRate);
-                log.Add(state.Iteration, means);
-                Report(TrainingStage.Training, means);
-            }
-
-            if (IsDue(_configuration.CheckpointInterval))
-            {
-                CheckpointFile.Write(CheckpointPath, state);
-                Report(TrainingStage.Saved);
-            }
-
-            if (validation is not null && IsDue(_configuration.ValidationInterval))
-            {
-                var halting = validation.Measure(state.Average, _configuration.HaltingThreshold, cancellationToken);
-                var unhalted = validation.Measure(state.Average, double.PositiveInfinity, cancellationToken);
-                log.Add(state.Iteration, halting, unhalted);
-                Report(TrainingStage.Validated, null, halting, unhalted);
-                statistics.RestartClock();
-            }
-        }
-
-        bool IsDue(long interval) => state.Iteration % interval == 0 || state.Iteration == _configuration.Iterations;
-
-        void Report(
-            TrainingStage stage, TrainingStatistics? means = null, EvaluationResult? halting = null, EvaluationResult? unhalted = null) =>
-            progress?.Report(new TrainingProgress(stage, state.Iteration, _configuration.Iterations, means, halting, unhalted));
-    }
-
-    private void Iterate(TrainingState state, PatchSampler sampler, double learningRate, StatisticsWindow statistics)
-    {
-        using var scope = NewDisposeScope();
-        var (low, high) = sampler.Batch(state.Iteration);
-        var threshold = state.Iteration < _configuration.MaskFromIteration ? double.PositiveInfinity : _configuration.HaltingThreshold;
-        var output = state.Network.forward(low, threshold);
-        var loss = TrainingLoss.Of(output, high, _configuration.LossAlpha);
-        var (l1, usl) = (loss.L1.item<float>(), loss.Usl.item<float>());
-        if (!float.IsFinite(l1) || !float.IsFinite(usl))
-            throw Diverged($"the loss is {l1} + {_configuration.LossAlpha} · {usl}", state.Iteration);
-        loss.Total.backward();
-        if (!state.Optimizer.Step(state.Iteration + 1, learningRate, _configuration.GradientClip))
-            throw Diverged("a gradient is not finite", state.Iteration);
-        state.UpdateAverage();
-        state.Iteration++;
-        statistics.Add(l1, usl, output.HaltingDepth);
-    }
-
-    private TrainingState StartState(bool resume)
+    private TrainingState StartState(bool resume, torch.Device device, string settings, IProgress<TrainingProgress>? progress)
     {
         random.manual_seed(_configuration.Seed);
         var initial = resume || _configuration.InitialWeights is null ? null : SafetensorsFile.Read(_configuration.InitialWeights);
-        var network = new AdaFormerNetwork(_configuration.Network);
-        var state = new TrainingState(_configuration, network, new AdaFormerNetwork(_configuration.Network));
+        // Made on the CPU, so that a seed gives the same weights wherever they go.
+        var network = new AdaFormerNetwork(_configuration.Network).to(device);
+        var state = new TrainingState(_configuration, network, new AdaFormerNetwork(_configuration.Network).to(device));
         try
         {
             if (initial is not null)
                 state.StartFrom(initial);
             if (resume)
-                CheckpointFile.Read(CheckpointPath, state);
+                Compare(state, CheckpointFile.Read(CheckpointPath, state), settings, progress);
             return state;
         }
         catch
@@ -154,13 +121,30 @@ public sealed class Trainer
         }
     }
 
-    private PatchSampler ReadPictures(IProgress<TrainingProgress>? progress, CancellationToken cancellationToken)
+    private void Compare(TrainingState state, string? before, string now, IProgress<TrainingProgress>? progress)
     {
-        var paths = _configuration.TrainingFolders.SelectMany(folder => PictureFolder.List(folder, recursive: true)).ToArray();
-        var pairs = PicturePairs.Read(paths, _configuration.Scale, Report, cancellationToken);
-        return new PatchSampler(pairs, _configuration.Scale, _configuration.PatchSize, _configuration.BatchSize, _configuration.Seed);
+        if (before is null)
+        {
+            Notice(progress, $"'{CheckpointPath}' does not say its settings; whether these are the same is not known");
+            AddHistory("settings before are not known");
+            return;
+        }
 
-        void Report(int done) => progress?.Report(new TrainingProgress(TrainingStage.Reading, done, paths.Length));
+        var changes = TrainingSettings.Changes(before, now);
+        if (changes.Count == 0)
+            return;
+        var list = string.Join(", ", changes);
+        if (!WithChanges)
+        {
+            throw new InvalidOperationException(
+                $"'{CheckpointPath}' was made with other settings (old → new): {list}. Resume with the old ones, or say that you mean it: " +
+                "--with-changes, in code WithChanges.");
+        }
+
+        AddHistory(list);
+
+        void AddHistory(string what) =>
+            state.History += FormattableString.Invariant($"{(state.History.Length > 0 ? "; " : "")}from iteration {state.Iteration}: {what}");
     }
 
     private void CheckCheckpoint(bool resume)
@@ -171,6 +155,6 @@ public sealed class Trainer
             throw new InvalidOperationException($"'{CheckpointPath}' exists already. Resume, delete it, or choose another output_folder.");
     }
 
-    private TrainingDivergedException Diverged(string what, long iteration) => new(
-        $"Training stopped at iteration {iteration}: {what}. The last checkpoint is kept. Lower learning_rate or set gradient_clip.");
+    private static void Notice(IProgress<TrainingProgress>? progress, string message) =>
+        progress?.Report(new TrainingProgress(TrainingStage.Notice, 0, 0, Message: message));
 }

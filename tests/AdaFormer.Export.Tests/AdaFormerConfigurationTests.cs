@@ -56,4 +56,15 @@ public class AdaFormerConfigurationTests
 
         Assert.Contains("base, small or tiny", exception.Message);
     }
+
+    [TestMethod]
+    public void TheBasePresetNeedsAsManyMultiplyAddsAsThePage()
+    {
+        var all = AdaFormerConfiguration.Preset("base", 4);
+        var residual = all.MultiplyAddsPerPixel - (all with { EncoderBlocks = 0, DecoderBlocks = 0 }).MultiplyAddsPerPixel;
+
+        Assert.AreEqual(1_649_024, all.MultiplyAddsPerPixel);
+        Assert.AreEqual(16 * 2 * 9 * 64 * 64, residual);
+        Assert.AreEqual(0.715, (double)residual / all.MultiplyAddsPerPixel, 0.001);
+    }
 }

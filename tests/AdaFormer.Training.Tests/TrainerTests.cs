@@ -1,3 +1,4 @@
+using System.Globalization;
 using AdaFormer.Export.Weights;
 using AdaFormer.IO;
 using AdaFormer.Tests;
@@ -45,7 +46,7 @@ public sealed class TrainerTests : IDisposable
         Assert.IsLessThan(losses[0], losses[^3..].Average());
         var validated = news.Reports.Single(report => report.Stage == TrainingStage.Validated);
         Assert.IsTrue(double.IsFinite(validated.Validation!.Psnr));
-        using var network = NetworkWeights.Load(SafetensorsFile.Read(path));
+        using var network = NetworkWeights.Load(SafetensorsFile.Read(path!));
         Assert.AreEqual(_configuration.Network, network.Configuration);
         Assert.HasCount(11, File.ReadAllLines(_folder.File("run/training.csv")));
         Assert.HasCount(2, File.ReadAllLines(_folder.File("run/validation.csv")));
@@ -57,7 +58,7 @@ public sealed class TrainerTests : IDisposable
     public void R17_AResumedRunEqualsTheUninterruptedBitForBit(bool masks)
     {
         var configuration = _configuration with { HaltingThreshold = masks ? 0.3 : 1e9, ValidationFolder = null };
-        var uninterrupted = File.ReadAllBytes(new Trainer(configuration).Run());
+        var uninterrupted = File.ReadAllBytes(new Trainer(configuration).Run()!);
         var checkpoint = File.ReadAllBytes(_folder.File("run/checkpoint.safetensors"));
         var log = Log();
         var interrupted = new Trainer(configuration with { OutputFolder = _folder.File("again") });
@@ -67,13 +68,13 @@ public sealed class TrainerTests : IDisposable
             Assert.ThrowsExactly<OperationCanceledException>(() => interrupted.Run(progress: news, cancellationToken: source.Token));
         }
 
-        File.AppendAllText(_folder.File("again/training.csv"), "5,of,a,killed,run\n");
-        CollectionAssert.AreEqual(uninterrupted, File.ReadAllBytes(interrupted.Run(resume: true)));
+        File.AppendAllText(_folder.File("again/training.csv"), "5,of,a,killed,run,x\n");
+        CollectionAssert.AreEqual(uninterrupted, File.ReadAllBytes(interrupted.Run(resume: true)!));
         CollectionAssert.AreEqual(checkpoint, File.ReadAllBytes(interrupted.CheckpointPath));
         CollectionAssert.AreEqual(log, Log("again"));
 
         string[] Log(string run = "run") => File.ReadAllLines(_folder.File($"{run}/training.csv")).Select(WithoutSpeed).ToArray();
-        static string WithoutSpeed(string line) => string.Join(',', line.Split(',').Where((_, column) => column != 4));
+        static string WithoutSpeed(string line) => string.Join(',', line.Split(',')[..^1].Where((_, column) => column != 4));
     }
 
     [TestMethod]
@@ -89,33 +90,44 @@ public sealed class TrainerTests : IDisposable
         }));
         File.WriteAllBytes(_folder.File("run/.checkpoint.safetensors.0123456789ab.adaformer-tmp"), before[..^9]);
         CollectionAssert.AreEqual(before, File.ReadAllBytes(trainer.CheckpointPath));
-        new Trainer(_configuration with { Iterations = 3, ValidationFolder = null }).Run(resume: true);
+        new Trainer(_configuration with { Iterations = 3, ValidationFolder = null }) { WithChanges = true }.Run(resume: true);
         Assert.IsEmpty(Directory.GetFiles(_folder.File("run"), "*tmp*"));
     }
 
     [TestMethod]
-    public void R17_ALossThatIsNoNumber_StopsAndKeepsTheCheckpoint()
+    [DataRow(1, 1000)]
+    [DataRow(1000, 9)]
+    [DataRow(1000, 1000)]
+    public void R17_ALossThatIsNoNumber_StopsAndKeepsTheCheckpoint(int logInterval, int checkpointInterval)
     {
         var trainer = new Trainer(_configuration with { Iterations = 2, ValidationFolder = null });
         trainer.Run();
         var before = File.ReadAllBytes(trainer.CheckpointPath);
-        var diverging = new Trainer(_configuration with { Iterations = 50, LearningRate = 1e30, ValidationFolder = null });
+        var diverging = new Trainer(_configuration with
+        {
+            Iterations = 50,
+            LearningRate = 1e30,
+            ValidationFolder = null,
+            LogInterval = logInterval,
+            CheckpointInterval = checkpointInterval,
+        }) { WithChanges = true };
         var error = Assert.ThrowsExactly<TrainingDivergedException>(() => diverging.Run(resume: true));
         Assert.Contains("learning_rate", error.Message);
+        Assert.Contains("iteration 4 ", error.Message, "Iteration 3 makes the weights too large, 4 finds out.");
         CollectionAssert.AreEqual(before, File.ReadAllBytes(trainer.CheckpointPath));
     }
 
     [TestMethod]
     public void AFrozenTrunkStaysAndTheEstimatorLearns()
     {
-        var initial = SafetensorsFile.Read(new Trainer(_configuration with { Iterations = 1 }).Run());
+        var initial = SafetensorsFile.Read(new Trainer(_configuration with { Iterations = 1 }).Run()!);
         var frozen = _configuration with
         {
             FreezeTrunk = true,
             InitialWeights = _folder.File("run/weights.safetensors"),
             OutputFolder = _folder.File("frozen"),
         };
-        var result = SafetensorsFile.Read(new Trainer(frozen).Run());
+        var result = SafetensorsFile.Read(new Trainer(frozen).Run()!);
         foreach (var (name, weight) in initial.Tensors)
         {
             var same = weight.Values.SequenceEqual(result.Tensors[name].Values);
@@ -143,6 +155,44 @@ public sealed class TrainerTests : IDisposable
         Assert.Contains("nowhere", Assert.ThrowsExactly<DirectoryNotFoundException>(() => missing.Run()).Message);
         File.WriteAllText(_folder.File("hr/broken.png"), "no picture");
         Assert.Contains("broken.png", Assert.ThrowsExactly<AdaFormer.Imaging.PictureFormatException>(() => new Trainer(_configuration).Run()).Message);
+    }
+
+    [TestMethod]
+    public void ATimeLimitSavesACheckpointAndEndsWithoutWeights()
+    {
+        var endless = _configuration with { Iterations = 1_000_000, Schedule = LearningRateSchedule.Halving, ValidationFolder = null };
+        var trainer = new Trainer(endless) { TimeLimit = TimeSpan.FromSeconds(1) };
+        Assert.IsNull(trainer.Run());
+        Assert.IsFalse(File.Exists(trainer.WeightsPath));
+        var at = long.Parse(SafetensorsFile.Read(trainer.CheckpointPath).Metadata["iteration"], CultureInfo.InvariantCulture);
+        Assert.IsGreaterThan(0, at);
+        Assert.IsNotNull(new Trainer(endless with { Iterations = at + 1 }).Run(resume: true), "Halving does not look at the last iteration.");
+    }
+
+    [TestMethod]
+    public void AValidationThatWasInterruptedIsMadeUpFor()
+    {
+        using var source = new CancellationTokenSource();
+        var configuration = _configuration with { ValidationInterval = 5, Iterations = 6, CheckpointInterval = 5 };
+        var trainer = new Trainer(configuration);
+        var news = new News { When = report => { if (report is { Stage: TrainingStage.Saved, Done: 5 }) source.Cancel(); } };
+        Assert.ThrowsExactly<OperationCanceledException>(() => trainer.Run(progress: news, cancellationToken: source.Token));
+        trainer.Run(resume: true);
+        CollectionAssert.AreEqual(
+            new[] { "iteration", "5", "6" },
+            File.ReadLines(_folder.File("run/validation.csv")).Select(line => line.Split(',')[0]).ToArray());
+    }
+
+    [TestMethod]
+    public void StatisticsCountTheOperationsOfAnIteration()
+    {
+        var news = new News();
+        new Trainer(_configuration with { Iterations = 1, PatchSize = 12 }).Run(progress: news);
+        var means = news.Reports.Single(report => report.Statistics is not null).Statistics!;
+        // Patches of 12 are padded to two windows of 8.
+        var expected = 6.0 * 2 * 16 * 16 * _configuration.Network.MultiplyAddsPerPixel;
+        Assert.AreEqual(expected, means.FlopsPerSecond / means.IterationsPerSecond, expected * 1e-9);
+        Assert.EndsWith(",flops_per_second", File.ReadLines(_folder.File("run/training.csv")).First());
     }
 
     private sealed class News : IProgress<TrainingProgress>

@@ -11,14 +11,24 @@ internal static partial class CommandLine
     {
         var file = new Argument<string>("configuration") { Description = "JSON file of the run, such as models/tiny-x4/training.json" };
         var resume = new Option<bool>("--resume") { Description = "Go on from the last checkpoint of the run's output folder" };
-        var command = new Command("train", "Trains a network; Ctrl-C saves a checkpoint to resume from") { file, resume };
+        var withChanges = new Option<bool>("--with-changes") { Description = "Resume though settings that shape the result have changed; the weights will say so" };
+        var timeLimit = new Option<string?>("--time-limit") { Description = "Save a checkpoint and stop after this long: 90s, 28m or 1.5h" };
+        var command = new Command("train", "Trains a network; Ctrl-C saves a checkpoint to resume from") { file, resume, withChanges, timeLimit };
         command.SetGuardedAction((parsed, cancellationToken) =>
         {
-            var trainer = new Trainer(TrainingConfigurationFile.Read(parsed.GetRequiredValue(file)));
+            var trainer = new Trainer(TrainingConfigurationFile.Read(parsed.GetRequiredValue(file)))
+            {
+                WithChanges = parsed.GetValue(withChanges),
+                TimeLimit = Duration.Parse(parsed.GetValue(timeLimit)),
+            };
             try
             {
                 var weights = trainer.Run(parsed.GetValue(resume), new TrainingReport(), cancellationToken);
-                Console.WriteLine($"{weights}: the averaged weights; make a model of them with `adaformer export`");
+                Console.WriteLine(weights is not null
+                    ? $"{weights}: the averaged weights; make a model of them with `adaformer export`"
+                    : File.Exists(trainer.CheckpointPath)
+                        ? $"stopped by the time limit; go on from {trainer.CheckpointPath} with --resume"
+                        : "stopped by the time limit before the first iteration; nothing was written");
                 return 0;
             }
             catch (OperationCanceledException)
@@ -42,6 +52,7 @@ internal static partial class CommandLine
         {
             var line = news switch
             {
+                { Message: { } message } => message,
                 { Stage: TrainingStage.Reading } when news.Done % 100 == 0 || news.Done == news.Total => $"read {news.Done} of {news.Total} pictures",
                 { Statistics: { } means } =>
                     $"{news.Done}/{news.Total}  L1 {means.L1:F4}  USL {means.Usl:F3}  rate {means.LearningRate:G3}  halted {Shares(means.HaltedShare)}  {means.IterationsPerSecond:F2} it/s  {Remaining(news)}",

@@ -8,30 +8,38 @@ using static TorchSharp.torch;
 namespace AdaFormer.Training.Checkpoints;
 
 /// <summary>
-/// A checkpoint: a safetensors file with the weights, their average, Adam's moments and the iteration. Nothing else is needed to go
-/// on bit for bit, because batches depend on the seed and the iteration only.
+/// A checkpoint: a safetensors file with the weights, their average, Adam's moments, the iteration, and the settings that it was made
+/// with. Nothing else is needed to go on bit for bit, because batches depend on the seed and the iteration only.
 /// </summary>
 internal static class CheckpointFile
 {
     private const string IterationKey = "iteration";
+    private const string SettingsKey = "settings";
     private const string WeightsPrefix = "weights.";
     private const string AveragePrefix = "average.";
     private const string MomentPrefix = "adam.";
 
     /// <summary>Writes the state; the file before it stays whole until the new one is complete.</summary>
-    public static void Write(string path, TrainingState state)
+    /// <param name="path">The file.</param>
+    /// <param name="state">The state, which must be healthy.</param>
+    /// <param name="settings">What <see cref="TrainingSettings"/> says of the run.</param>
+    public static void Write(string path, TrainingState state, string settings)
     {
         var tensors = Tensors(state).ToDictionary(pair => pair.Name, pair => NetworkWeights.ToWeight(pair.Tensor));
         var metadata = new Dictionary<string, string>(state.Network.Configuration.ToMetadata())
         {
             [IterationKey] = state.Iteration.ToString(CultureInfo.InvariantCulture),
+            [SettingsKey] = settings,
         };
+        if (state.History.Length > 0)
+            metadata[TrainingMetadata.HistoryKey] = state.History;
         AtomicFile.Write(path, overwrite: true, new SafetensorsFile(tensors, metadata).Write);
     }
 
     /// <summary>Reads a checkpoint into a state of the same sizes.</summary>
+    /// <returns>The settings that it was made with; null if it is too old to know.</returns>
     /// <exception cref="WeightsFormatException">The file is damaged or belongs to another network or another kind of run.</exception>
-    public static void Read(string path, TrainingState state)
+    public static string? Read(string path, TrainingState state)
     {
         var file = SafetensorsFile.Read(path);
         var expected = state.Network.Configuration;
@@ -57,7 +65,10 @@ internal static class CheckpointFile
             target.copy_(values);
         }
 
+        state.ReadAverage();
         state.Iteration = iteration;
+        state.History = file.Metadata.GetValueOrDefault(TrainingMetadata.HistoryKey, "");
+        return file.Metadata.GetValueOrDefault(SettingsKey);
 
         WeightsFormatException Different(string how) =>
             new($"The checkpoint '{path}' belongs to another kind of run: {how}. Resume with the freeze_trunk it was made with.");
@@ -67,7 +78,7 @@ internal static class CheckpointFile
     {
         foreach (var (name, parameter) in state.Network.named_parameters())
             yield return (WeightsPrefix + name, parameter);
-        foreach (var (name, parameter) in state.Average.named_parameters())
+        foreach (var (name, parameter) in state.Average().named_parameters())
             yield return (AveragePrefix + name, parameter);
         foreach (var (name, moment) in state.Optimizer.Moments)
             yield return (MomentPrefix + name, moment);

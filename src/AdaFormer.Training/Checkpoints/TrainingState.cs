@@ -11,13 +11,20 @@ namespace AdaFormer.Training.Checkpoints;
 internal sealed class TrainingState : IDisposable
 {
     private readonly double _emaDecay;
+    private readonly AdaFormerNetwork _average;
+    private readonly Parameter[] _parameters;
+    private readonly Tensor _averageVector;
 
     /// <param name="configuration">The run.</param>
     /// <param name="network">The network to train; the state owns it.</param>
     /// <param name="average">A network of the same sizes; becomes the moving average.</param>
     public TrainingState(TrainingConfiguration configuration, AdaFormerNetwork network, AdaFormerNetwork average)
     {
-        (Network, Average, _emaDecay) = (network, average, configuration.EmaDecay);
+        (Network, _average, _emaDecay) = (network, average, configuration.EmaDecay);
+        _parameters = network.parameters().ToArray();
+        _averageVector = zeros(_parameters.Sum(parameter => parameter.numel()), device: _parameters[0].device);
+        Healthy = ones([], ScalarType.Bool, _parameters[0].device);
+        HealthySteps = zeros([], ScalarType.Int64, _parameters[0].device);
         CopyWeightsToAverage();
         var trunk = new List<Parameter>();
         var estimator = new List<Parameter>();
@@ -38,10 +45,19 @@ internal sealed class TrainingState : IDisposable
 
     public AdaFormerNetwork Network { get; }
 
-    /// <summary>The exponential moving average of the weights: the result of a run.</summary>
-    public AdaFormerNetwork Average { get; }
+    /// <summary>Where network, average and moments lie.</summary>
+    public torch.Device Device => _averageVector.device;
 
     public AdamOptimizer Optimizer { get; }
+
+    /// <summary>Whether every loss and gradient was finite so far: a boolean scalar on the device, which is read seldom.</summary>
+    public Tensor Healthy { get; private set; }
+
+    /// <summary>Steps of this run, without those that changed nothing: an integer scalar on the device.</summary>
+    public Tensor HealthySteps { get; }
+
+    /// <summary>What was changed on resuming, and where; empty for a run in one piece.</summary>
+    public string History { get; set; } = "";
 
     /// <summary>Takes over weights, also as the average; from another scale all but the upsampler's.</summary>
     /// <exception cref="WeightsFormatException">They are of another network.</exception>
@@ -51,27 +67,55 @@ internal sealed class TrainingState : IDisposable
         CopyWeightsToAverage();
     }
 
-    public void UpdateAverage()
+    /// <summary>One training step from the gradients. Where loss or gradient is not finite, this and every later step changes nothing.</summary>
+    /// <param name="loss">The loss whose gradients these are, a scalar.</param>
+    /// <param name="learningRate">The trunk's learning rate.</param>
+    /// <param name="clip">The largest norm of a part's gradient; 0 does not clip.</param>
+    public void Step(Tensor loss, double learningRate, double clip)
     {
         using var _ = no_grad();
         using var scope = NewDisposeScope();
+        using var before = Healthy;
+        Healthy = Optimizer.Step(Iteration + 1, learningRate, clip, before & loss.isfinite()).DetachFromDisposeScope();
+        HealthySteps.add_(Healthy);
         // A shorter memory at first, so that the random start does not weigh for thousands of iterations.
         var decay = Math.Min(_emaDecay, (1.0 + Iteration) / (10 + Iteration));
-        foreach (var (average, current) in Average.parameters().Zip(Network.parameters()))
-            average.add_(current - average, alpha: 1 - decay);
+        _averageVector.add_((ParameterVector.Values(_parameters) - _averageVector).mul_(Healthy), alpha: 1 - decay);
+        Iteration++;
+    }
+
+    /// <summary>The exponential moving average of the weights: the result of a run.</summary>
+    public AdaFormerNetwork Average()
+    {
+        using var _ = no_grad();
+        using var scope = NewDisposeScope();
+        foreach (var (parameter, part) in ParameterVector.Split(_averageVector, [.. _average.parameters()]))
+            parameter.copy_(part);
+        return _average;
+    }
+
+    /// <summary>Takes over an average that was copied into <see cref="Average"/>'s network.</summary>
+    public void ReadAverage()
+    {
+        using var _ = no_grad();
+        using var vector = ParameterVector.Values([.. _average.parameters()]);
+        _averageVector.copy_(vector);
     }
 
     public void Dispose()
     {
         Network.Dispose();
-        Average.Dispose();
+        _average.Dispose();
+        _averageVector.Dispose();
         Optimizer.Dispose();
+        Healthy.Dispose();
+        HealthySteps.Dispose();
     }
 
     private void CopyWeightsToAverage()
     {
         using var _ = no_grad();
-        foreach (var (average, current) in Average.parameters().Zip(Network.parameters()))
-            average.copy_(current);
+        using var vector = ParameterVector.Values(_parameters);
+        _averageVector.copy_(vector);
     }
 }

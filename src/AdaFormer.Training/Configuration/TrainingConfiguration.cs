@@ -1,4 +1,5 @@
 using AdaFormer.Export;
+using AdaFormer.Training.Devices;
 using AdaFormer.Training.Optimization;
 
 namespace AdaFormer.Training;
@@ -9,6 +10,11 @@ namespace AdaFormer.Training;
 /// </summary>
 public sealed record TrainingConfiguration
 {
+    /// <summary>
+    /// Whose defaults a file's settings override: paper or short. In code <see cref="FromRecipe"/> gives them. Default: paper.
+    /// </summary>
+    public TrainingRecipe Recipe { get; init; } = TrainingRecipe.Paper;
+
     /// <summary>Size of the network: base, small or tiny. Default: base.</summary>
     public string Preset { get; init; } = "base";
 
@@ -84,6 +90,15 @@ public sealed record TrainingConfiguration
     /// <summary>Seed of the weights and of the batches. Default: 0.</summary>
     public long Seed { get; init; }
 
+    /// <summary>
+    /// Where to compute: auto (CUDA if there is a device, else the CPU), cpu, cuda or cuda:N. A device that is not there is an error.
+    /// Default: auto.
+    /// </summary>
+    public string Device { get; init; } = "auto";
+
+    /// <summary>How exactly to multiply: float32, or on CUDA tf32. Default: float32.</summary>
+    public TrainingPrecision Precision { get; init; } = TrainingPrecision.Float32;
+
     /// <summary>Threads of one operation. Default: 0, libtorch's own choice.</summary>
     public int Threads { get; init; }
 
@@ -99,6 +114,10 @@ public sealed record TrainingConfiguration
     /// <summary>The sizes of the network.</summary>
     /// <exception cref="ArgumentException">There is no such preset or scale.</exception>
     public AdaFormerConfiguration Network => AdaFormerConfiguration.Preset(Preset, Scale, ImageSkip);
+
+    /// <summary>A recipe's settings for a preset; folders are still to be given.</summary>
+    public static TrainingConfiguration FromRecipe(TrainingRecipe recipe, string preset) =>
+        TrainingRecipes.Defaults(recipe, preset) with { Preset = preset };
 
     /// <summary>Returns this configuration if a run is possible with it.</summary>
     /// <exception cref="TrainingConfigurationException">A setting is missing or out of range; the message names it.</exception>
@@ -130,6 +149,7 @@ public sealed record TrainingConfiguration
         Require(LossAlpha >= 0, "loss_alpha", LossAlpha, "0 or more");
         Require(HaltingThreshold > 0, "halting_threshold", HaltingThreshold, "more than 0");
         Require(MaskFromIteration >= 0, "mask_from_iteration", MaskFromIteration, "0 or more");
+        Require(ComputeDevice.IsName(Device), "device", Device, "auto, cpu, cuda or cuda:N");
         Require(Threads >= 0, "threads", Threads, "0 or more");
         Require(LogInterval >= 1, "log_interval", LogInterval, "1 or more");
         Require(ValidationInterval >= 1, "validation_interval", ValidationInterval, "1 or more");

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 
 namespace AdaFormer.Training;
@@ -6,8 +7,12 @@ namespace AdaFormer.Training;
 /// <summary>Training configurations in JSON, with comments and trailing commas allowed.</summary>
 public static class TrainingConfigurationFile
 {
+    private const string RecipeName = "recipe";
+    private const string PresetName = "preset";
+
     private static readonly JsonSerializerOptions Options = new()
     {
+        IgnoreReadOnlyProperties = true,
         PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
         // Once more: the serializer reads an element's original text, comments and all.
         ReadCommentHandling = JsonCommentHandling.Skip,
@@ -60,11 +65,24 @@ public static class TrainingConfigurationFile
                 throw new TrainingConfigurationException($"There is no setting '{unknown}'. Did you mean '{nearest}'?");
             }
 
-            return root.Deserialize<TrainingConfiguration>(Options)!.Validated();
+            var settings = ToJson(Defaults(root));
+            foreach (var property in root.EnumerateObject())
+                settings[property.Name] = property.Value.Deserialize<JsonNode>(Options);
+            return settings.Deserialize<TrainingConfiguration>(Options)!.Validated();
         }
         catch (JsonException exception)
         {
             throw new TrainingConfigurationException($"The configuration cannot be understood: {exception.Message}", exception);
         }
+    }
+
+    /// <summary>All settings by their names in a file.</summary>
+    internal static JsonObject ToJson(TrainingConfiguration configuration) => JsonSerializer.SerializeToNode(configuration, Options)!.AsObject();
+
+    private static TrainingConfiguration Defaults(JsonElement root)
+    {
+        var recipe = root.TryGetProperty(RecipeName, out var named) ? named.Deserialize<TrainingRecipe>(Options) : TrainingRecipe.Paper;
+        var preset = root.TryGetProperty(PresetName, out var size) && size.ValueKind == JsonValueKind.String ? size.GetString()! : "base";
+        return TrainingConfiguration.FromRecipe(recipe, preset);
     }
 }

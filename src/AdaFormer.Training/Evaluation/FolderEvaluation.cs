@@ -48,7 +48,7 @@ public sealed class FolderEvaluation
         {
             cancellationToken.ThrowIfCancellationRequested();
             using var scope = NewDisposeScope();
-            var output = network.Upscale(PictureTensor.From(pair.Low), haltingThreshold);
+            var output = network.Upscale(PictureTensor.From(pair.Low).to(network.Device), haltingThreshold);
             scores.Add((name, ImageQuality.PsnrY(pair.High, PictureTensor.ToPicture(output.Upscaled), _scale)));
             tokens += output.HaltingDepth.numel();
             for (var l = 0; l < blocks; l++)

@@ -44,6 +44,9 @@ public sealed class AdaFormerNetwork : nn.Module<Tensor, double, NetworkOutput>
     /// <summary>The sizes of the network.</summary>
     public AdaFormerConfiguration Configuration { get; }
 
+    /// <summary>Where its tensors lie, and its pictures must lie.</summary>
+    internal torch.Device Device => mean.device;
+
     /// <summary>The training forward: every token is computed, halted ones are masked, and the confidences have gradients.</summary>
     /// <param name="images">RGB in 0..1, (N, 3, H, W), every H, W ≥ 1.</param>
     /// <param name="haltingThreshold">A token is halted once its halting score reaches this; infinity halts nothing.</param>

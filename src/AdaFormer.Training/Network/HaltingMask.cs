@@ -1,3 +1,4 @@
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace AdaFormer.Training.Network;
@@ -7,7 +8,7 @@ namespace AdaFormer.Training.Network;
 /// <param name="Tokens">Tokens whose global branch runs (Eq. 22), (windows, S²).</param>
 internal sealed record HaltingMask(Tensor Windows, Tensor Tokens)
 {
-    /// <summary>Compares halting scores with a threshold; null when nothing is halted, so that callers can skip the masks.</summary>
+    /// <summary>Compares halting scores with a threshold; null when nothing is known to be halted, so that callers can skip the masks.</summary>
     /// <param name="scores">R, (windows, S²).</param>
     /// <param name="threshold">1 − ε_h: at or above it is halted.</param>
     public static HaltingMask? From(Tensor scores, double threshold)
@@ -15,7 +16,8 @@ internal sealed record HaltingMask(Tensor Windows, Tensor Tokens)
         if (threshold == double.PositiveInfinity)
             return null;
         var tokens = scores < (float)threshold;
-        return tokens.all().item<bool>() ? null : new HaltingMask(scores.mean([1]) < (float)threshold, tokens);
+        // Only a CPU can be asked for free: another device would have to finish all of its work before it answered.
+        return scores.device_type == DeviceType.CPU && tokens.all().item<bool>() ? null : new HaltingMask(scores.mean([1]) < (float)threshold, tokens);
     }
 
     /// <summary>Tokens that at least one branch keeps, (windows, S²). The others have left: nothing changes them.</summary>

@@ -27,27 +27,27 @@ internal sealed class AdamOptimizer : IDisposable
         ($"{part.Name}.variance", part.Variance),
     });
 
-    /// <summary>Updates the parameters from their gradients and clears these.</summary>
+    /// <summary>Updates the parameters from their gradients and clears these, without waiting for the device.</summary>
     /// <param name="step">How many steps this makes, from 1.</param>
     /// <param name="learningRate">The trunk's learning rate.</param>
     /// <param name="clip">The largest norm of a part's gradient; 0 does not clip.</param>
-    /// <returns>False, with all parameters as they were, if a gradient is not finite.</returns>
-    public bool Step(long step, double learningRate, double clip)
+    /// <param name="healthy">Whether all was finite so far, a boolean scalar; when it is not, nothing changes.</param>
+    /// <returns>Whether the gradients are finite too; where not, parameters and moments are as they were.</returns>
+    public Tensor Step(long step, double learningRate, double clip, Tensor healthy)
     {
         using var _ = no_grad();
         using var scope = NewDisposeScope();
-        var gradients = _parts.Select(part => part.Gradient()).ToArray();
-        var norms = gradients.Select(gradient => gradient.norm().item<float>()).ToArray();
-        if (!norms.All(float.IsFinite))
-            return false;
+        var gradients = _parts.Select(part => ParameterVector.Gradients(part.Parameters)).ToArray();
+        var norms = gradients.Select(gradient => gradient.norm()).ToArray();
+        healthy = norms.Aggregate(healthy, (finite, norm) => finite & norm.isfinite());
         for (var i = 0; i < _parts.Length; i++)
         {
-            if (clip > 0 && norms[i] > clip)
-                gradients[i].mul_(clip / norms[i]);
-            Update(_parts[i], gradients[i], step, learningRate);
+            if (clip > 0)
+                gradients[i].mul_((clip / norms[i].to(ScalarType.Float64)).clamp_max(1).to(ScalarType.Float32));
+            Update(_parts[i], gradients[i], step, learningRate, healthy);
         }
 
-        return true;
+        return healthy.MoveToOuterDisposeScope();
     }
 
     public void Dispose()
@@ -56,19 +56,19 @@ internal sealed class AdamOptimizer : IDisposable
             moment.Dispose();
     }
 
-    private void Update(Part part, Tensor gradient, long step, double learningRate)
+    private void Update(Part part, Tensor gradient, long step, double learningRate, Tensor healthy)
     {
         var (beta1, beta2, epsilon) = _settings;
-        part.Mean.mul_(beta1).add_(gradient, alpha: 1 - beta1);
-        part.Variance.mul_(beta2).addcmul_(gradient, gradient, value: 1 - beta2);
-        var denominator = part.Variance.sqrt().div_(Math.Sqrt(1 - Math.Pow(beta2, step))).add_(epsilon);
-        var change = part.Mean.div(denominator).mul_(-learningRate * part.Factor / (1 - Math.Pow(beta1, step)));
-        var offset = 0L;
-        foreach (var parameter in part.Parameters)
+        var mean = part.Mean.mul(beta1).add_(gradient, alpha: 1 - beta1);
+        var variance = part.Variance.mul(beta2).addcmul_(gradient, gradient, value: 1 - beta2);
+        var denominator = variance.sqrt().div_(Math.Sqrt(1 - Math.Pow(beta2, step))).add_(epsilon);
+        var change = mean.div(denominator).mul_(-learningRate * part.Factor / (1 - Math.Pow(beta1, step)));
+        part.Mean.copy_(mean.where(healthy, part.Mean));
+        part.Variance.copy_(variance.where(healthy, part.Variance));
+        foreach (var (parameter, own) in ParameterVector.Split(change.masked_fill_(~healthy, 0), part.Parameters))
         {
-            parameter.add_(change.narrow(0, offset, parameter.numel()).view(parameter.shape));
-            parameter.grad?.zero_();
-            offset += parameter.numel();
+            parameter.add_(own);
+            parameter.grad = null;
         }
     }
 
@@ -77,7 +77,7 @@ internal sealed class AdamOptimizer : IDisposable
         public Part(string name, IReadOnlyList<Parameter> parameters, double factor)
         {
             (Name, Parameters, Factor) = (name, parameters, factor);
-            Mean = zeros(parameters.Sum(parameter => parameter.numel()));
+            Mean = zeros(parameters.Sum(parameter => parameter.numel()), device: parameters.FirstOrDefault()?.device);
             Variance = zeros_like(Mean);
         }
 
@@ -90,7 +90,5 @@ internal sealed class AdamOptimizer : IDisposable
         public Tensor Mean { get; }
 
         public Tensor Variance { get; }
-
-        public Tensor Gradient() => cat(Parameters.Select(parameter => (parameter.grad ?? zeros_like(parameter)).flatten()).ToArray());
     }
 }

@@ -1,24 +1,30 @@
 using System.Diagnostics;
+using AdaFormer.Training.Losses;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace AdaFormer.Training;
 
-/// <summary>Adds up the iterations between two lines of the log.</summary>
-internal sealed class StatisticsWindow(int blocks)
+/// <summary>Adds up the iterations between two lines of the log, on the device: reading a number would wait for it.</summary>
+/// <param name="blocks">Blocks L of the network.</param>
+/// <param name="flopsPerIteration">Floating-point operations of an iteration.</param>
+/// <param name="device">Where losses and depths lie.</param>
+internal sealed class StatisticsWindow(int blocks, double flopsPerIteration, torch.Device device) : IDisposable
 {
-    private readonly double[] _halted = new double[blocks];
+    private readonly Tensor _sums = zeros(2 + blocks, dtype: ScalarType.Float64, device: device);    // L1, USL, share halted before each block
+    private readonly Tensor _levels = arange(blocks, dtype: ScalarType.Float32, device: device);
     private readonly Stopwatch _watch = Stopwatch.StartNew();
-    private double _l1;
-    private double _usl;
     private int _count;
 
-    public void Add(float l1, float usl, Tensor haltingDepth)
+    /// <param name="loss">The losses of an iteration.</param>
+    /// <param name="haltingDepth">Blocks in which each token was live, any shape.</param>
+    public void Add(TrainingLoss loss, Tensor haltingDepth)
     {
-        _l1 += l1;
-        _usl += usl;
+        using var _ = no_grad();
+        using var scope = NewDisposeScope();
+        var halted = haltingDepth.reshape(-1, 1).le(_levels).to(ScalarType.Float64).mean([0]);
+        _sums.add_(cat([stack([loss.L1, loss.Usl]).to(ScalarType.Float64), halted]));
         _count++;
-        for (var l = 0; l < _halted.Length; l++)
-            _halted[l] += haltingDepth.le(l).sum().item<long>() / (double)haltingDepth.numel();
     }
 
     /// <summary>Leaves time that was not spent on training out of the speed.</summary>
@@ -26,11 +32,18 @@ internal sealed class StatisticsWindow(int blocks)
 
     public TrainingStatistics Take(double learningRate)
     {
-        var statistics = new TrainingStatistics(
-            _l1 / _count, _usl / _count, learningRate, _halted.Select(sum => sum / _count).ToArray(), _count / _watch.Elapsed.TotalSeconds);
-        (_l1, _usl, _count) = (0, 0, 0);
-        Array.Clear(_halted);
+        using var scope = NewDisposeScope();
+        var means = _sums.div(_count).cpu().data<double>().ToArray();
+        var speed = _count / _watch.Elapsed.TotalSeconds;
+        _sums.zero_();
+        _count = 0;
         _watch.Restart();
-        return statistics;
+        return new TrainingStatistics(means[0], means[1], learningRate, means[2..], speed, speed * flopsPerIteration);
+    }
+
+    public void Dispose()
+    {
+        _sums.Dispose();
+        _levels.Dispose();
     }
 }

@@ -15,15 +15,18 @@ internal sealed class TrainingLog
     public TrainingLog(string folder, int blocks, long iteration)
     {
         var halted = string.Concat(Enumerable.Range(1, blocks).Select(l => $",halted_{l}"));
-        _training = Start(Path.Combine(folder, "training.csv"), $"iteration,learning_rate,l1,usl,iterations_per_second{halted}", iteration);
+        _training = Start(Path.Combine(folder, "training.csv"), $"iteration,learning_rate,l1,usl,iterations_per_second{halted},flops_per_second", iteration);
         _validation = Start(Path.Combine(folder, "validation.csv"), $"iteration,psnr,psnr_unhalted,threshold{halted}", iteration);
     }
 
     public void Add(long iteration, TrainingStatistics s) =>
-        Append(_training, [iteration, s.LearningRate, s.L1, s.Usl, s.IterationsPerSecond, .. s.HaltedShare]);
+        Append(_training, [iteration, s.LearningRate, s.L1, s.Usl, s.IterationsPerSecond, .. s.HaltedShare, s.FlopsPerSecond]);
 
     public void Add(long iteration, EvaluationResult halting, EvaluationResult unhalted) =>
         Append(_validation, [iteration, halting.Psnr, unhalted.Psnr, halting.HaltingThreshold, .. halting.HaltedShare]);
+
+    /// <summary>Whether an iteration was validated; not so if the run was stopped just then.</summary>
+    public bool HasValidation(long iteration) => File.ReadLines(_validation).Any(line => line.StartsWith($"{iteration},", StringComparison.Ordinal));
 
     private static string Start(string path, string header, long iteration)
     {

@@ -5,6 +5,9 @@ namespace AdaFormer.Training;
 /// <summary>What a training run is doing.</summary>
 public enum TrainingStage
 {
+    /// <summary>Something to know about the run, in <see cref="TrainingProgress.Message"/>, such as the device it takes.</summary>
+    Notice,
+
     /// <summary>Reading pictures; the counts are pictures.</summary>
     Reading,
 
@@ -25,10 +28,12 @@ public enum TrainingStage
 /// <param name="Statistics">Means since the last such news, while training.</param>
 /// <param name="Validation">The measurement of the averaged weights with halting, after a validation.</param>
 /// <param name="Unhalted">The same with nothing halted.</param>
+/// <param name="Message">A notice in words.</param>
 public sealed record TrainingProgress(
     TrainingStage Stage,
     long Done,
     long Total,
     TrainingStatistics? Statistics = null,
     EvaluationResult? Validation = null,
-    EvaluationResult? Unhalted = null);
+    EvaluationResult? Unhalted = null,
+    string? Message = null);

@@ -6,9 +6,13 @@ namespace AdaFormer.Training;
 /// <param name="LearningRate">The learning rate of the last iteration.</param>
 /// <param name="HaltedShare">For every block, the share of the tokens that had left before it, 0..1.</param>
 /// <param name="IterationsPerSecond">Speed.</param>
+/// <param name="FlopsPerSecond">
+/// Floating-point operations a second, for the share of a device's peak: a multiply-add is two, and the backward pass counts as two forwards.
+/// </param>
 public sealed record TrainingStatistics(
     double L1,
     double Usl,
     double LearningRate,
     IReadOnlyList<double> HaltedShare,
-    double IterationsPerSecond);
+    double IterationsPerSecond,
+    double FlopsPerSecond);

@@ -38,15 +38,39 @@ public sealed class TrainingConfigurationFileTests
     [DataRow("""{"training_folders": ["a"], "output_folder": "o", "batch_size": 0}""", "batch_size is 0")]
     [DataRow("""{"training_folders": ["a"], "output_folder": "o", "ema_decay": 1}""", "ema_decay is 1")]
     [DataRow("""{"training_folders": ["a"], "output_folder": "o", "freeze_trunk": true}""", "initial_weights")]
+    [DataRow("""{"training_folders": ["a"], "output_folder": "o", "device": "gpu"}""", "auto, cpu, cuda or cuda:N")]
+    [DataRow("""{"training_folders": ["a"], "output_folder": "o", "device": "cuda:-1"}""", "device is cuda:-1")]
+    [DataRow("""{"precision": "bf16"}""", "precision")]
+    [DataRow("""{"recipe": "long"}""", "cannot be understood")]
     [DataRow("[]", "expected an object")]
     [DataRow("{", "cannot be understood")]
     public void SaysWhatIsWrong(string json, string expected) =>
         Assert.Contains(expected, Assert.ThrowsExactly<TrainingConfigurationException>(() => TrainingConfigurationFile.Parse(json)).Message);
 
     [TestMethod]
+    public void AFileOverridesItsRecipe()
+    {
+        var paper = Parse("");
+        Assert.AreEqual((16, 48, 1_000_000, 2e-4, LearningRateSchedule.Halving), Recipe(paper));
+        Assert.AreEqual((32, 48, 150_000, 5e-4, LearningRateSchedule.Cosine), Recipe(Parse("\"recipe\": \"short\",")));
+        Assert.AreEqual((32, 48, 150_000, 1e-3, LearningRateSchedule.Cosine), Recipe(Parse("\"recipe\": \"short\", \"preset\": \"small\",")));
+        var mixed = Parse("\"batch_size\": 8, \"recipe\": \"short\", \"learning_rate\": 3e-4, // after and before\n");
+        Assert.AreEqual((8, 48, 150_000, 3e-4, LearningRateSchedule.Cosine), Recipe(mixed));
+        Assert.AreEqual(TrainingPrecision.Tf32, Parse("\"precision\": \"tf32\",").Precision);
+
+        static TrainingConfiguration Parse(string settings) =>
+            TrainingConfigurationFile.Parse($$"""{ {{settings}} "training_folders": ["a"], "output_folder": "o" }""");
+
+        static (int, int, long, double, LearningRateSchedule) Recipe(TrainingConfiguration c) =>
+            (c.BatchSize, c.PatchSize, c.Iterations, c.LearningRate, c.Schedule);
+    }
+
+    [TestMethod]
     public void TheZoosConfigurationsAreValid()
     {
-        var files = Directory.GetFiles(Path.Combine(TestData.Repository, "models"), "training*.json", SearchOption.AllDirectories);
+        var files = Directory.GetFiles(Path.Combine(TestData.Repository, "models"), "training*.json", SearchOption.AllDirectories)
+            .Concat(Directory.GetFiles(Path.Combine(TestData.Repository, "models", "queue"), "*.json"))
+            .ToArray();
         Assert.IsNotEmpty(files);
         foreach (var file in files)
             TrainingConfigurationFile.Read(file);

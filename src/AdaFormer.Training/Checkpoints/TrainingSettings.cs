@@ -1,0 +1,59 @@
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using AdaFormer.Training.Optimization;
+
+namespace AdaFormer.Training.Checkpoints;
+
+/// <summary>The settings that shape a run's result, as a checkpoint keeps them: JSON, with the pictures in place of their folders.</summary>
+internal static class TrainingSettings
+{
+    private const string Pictures = "training_pictures";
+
+    // Where and how a run is done, what it tells on the way, and what only matters at its start.
+    private static readonly string[] WithoutEffect =
+    [
+        "recipe", "training_folders", "validation_folder", "output_folder", "initial_weights", "device", "threads",
+        "log_interval", "validation_interval", "checkpoint_interval",
+    ];
+
+    /// <param name="configuration">The run.</param>
+    /// <param name="paths">Its pictures, in order. Names and lengths stand for them, so that folders may move to another machine.</param>
+    public static string Of(TrainingConfiguration configuration, IEnumerable<string> paths)
+    {
+        var settings = Shaping(configuration);
+        var names = string.Join('\n', paths.Select(path => FormattableString.Invariant($"{Path.GetFileName(path)} {new FileInfo(path).Length}")));
+        settings[Pictures] = $"{paths.Count()} with SHA-256 {Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(names)))[..16]}";
+        return settings.ToJsonString();
+    }
+
+    /// <summary>What differs, as <c>name old → new</c>; a setting that one side does not know has its default there.</summary>
+    /// <exception cref="JsonException">The older settings are damaged.</exception>
+    public static IReadOnlyList<string> Changes(string before, string after)
+    {
+        var (old, now) = (JsonNode.Parse(before)!.AsObject(), JsonNode.Parse(after)!.AsObject());
+        var defaults = TrainingConfigurationFile.ToJson(new TrainingConfiguration());
+        var changes = new List<string>();
+        foreach (var name in old.Select(pair => pair.Key).Union(now.Select(pair => pair.Key)).Order(StringComparer.Ordinal))
+        {
+            var (from, to) = (Text(old, name), Text(now, name));
+            if (from != to)
+                changes.Add($"{name} {from} → {to}");
+        }
+
+        return changes;
+
+        string Text(JsonObject settings, string name) => (settings.TryGetPropertyValue(name, out var value) ? value : defaults[name])?.ToJsonString() ?? "none";
+    }
+
+    private static JsonObject Shaping(TrainingConfiguration configuration)
+    {
+        var settings = TrainingConfigurationFile.ToJson(configuration);
+        foreach (var name in WithoutEffect)
+            settings.Remove(name);
+        // Only the cosine looks at the end, and only the halving at its interval.
+        settings.Remove(configuration.Schedule == LearningRateSchedule.Cosine ? "halving_interval" : "iterations");
+        return settings;
+    }
+}

@@ -1,0 +1,121 @@
+using AdaFormer.Training.Checkpoints;
+using AdaFormer.Training.Data;
+using AdaFormer.Training.Evaluation;
+using AdaFormer.Training.Losses;
+using AdaFormer.Training.Optimization;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace AdaFormer.Training;
+
+/// <summary>
+/// The iterations of a run. Nothing in an iteration waits for the device: losses add up there, and whether they are finite is read when
+/// a line of the log, a checkpoint or a validation is due.
+/// </summary>
+internal sealed class TrainingLoop(
+    TrainingConfiguration configuration,
+    TrainingState state,
+    PatchSampler sampler,
+    FolderEvaluation? validation,
+    IProgress<TrainingProgress>? progress,
+    Action save)
+{
+    // The backward pass computes gradients of inputs and of weights, each as dear as the forward; a multiply-add is two operations.
+    private const double FlopsPerMultiplyAdd = 2 * 3;
+
+    private readonly long _start = state.Iteration;
+    private readonly TrainingLog _log = new(configuration.OutputFolder, configuration.Network.Blocks, state.Iteration);
+
+    /// <summary>Goes to the last iteration; when cancelled, saves a checkpoint first.</summary>
+    public void Run(CancellationToken cancellationToken)
+    {
+        using var statistics = new StatisticsWindow(configuration.Network.Blocks, FlopsPerIteration(configuration), state.Device);
+        using var batches = new BatchPrefetcher(
+            sampler.Batch, state.Iteration, configuration.Iterations, state.Device, BatchPrefetcher.WorkersFor(state.Device));
+        try
+        {
+            // A run may have stopped between an iteration and its validation.
+            if (state.Iteration > 0 && IsDue(configuration.ValidationInterval) && !_log.HasValidation(state.Iteration))
+                Validate(cancellationToken);
+            while (state.Iteration < configuration.Iterations)
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                var learningRate = LearningRate.At(configuration, state.Iteration);
+                Iterate(batches, learningRate, statistics);
+                if (IsDue(configuration.LogInterval))
+                    Log(statistics.Take(learningRate));
+                if (IsDue(configuration.CheckpointInterval))
+                    Save();
+                if (IsDue(configuration.ValidationInterval))
+                {
+                    Validate(cancellationToken);
+                    statistics.RestartClock();
+                }
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            Save();
+            throw;
+        }
+    }
+
+    private void Iterate(BatchPrefetcher batches, double learningRate, StatisticsWindow statistics)
+    {
+        using var scope = NewDisposeScope();
+        var (low, high) = batches.Next(scope);
+        var threshold = state.Iteration < configuration.MaskFromIteration ? double.PositiveInfinity : configuration.HaltingThreshold;
+        var output = state.Network.forward(low, threshold);
+        var loss = TrainingLoss.Of(output, high, configuration.LossAlpha);
+        loss.Total.backward();
+        state.Step(loss.Total, learningRate, configuration.GradientClip);
+        statistics.Add(loss, output.HaltingDepth);
+    }
+
+    private void Log(TrainingStatistics means)
+    {
+        CheckHealth();
+        _log.Add(state.Iteration, means);
+        Report(TrainingStage.Training, means);
+    }
+
+    private void Save()
+    {
+        CheckHealth();
+        save();
+        Report(TrainingStage.Saved);
+    }
+
+    private void Validate(CancellationToken cancellationToken)
+    {
+        if (validation is null)
+            return;
+        CheckHealth();
+        var halting = validation.Measure(state.Average(), configuration.HaltingThreshold, cancellationToken);
+        var unhalted = validation.Measure(state.Average(), double.PositiveInfinity, cancellationToken);
+        _log.Add(state.Iteration, halting, unhalted);
+        Report(TrainingStage.Validated, null, halting, unhalted);
+    }
+
+    private void CheckHealth()
+    {
+        if (state.Healthy.item<bool>())
+            return;
+        throw new TrainingDivergedException(
+            $"Training stopped: loss or gradient of iteration {_start + state.HealthySteps.item<long>() + 1} is not finite. The last checkpoint " +
+            "is kept. Lower learning_rate or set gradient_clip.");
+    }
+
+    private bool IsDue(long interval) => state.Iteration % interval == 0 || state.Iteration == configuration.Iterations;
+
+    private void Report(
+        TrainingStage stage, TrainingStatistics? means = null, EvaluationResult? halting = null, EvaluationResult? unhalted = null) =>
+        progress?.Report(new TrainingProgress(stage, state.Iteration, configuration.Iterations, means, halting, unhalted));
+
+    private static double FlopsPerIteration(TrainingConfiguration configuration)
+    {
+        var window = configuration.Network.Window;
+        var side = (configuration.PatchSize + window - 1) / window * window;
+        return FlopsPerMultiplyAdd * configuration.Network.MultiplyAddsPerPixel * configuration.BatchSize * side * side;
+    }
+}
