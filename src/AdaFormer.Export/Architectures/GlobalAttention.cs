@@ -9,10 +9,10 @@ namespace AdaFormer.Export.Architectures;
 /// With few prototypes it pays to multiply the small matrices first: the prototypes' queries are constants, so q·kᵀ is one product of
 /// the normalised tokens with a constant (D × hM), and the values are projected after they are averaged. The same holds the
 /// other way round, where keys and values come from M prototypes. Per token 4·D·h·M multiply-adds remain, and no transposed heads.
-/// The keys' bias adds the same to all scores of a prototype, which the softmax cancels.
+/// The keys' bias adds the same to all scores of a prototype, which the softmax cancels. The layer norm's scale and shift are folded in.
 /// </para>
 /// </summary>
-internal sealed class GlobalAttention(AdaFormerConfiguration configuration, WeightSet weights, string name)
+internal sealed class GlobalAttention(AdaFormerConfiguration configuration, WeightSet weights, string name, string norm)
 {
     private readonly int _embed = configuration.Embed;
     private readonly int _heads = configuration.Heads;
@@ -21,7 +21,7 @@ internal sealed class GlobalAttention(AdaFormerConfiguration configuration, Weig
     private readonly float _scale = 1 / MathF.Sqrt((float)configuration.Embed / configuration.Heads);
 
     /// <summary>
-    /// Normalised tokens Y (N, n, D) → their update, the same shape. <paramref name="mask"/> (N, 1, n), where given, is added to the
+    /// Tokens of mean 0 and variance 1 (N, n, D) → their update, the same shape. <paramref name="mask"/> (N, 1, n), where given, is added to the
     /// prototypes' scores.
     /// </summary>
     public Value Build(GraphBuilder graph, Value tokens, Value mask)
@@ -43,7 +43,7 @@ internal sealed class GlobalAttention(AdaFormerConfiguration configuration, Weig
     {
         var prototypes = weights[$"{name}.prototypes"];
         var (queryWeight, queryBias) = (weights[$"{name}.prototype_query.weight"], weights[$"{name}.prototype_query.bias"]);
-        var keyWeight = weights[$"{name}.token_kv.weight"];
+        var keyWeight = weights.FoldedNorm($"{name}.token_kv", norm).Weight;
         var scores = new float[_heads * _prototypes * _embed];
         for (var row = 0; row < _heads * _prototypes; row++)
         {
@@ -64,7 +64,7 @@ internal sealed class GlobalAttention(AdaFormerConfiguration configuration, Weig
     /// <summary>Projects each head's averages of the tokens to its values, and these to the prototypes' keys and values.</summary>
     private (Value Keys, Value Values) UpdatedPrototypes(GraphBuilder graph, Value averages)
     {
-        var (weight, bias) = (weights[$"{name}.token_kv.weight"], weights[$"{name}.token_kv.bias"]);
+        var (weight, bias) = weights.FoldedNorm($"{name}.token_kv", norm);
         var valueWeight = graph.Weight($"{name}.token_value.weight", [_heads, _width, _embed], weight.AsSpan(_embed * _embed));
         var valueBias = graph.Weight($"{name}.token_value.bias", [_heads, 1, _width], bias.AsSpan(_embed));
         var perHead = graph.Reshape(averages, 0, _heads, _prototypes, _embed);
@@ -76,10 +76,10 @@ internal sealed class GlobalAttention(AdaFormerConfiguration configuration, Weig
     }
 
     private Value TokenQueryWeight(GraphBuilder graph) =>
-        graph.Weight($"{name}.token_query.scaled_weight", [_heads, _width, _embed], Scaled(weights[$"{name}.token_query.weight"]));
+        graph.Weight($"{name}.token_query.scaled_weight", [_heads, _width, _embed], Scaled(weights.FoldedNorm($"{name}.token_query", norm).Weight));
 
     private Value TokenQueryBias(GraphBuilder graph) =>
-        graph.Weight($"{name}.token_query.scaled_bias", [_heads, _width, 1], Scaled(weights[$"{name}.token_query.bias"]));
+        graph.Weight($"{name}.token_query.scaled_bias", [_heads, _width, 1], Scaled(weights.FoldedNorm($"{name}.token_query", norm).Bias));
 
     private float[] Scaled(float[] values) => [.. values.Select(value => value * _scale)];
 

@@ -22,22 +22,22 @@ internal sealed class ImageSlots
         var most = graph.ReduceMax(graph.ReduceSum(perImage, 1), 0, keepAxis: true);
         var within = graph.Sub(graph.Node("CumSum", [perImage, graph.Scalar(1)]), graph.Scalar(1));
         var first = graph.Mul(graph.Node("Range", [graph.Scalar(0), graph.Reshape(images, graph.Integers()), graph.Scalar(1)]), most);
-        var slotOfToken = graph.Reshape(graph.Add(within, graph.Reshape(first, -1, 1)), -1);
+        OfTokens = graph.Reshape(graph.Add(within, graph.Reshape(first, -1, 1)), -1);
         var slots = graph.Mul(images, most);
-        OfKept = graph.Gather(slotOfToken, kept);
+        var ofKept = graph.Gather(OfTokens, kept);
         Tokens = Scatter(graph.Filled(slots, graph.Scalar(0)), kept);
         Mask = graph.Reshape(
             Scatter(graph.Filled(slots, graph.Scalar(Masked)), graph.Filled(graph.Size(kept, 0), graph.Scalar(0f))),
             graph.Shape(images, graph.Integers(1), most));
 
-        Value Scatter(Value data, Value updates) => graph.Node("ScatterElements", [data, OfKept, updates]);
+        Value Scatter(Value data, Value updates) => graph.Node("ScatterElements", [data, ofKept, updates]);
     }
 
     /// <summary>The token in each slot, token 0 in an empty one: (images · slots).</summary>
     public Value Tokens { get; }
 
-    /// <summary>The slot of each kept token: (kept).</summary>
-    public Value OfKept { get; }
+    /// <summary>The slot of each kept token, any slot of the others: (tokens).</summary>
+    public Value OfTokens { get; }
 
     /// <summary>0 for a filled slot, a large negative number for an empty one: (images, 1, slots).</summary>
     public Value Mask { get; }

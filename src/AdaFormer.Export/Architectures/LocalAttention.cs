@@ -4,20 +4,29 @@ using AdaFormer.Export.Weights;
 namespace AdaFormer.Export.Architectures;
 
 /// <summary>Self-attention within each window, with relative position bias (Eq. 8, 9).</summary>
-internal sealed class LocalAttention(AdaFormerConfiguration configuration, WeightSet weights, string name)
+internal sealed class LocalAttention(AdaFormerConfiguration configuration, WeightSet weights, string name, string norm)
 {
-    /// <summary>Normalised tokens of whole windows (windows · S², D) → their update, the same shape.</summary>
+    /// <summary>Tokens of whole windows, of mean 0 and variance 1 (windows · S², D) → their update, the same shape.</summary>
     public Value Build(GraphBuilder graph, Value rows)
     {
         int area = configuration.Window * configuration.Window, embed = configuration.Embed;
-        var projected = graph.Reshape(weights.Linear(graph, $"{name}.qkv", rows), -1, area, 3 * embed);
-        var parts = graph.SplitEqually(projected, 3, axis: 2);
+        var (weight, bias) = weights.FoldedNorm($"{name}.qkv", norm);
+        // The keys' bias adds the same to all scores of a query, which the softmax cancels; the values' can as well be added to the result.
         var mixed = graph.Node(
             "Attention",
-            [parts[0], parts[1], parts[2], PositionBias(graph)],
+            [graph.Add(Project(0), Bias(0)), Project(1), Project(2), PositionBias(graph)],
             Attributes.Int("q_num_heads", configuration.Heads),
             Attributes.Int("kv_num_heads", configuration.Heads));
-        return graph.Reshape(mixed, -1, embed);
+        return graph.Reshape(graph.Add(mixed, Bias(2)), -1, embed);
+
+        // Three products rather than one to split: the split would copy them all.
+        Value Project(int part)
+        {
+            var own = weight.AsSpan(part * embed * embed, embed * embed);
+            return graph.Reshape(graph.MatMul(rows, WeightSet.Matrix(graph, $"{name}.qkv.{part}", own, embed)), -1, area, embed);
+        }
+
+        Value Bias(int part) => graph.Weight($"{name}.qkv.{part}.bias", [embed], bias.AsSpan(part * embed, embed));
     }
 
     /// <summary>The bias table laid out as (1, h, S², S²), by the offset query − key.</summary>

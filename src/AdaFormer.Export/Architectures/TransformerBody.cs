@@ -23,10 +23,12 @@ internal sealed class TransformerBody(AdaFormerConfiguration configuration, Weig
             var last = index == configuration.Blocks - 1;
             var (before, scoreBefore, first) = (tokens, score, index == 0);
             var after = graph.If(
-                keep.AnyLive,
+                keep.Any,
                 branch =>
                 {
-                    var updated = first ? block.Dense(branch, before) : block.Compacted(branch, before, keep);
+                    var updated = first
+                        ? block.Dense(branch, before)
+                        : branch.If(keep.All, whole => [block.Dense(whole, before)], part => [block.Compacted(part, before, keep)])[0];
                     return last ? [updated] : [updated, branch.Add(scoreBefore, Confidence(branch, updated))];
                 },
                 _ => last ? [before] : [before, scoreBefore]);
@@ -43,10 +45,19 @@ internal sealed class TransformerBody(AdaFormerConfiguration configuration, Weig
         var windowScore = graph.ReduceMean(graph.Reshape(score, -1, grid.Area), 1);
         var windows = graph.Less(windowScore, threshold);
         var tokens = graph.Less(score, threshold);
-        var live = graph.Node("Or", [graph.Reshape(windows, -1, 1), graph.Reshape(tokens, -1, grid.Area)]);
-        var anyLive = graph.ReduceMax(graph.Cast(live, DataType.Float), 0, keepAxis: false);
-        anyLive = graph.Greater(graph.ReduceMax(anyLive, 0, keepAxis: false), graph.Scalar(0f));
-        return new Keep(windows, tokens, graph.Reshape(live, -1), anyLive);
+        var (byWindow, byToken) = (graph.Reshape(windows, -1, 1), graph.Reshape(tokens, -1, grid.Area));
+        var live = graph.Node("Or", [byWindow, byToken]);
+        var strays = graph.Node("And", [graph.Node("Not", [byWindow]), byToken]);
+        return new Keep(
+            windows,
+            tokens,
+            graph.Reshape(strays, -1),
+            graph.Reshape(live, -1),
+            Most(live, "ReduceMax"),
+            Most(graph.Node("And", [byWindow, byToken]), "ReduceMin"));
+
+        Value Most(Value mask, string reduction) => graph.Greater(
+            graph.Node(reduction, [graph.Cast(mask, DataType.Float), graph.Integers(0, 1)], Attributes.Int("keepdims", 0)), graph.Scalar(0f));
     }
 
     /// <summary>The confidence estimator (Eq. 15, 18): (tokens, D) → the increase of the halting score (tokens).</summary>

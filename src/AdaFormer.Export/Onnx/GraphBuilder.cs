@@ -5,7 +5,7 @@ namespace AdaFormer.Export.Onnx;
 
 /// <summary>
 /// Builds an ONNX graph node by node. The branches of an <c>If</c> are builders of their own that see every value made before them;
-/// constants and weights live in the main graph, each once.
+/// constants and shared weights live in the main graph, each once.
 /// </summary>
 internal sealed class GraphBuilder
 {
@@ -39,12 +39,18 @@ internal sealed class GraphBuilder
     {
         if (!_root._constants.TryGetValue(name, out var value))
         {
-            value = Store(name, TensorProto.Types.DataType.Float, shape, MemoryMarshal.AsBytes(values));
+            value = Store(_root.Graph, name, TensorProto.Types.DataType.Float, shape, MemoryMarshal.AsBytes(values));
             _root._constants.Add(name, value);
         }
 
         return value;
     }
+
+    /// <summary>A float tensor stored in the graph or branch that uses it.</summary>
+    public Value OwnWeight(string name, ReadOnlySpan<long> shape, ReadOnlySpan<float> values) =>
+        this == _root
+            ? Weight(name, shape, values)
+            : Store(Graph, $"{Graph.Name}/{name}", TensorProto.Types.DataType.Float, shape, MemoryMarshal.AsBytes(values));
 
     public Value Scalar(float value) => Constant($"f:{BitConverter.SingleToInt32Bits(value):x8}", TensorProto.Types.DataType.Float, [], MemoryMarshal.AsBytes([value]));
 
@@ -105,18 +111,18 @@ internal sealed class GraphBuilder
     {
         if (!_root._constants.TryGetValue(key, out var value))
         {
-            value = Store(NewName("constant"), type, shape, bytes);
+            value = Store(_root.Graph, NewName("constant"), type, shape, bytes);
             _root._constants.Add(key, value);
         }
 
         return value;
     }
 
-    private Value Store(string name, TensorProto.Types.DataType type, ReadOnlySpan<long> shape, ReadOnlySpan<byte> bytes)
+    private static Value Store(GraphProto graph, string name, TensorProto.Types.DataType type, ReadOnlySpan<long> shape, ReadOnlySpan<byte> bytes)
     {
         var tensor = new TensorProto { Name = name, DataType = (int)type, RawData = ByteString.CopyFrom(bytes) };
         tensor.Dims.AddRange(shape.ToArray());
-        _root.Graph.Initializer.Add(tensor);
+        graph.Initializer.Add(tensor);
         return new Value(name);
     }
 

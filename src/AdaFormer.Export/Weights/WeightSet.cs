@@ -34,14 +34,52 @@ internal sealed class WeightSet
     public Value Convolution(GraphBuilder graph, string name, Value x)
     {
         var padding = (_tensors[name + ".weight"].Shape[2] - 1) / 2;
-        return graph.Node("Conv", [x, In(graph, name + ".weight"), In(graph, name + ".bias")], Attributes.Ints("pads", padding, padding, padding, padding));
+        return graph.Node("Conv", [x, Own(".weight"), Own(".bias")], Attributes.Ints("pads", padding, padding, padding, padding));
+
+        // ONNX Runtime rearranges the weights of a convolution for speed only where they are in the same graph or branch.
+        Value Own(string part) => graph.OwnWeight(name + part, [.. _tensors[name + part].Shape], this[name + part]);
     }
 
     /// <summary>A linear layer on rows: (n, in) → (n, out).</summary>
     public Value Linear(GraphBuilder graph, string name, Value rows) =>
         graph.Node("Gemm", [rows, In(graph, name + ".weight"), In(graph, name + ".bias")], Attributes.Int("transB", 1));
 
-    /// <summary>Layer normalisation over the last axis.</summary>
-    public Value LayerNorm(GraphBuilder graph, string name, Value x) =>
-        graph.Node("LayerNormalization", [x, In(graph, name + ".weight"), In(graph, name + ".bias")], Attributes.Float("epsilon", 1e-5f));
+    /// <summary>The matrix of a linear layer, for the product of rows (…, in) with it: (in, out).</summary>
+    public Value Matrix(GraphBuilder graph, string name) => Matrix(graph, name, this[name + ".weight"], this[name + ".bias"].Length);
+
+    /// <summary>A matrix that is stored by output, (out, in), turned for the product of rows with it: (in, out).</summary>
+    public static Value Matrix(GraphBuilder graph, string name, ReadOnlySpan<float> weight, int outputs)
+    {
+        var inputs = weight.Length / outputs;
+        var turned = new float[weight.Length];
+        for (var index = 0; index < turned.Length; index++)
+            turned[index] = weight[(index % outputs * inputs) + (index / outputs)];
+        return graph.Weight(name + ".matrix", [inputs, outputs], turned);
+    }
+
+    /// <summary>
+    /// A linear layer's weight and bias with the scale and shift of the layer norm before it folded in:
+    /// W(γ·y + β) + b = (W·γ)y + (Wβ + b), where y has mean 0 and variance 1.
+    /// </summary>
+    public (float[] Weight, float[] Bias) FoldedNorm(string name, string norm)
+    {
+        var (weight, bias) = (this[name + ".weight"], this[name + ".bias"]);
+        var (gamma, beta) = (this[norm + ".weight"], this[norm + ".bias"]);
+        var folded = new float[weight.Length];
+        var shifted = new float[bias.Length];
+        for (var output = 0; output < bias.Length; output++)
+        {
+            double sum = bias[output];
+            for (var input = 0; input < gamma.Length; input++)
+            {
+                var index = (output * gamma.Length) + input;
+                folded[index] = weight[index] * gamma[input];
+                sum += (double)weight[index] * beta[input];
+            }
+
+            shifted[output] = (float)sum;
+        }
+
+        return (folded, shifted);
+    }
 }

@@ -7,6 +7,9 @@ namespace AdaFormer;
 /// <summary>Between interleaved samples and the network's planar red, green and blue in 0 to 1.</summary>
 internal static class PixelTensor
 {
+    /// <summary>Gives the values of a tensor, wherever they lie, to any thread.</summary>
+    public delegate ReadOnlySpan<float> Values();
+
     // BT.601 luma: what grey becomes of the three channels that the network gives.
     private static readonly float[] Luma = [0.299f, 0.587f, 0.114f];
 
@@ -32,9 +35,9 @@ internal static class PixelTensor
 
     /// <summary>Writes a tile's core from (3, scale·height, scale·width), rounded and clamped to the picture's bit depth.</summary>
     /// <exception cref="UpscalingException">A value is NaN or infinite.</exception>
-    public static void Write(float[] tensor, Picture picture, Tile tile, int scale)
+    public static void Write(Values tensor, Picture picture, Tile tile, int scale)
     {
-        if (!TensorIsFinite(tensor))
+        if (!TensorIsFinite(tensor()))
             throw new UpscalingException("The model gave NaN or infinity. Its weights are damaged, or its training had failed; use another model.");
         var (width, plane) = (tile.Width * scale, tile.Width * scale * tile.Height * scale);
         var (left, top) = ((tile.CoreX - tile.X) * scale, (tile.CoreY - tile.Y) * scale);
@@ -42,9 +45,10 @@ internal static class PixelTensor
         ForRows(tile.CoreHeight * scale, plane, y =>
         {
             var first = ((top + y) * width) + left;
-            var red = tensor.AsSpan(first, count);
-            var green = tensor.AsSpan(plane + first, count);
-            var blue = tensor.AsSpan((2 * plane) + first, count);
+            var values = tensor();
+            var red = values.Slice(first, count);
+            var green = values.Slice(plane + first, count);
+            var blue = values.Slice((2 * plane) + first, count);
             var targetY = (tile.CoreY * scale) + y;
             if (picture.BitDepth == 8 && picture.Layout != PixelLayout.Gray)
                 StoreBytes(red, green, blue, picture.Row8(targetY)[targetX..], (int)picture.Layout);

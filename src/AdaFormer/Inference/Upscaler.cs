@@ -39,9 +39,9 @@ public sealed class Upscaler
         for (var done = 0; done < tiles.Count; done++)
         {
             var tile = tiles[done];
-            var (upscaled, depth) = _model.Run(PixelTensor.Read(picture, tile), 1, tile.Height, tile.Width, _options.HaltingThreshold, cancellationToken);
-            PixelTensor.Write(upscaled, result, tile, scale);
-            CopyDepth(depth, map, tile);
+            using var output = _model.RunInPlace(PixelTensor.Read(picture, tile), 1, tile.Height, tile.Width, _options.HaltingThreshold, cancellationToken);
+            PixelTensor.Write(() => output.Upscaled, result, tile, scale);
+            CopyDepth(output.HaltingDepth, map, tile);
             progress?.Report(new UpscaleProgress(done + 1, tiles.Count));
         }
 
@@ -59,12 +59,12 @@ public sealed class Upscaler
         return new Picture((int)width, (int)height, picture.Layout, picture.BitDepth);
     }
 
-    private static void CopyDepth(float[] depth, HaltingMap map, Tile tile)
+    private static void CopyDepth(ReadOnlySpan<float> depth, HaltingMap map, Tile tile)
     {
         for (var y = 0; y < tile.CoreHeight; y++)
         {
             var row = map.WritableRow(tile.CoreY + y).Slice(tile.CoreX, tile.CoreWidth);
-            var source = depth.AsSpan((((tile.CoreY - tile.Y + y) * tile.Width) + tile.CoreX) - tile.X, tile.CoreWidth);
+            var source = depth.Slice((((tile.CoreY - tile.Y + y) * tile.Width) + tile.CoreX) - tile.X, tile.CoreWidth);
             for (var x = 0; x < row.Length; x++)
             {
                 row[x] = source[x] >= 0 && source[x] <= map.Blocks

@@ -77,6 +77,13 @@ public sealed class UpscalingModel : IDisposable
     public (float[] Upscaled, float[] HaltingDepth) Run(
         float[] image, int images, int height, int width, float? haltingThreshold = null, CancellationToken cancellationToken = default)
     {
+        using var output = RunInPlace(image, images, height, width, haltingThreshold, cancellationToken);
+        return (output.Upscaled.ToArray(), output.HaltingDepth.ToArray());
+    }
+
+    /// <summary>The same without copying the results.</summary>
+    internal NetworkOutput RunInPlace(float[] image, int images, int height, int width, float? haltingThreshold, CancellationToken cancellationToken)
+    {
         ArgumentNullException.ThrowIfNull(image);
         if (images < 1 || height < 1 || width < 1 || image.Length != 3L * images * height * width)
             throw new ArgumentException($"{image.Length} values do not make {images} images of 3 × {height} × {width}.", nameof(image));
@@ -91,10 +98,18 @@ public sealed class UpscalingModel : IDisposable
         using var registration = cancellationToken.Register(() => run.Terminate = true);
         try
         {
-            using var outputs = _session.Run(run, inputs, OutputNames);
-            RequireShape(outputs[0], 0, [images, 3, height * Description.Scale, width * Description.Scale]);
-            RequireShape(outputs[1], 1, [images, 1, height, width]);
-            return (outputs[0].GetTensorDataAsSpan<float>().ToArray(), outputs[1].GetTensorDataAsSpan<float>().ToArray());
+            var outputs = _session.Run(run, inputs, OutputNames);
+            try
+            {
+                RequireShape(outputs[0], 0, [images, 3, height * Description.Scale, width * Description.Scale]);
+                RequireShape(outputs[1], 1, [images, 1, height, width]);
+                return new NetworkOutput(outputs);
+            }
+            catch
+            {
+                outputs.Dispose();
+                throw;
+            }
         }
         catch (OnnxRuntimeException exception)
         {

@@ -1,0 +1,15 @@
+using Microsoft.ML.OnnxRuntime;
+
+namespace AdaFormer;
+
+/// <summary>What a run of the network gave, in ONNX Runtime's own memory until disposed.</summary>
+internal sealed class NetworkOutput(IDisposableReadOnlyCollection<OrtValue> values) : IDisposable
+{
+    /// <summary>(images, 3, scale·height, scale·width), not clamped.</summary>
+    public ReadOnlySpan<float> Upscaled => values[0].GetTensorDataAsSpan<float>();
+
+    /// <summary>(images, 1, height, width).</summary>
+    public ReadOnlySpan<float> HaltingDepth => values[1].GetTensorDataAsSpan<float>();
+
+    public void Dispose() => values.Dispose();
+}
