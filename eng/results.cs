@@ -4,7 +4,7 @@
 #:package TorchSharp-cpu
 #:property PublishAot=false
 
-// Measures the models of models/manifest.json and writes docs/results.md, its figures, and docs/results.json with the raw numbers.
+// Measures the models in models/ and writes docs/results.md, its figures, and docs/results.json with the raw numbers.
 //   dotnet run eng/results.cs -- DATA [NAME...]       (in the repository's root)
 // DATA has bench/Set5/HR, bench/Set14/HR, bench/B100/HR, bench/Urban100/HR_Y with LRx4, and large. What DATA lacks is left out. Without
 // names, the models whose files differ from those that docs/results.json was made of.
@@ -35,10 +35,10 @@ var clock = Stopwatch.StartNew();
 var reader = new PictureReader([new PngDecoder(), new ImageSharpDecoder()]);
 var json = new JsonSerializerOptions { WriteIndented = true, PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
 var known = File.Exists(Json) ? JsonSerializer.Deserialize<Dictionary<string, Model>>(File.ReadAllText(Json), json)! : [];
-var names = JsonNode.Parse(File.ReadAllText("models/manifest.json"))!["models"]!.AsArray().Select(entry => entry!["name"]!.GetValue<string>()).ToArray();
+var names = Directory.GetDirectories("models").Select(folder => Path.GetFileName(folder)).Where(name => File.Exists(OnnxPath(name))).Order(StringComparer.Ordinal).ToArray();
 if (args[1..].FirstOrDefault(name => !names.Contains(name)) is { } unknown)
 {
-    Console.Error.WriteLine($"models/manifest.json has no '{unknown}'; it has {string.Join(", ", names)}.");
+    Console.Error.WriteLine($"There is no {OnnxPath(unknown)}; there are {string.Join(", ", names)}.");
     return 2;
 }
 

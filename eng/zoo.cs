@@ -3,67 +3,63 @@
 #:package Microsoft.ML.OnnxRuntime
 #:property PublishAot=false
 
-// Enters a model into the zoo: measures models/NAME/NAME.onnx on the benchmarks, halting and not, and writes the figures, hashes and
-// lengths into models/manifest.json and the table in models/NAME/README.md.
-//   dotnet run eng/zoo.cs -- NAME BENCHMARKS        (BENCHMARKS has Set5/HR, Set14/HR, B100/HR, and Urban100/HR_Y with LRx4)
+// Enters a model into the zoo: its hashes, lengths and the scores that eng/results.cs measured go into models/manifest.json, the scores
+// as a table into models/NAME/README.md.
+//   dotnet run eng/zoo.cs -- NAME                   (in the repository's root, after eng/results.cs)
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using AdaFormer;
-using AdaFormer.Evaluation;
-using AdaFormer.Imaging;
 
-if (args.Length != 2)
+if (args.Length != 1)
 {
-    Console.Error.WriteLine("usage: dotnet run eng/zoo.cs -- NAME BENCHMARKS   (in the repository's root)");
+    Console.Error.WriteLine("usage: dotnet run eng/zoo.cs -- NAME   (in the repository's root, after eng/results.cs)");
     return 2;
 }
 
-var (name, benchmarks) = (args[0], args[1]);
+var name = args[0];
 var folder = Path.Combine("models", name);
-using var model = UpscalingModel.Load(Path.Combine(folder, $"{name}.onnx"));
+var onnx = File.ReadAllBytes(Path.Combine(folder, $"{name}.onnx"));
+var description = ModelDescription.Read(onnx, name);
+var measured = JsonNode.Parse(File.ReadAllText("docs/results.json"))![name];
+if (measured?["sha256"]!.GetValue<string>() != Convert.ToHexStringLower(SHA256.HashData(onnx)))
+    throw new InvalidDataException($"docs/results.json does not know {folder}/{name}.onnx as it is now; run `dotnet run eng/results.cs -- DATA` first.");
+
 var scores = new JsonObject();
 var table = new List<string>
 {
     "| benchmark | bicubic | nothing halted | default threshold | loss | work saved | left before the last block |",
     "|---|---:|---:|---:|---:|---:|---:|",
 };
-foreach (var (benchmark, original, input) in new[]
+foreach (var (benchmark, score) in measured["benchmarks"]!.AsObject())
 {
-    ("Set5", "HR", (string?)null), ("Set14", "HR", null), ("B100", "HR", null), ("Urban100 (50 pictures)", "HR_Y", $"LRx{model.Description.Scale}"),
-})
-{
-    var root = Path.Combine(benchmarks, benchmark.Split(' ')[0]);
-    if (!Directory.Exists(Path.Combine(root, original)) || (input is not null && !Directory.Exists(Path.Combine(root, input))))
-        continue;
-    var halting = Measure(null);
-    var unhalted = Measure(1e9f);
+    var lastBlock = score!["halted_by_block"]!.AsArray()[^1]!.GetValue<double>();
     scores[benchmark] = new JsonObject
     {
-        ["bicubic_psnr_y"] = Rounded(halting.BicubicPsnrY, 3), ["bicubic_ssim_y"] = Rounded(halting.BicubicSsimY, 4),
-        ["psnr_y"] = Rounded(halting.PsnrY, 3), ["ssim_y"] = Rounded(halting.SsimY, 4),
-        ["unhalted_psnr_y"] = Rounded(unhalted.PsnrY, 3), ["unhalted_ssim_y"] = Rounded(unhalted.SsimY, 4),
-        ["halted_share"] = Rounded(halting.HaltedShare, 4), ["halted_last_block"] = Rounded(halting.HaltedLastBlock, 4),
+        ["bicubic_psnr_y"] = Rounded("bicubic_psnr_y", 3), ["bicubic_ssim_y"] = Rounded("bicubic_ssim_y", 4),
+        ["psnr_y"] = Rounded("psnr_y", 3), ["ssim_y"] = Rounded("ssim_y", 4),
+        ["unhalted_psnr_y"] = Rounded("unhalted_psnr_y", 3), ["unhalted_ssim_y"] = Rounded("unhalted_ssim_y", 4),
+        ["halted_share"] = Rounded("halted_share", 4), ["halted_last_block"] = Math.Round(lastBlock, 4),
     };
     table.Add(string.Create(
         CultureInfo.InvariantCulture,
-        $"| {benchmark} | {halting.BicubicPsnrY:F2} / {halting.BicubicSsimY:F4} | {unhalted.PsnrY:F2} / {unhalted.SsimY:F4} | {halting.PsnrY:F2} / {halting.SsimY:F4} | {unhalted.PsnrY - halting.PsnrY:F3} dB | {100 * halting.HaltedShare:F0} % | {100 * halting.HaltedLastBlock:F0} % |"));
-    Console.Error.WriteLine(table[^1]);
+        $"| {benchmark} | {Of("bicubic_psnr_y"):F2} / {Of("bicubic_ssim_y"):F4} | {Of("unhalted_psnr_y"):F2} / {Of("unhalted_ssim_y"):F4} | {Of("psnr_y"):F2} / {Of("ssim_y"):F4} | {Of("unhalted_psnr_y") - Of("psnr_y"):F3} dB | {100 * Of("halted_share"):F0} % | {100 * lastBlock:F0} % |"));
 
-    PictureScore Measure(float? threshold) =>
-        new Evaluator(model, new PictureReader(), threshold).Run(Path.Combine(root, original), input is null ? null : Path.Combine(root, input)).Average;
+    double Of(string key) => score[key]!.GetValue<double>();
+
+    double Rounded(string key, int digits) => Math.Round(Of(key), digits);
 }
 
 var entry = new JsonObject
 {
     ["name"] = name,
-    ["architecture"] = model.Description.Architecture,
-    ["preset"] = model.Description.Preset,
-    ["scale"] = model.Description.Scale,
-    ["halting_threshold"] = model.Description.HaltingThreshold,
-    ["training_data"] = model.Description.TrainingData,
-    ["license"] = model.Description.License,
+    ["architecture"] = description.Architecture,
+    ["preset"] = description.Preset,
+    ["scale"] = description.Scale,
+    ["halting_threshold"] = description.HaltingThreshold,
+    ["training_data"] = description.TrainingData,
+    ["license"] = description.License,
     ["files"] = new JsonArray([.. new[] { "onnx", "safetensors" }.Select(extension => Described($"{name}/{name}.{extension}"))]),
     ["scores"] = scores,
 };
@@ -82,8 +78,6 @@ if (start < 0 || stop < start)
     throw new InvalidDataException($"{cardPath} has no lines '{begin.Trim()}' and '{end}', between which the table belongs.");
 File.WriteAllText(cardPath, card[..(start + begin.Length)] + string.Join("\n", table) + "\n" + card[stop..]);
 return 0;
-
-static JsonNode Rounded(double value, int digits) => JsonValue.Create(Math.Round(value, digits));
 
 static JsonNode Described(string path)
 {
