@@ -14,8 +14,8 @@ namespace AdaFormer.Training;
 /// </summary>
 public sealed class AblationStudy
 {
-    /// <summary>The share of the blocks' work at which rows are compared: what a uniform exit after 3 of 4 blocks leaves.</summary>
-    public const double ComparedWork = 0.75;
+    /// <summary>The share of the blocks' work at which rows are compared: what a uniform exit after 2 of 4 blocks leaves.</summary>
+    public const double ComparedWork = 0.5;
 
     private readonly IReadOnlyDictionary<string, string> _folders;
 
@@ -84,7 +84,7 @@ public sealed class AblationStudy
             AblationPoint At(double threshold) => AblationPoint.From(evaluation.Measure(network, threshold, cancellationToken));
 
             var halting = At(configuration.HaltingThreshold);
-            AblationPoint? compared = results.Count == 0 ? EqualWork.Search(At, halting) : equal is { } threshold ? At(threshold) : null;
+            AblationPoint? compared = results.Count == 0 ? EqualWork.Search(At, halting, network.Configuration.Blocks) : equal is { } threshold ? At(threshold) : null;
             equal = compared?.Threshold;
             results.Add(new AblationResult(name, At(double.PositiveInfinity), halting, compared));
         }
