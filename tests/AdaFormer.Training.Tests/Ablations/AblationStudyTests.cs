@@ -39,6 +39,23 @@ public sealed class AblationStudyTests : IDisposable
         Assert.Contains("titel", Assert.ThrowsExactly<TrainingConfigurationException>(() => Read("""{ "name": "b", "titel": "?" }""")).Message);
     }
 
+    [TestMethod]
+    public void TheRepositorysStudiesCanBeRead()
+    {
+        var files = Directory.GetFiles(Path.Combine(TestData.Repository, "ablations"), "*.json");
+        Assert.IsNotEmpty(files);
+        foreach (var file in files)
+            CollectionAssert.AllItemsAreUnique(AblationStudy.Read(file, "work").Rows.Select(row => row.Configuration.OutputFolder).ToArray());
+    }
+
+    [TestMethod]
+    public void TablesGoBetweenTheMarks()
+    {
+        Assert.AreEqual("a\n<!-- tables -->\nnew<!-- /tables -->\nb", AblationTable.Into("a\n<!-- tables -->\nold\n<!-- /tables -->\nb", "new"));
+        Assert.AreEqual("<!-- tables -->\nnew<!-- /tables -->\n", AblationTable.Into(AblationTable.EmptyDocument, "new"));
+        Assert.ThrowsExactly<InvalidDataException>(() => AblationTable.Into("a", "new"));
+    }
+
     private AblationStudy Read(string row)
     {
         Directory.CreateDirectory(_folder.File("hr"));
