@@ -30,9 +30,6 @@ public sealed class AblationLossTests
     public void ThePictureDrivesPonderingThroughTheMeanOverTheBlocks()
     {
         using var scope = NewDisposeScope();
-        using var network = new AdaFormerNetwork(AdaFormerConfiguration.Preset("tiny", 2), new Ablation { Exit = HaltingExit.Ponder });
-        var output = network.forward(rand(1, 3, 8, 8), 0.95);
-        Assert.IsNotNull(autograd.grad([output.Upscaled.sum()], [output.Confidences!], allow_unused: true));
         var (probabilities, tokens) = (tensor(new[] { 0.3f }).view(1, 1), randn(1, 1, 4));
         probabilities.requires_grad_();
         var pondered = new PonderedTokens();
@@ -42,6 +39,22 @@ public sealed class AblationLossTests
         Assert.IsTrue(result.allclose((0.3 + 0.7 * 2) * tokens), "0.9 exceeds what is left of 1, so the last block gets nothing.");
         result.sum().backward();
         Assert.AreEqual(-tokens.sum().item<float>(), probabilities.grad!.item<float>(), 1e-4f);
+    }
+
+    [TestMethod]
+    public void PonderingChangesThePictureEvenWhereNothingHalts()
+    {
+        using var scope = NewDisposeScope();
+        var sizes = AdaFormerConfiguration.Preset("tiny", 2);
+        using var plain = new AdaFormerNetwork(sizes);
+        using var pondering = new AdaFormerNetwork(sizes, new Ablation { Exit = HaltingExit.Ponder });
+        using var uniform = new AdaFormerNetwork(sizes, new Ablation { Exit = HaltingExit.Uniform });
+        foreach (var network in new[] { pondering, uniform })
+            NetworkWeights.CopyAsStart(network, NetworkWeights.Save(plain));
+        var images = rand(1, 3, 16, 16);
+        var expected = plain.Upscale(images, double.PositiveInfinity).Upscaled;
+        Assert.IsTrue(uniform.Upscale(images, double.PositiveInfinity).Upscaled.SameAs(expected));
+        Assert.IsFalse(pondering.Upscale(images, double.PositiveInfinity).Upscaled.SameAs(expected));
     }
 
     [TestMethod]
