@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Text;
 using AdaFormer.IO;
 using AdaFormer.Training;
 
@@ -10,7 +11,7 @@ internal static partial class CommandLine
     static partial void AddAblations(Command root)
     {
         var folder = new Argument<string>("folder") { Description = "Folder of studies, JSON files such as those of ablations/" };
-        var output = new Option<string?>("--output", "-o") { Description = "Markdown file for the tables; replaced [default: on the screen]" };
+        var output = new Option<string?>("--output", "-o") { Description = "Markdown file for the tables; in one that exists they replace those between its marks [default: on the screen]" };
         var work = new Option<string>("--work") { Description = "Folder that keeps the runs", DefaultValueFactory = _ => "artifacts/ablations" };
         var onlyTrained = new Option<bool>("--only-trained") { Description = "Train nothing: measure what is trained, list the rest as not run" };
         var command = new Command("ablate", "Trains and measures the rows of ablation studies; finished ones are skipped, stopped ones go on")
@@ -19,6 +20,10 @@ internal static partial class CommandLine
         };
         command.SetGuardedAction((parsed, cancellationToken) =>
         {
+            var path = parsed.GetValue(output);
+            Targets.Check(overwrite: true, [], path);
+            var document = path is not null && File.Exists(path) ? File.ReadAllText(path) : AblationTable.EmptyDocument;
+            _ = AblationTable.Into(document, "");    // now rather than after hours, if it has no marks
             var files = Directory.GetFiles(parsed.GetRequiredValue(folder), "*.json").Order(StringComparer.Ordinal).ToArray();
             if (files.Length == 0)
                 throw new FileNotFoundException($"'{parsed.GetValue(folder)}' holds no studies; expected JSON files.");
@@ -32,10 +37,10 @@ internal static partial class CommandLine
             }
 
             var tables = string.Concat(studies.Select(AblationTable.Of));
-            if (parsed.GetValue(output) is { } path)
-                AtomicFile.Write(path, overwrite: true, stream => stream.Write(System.Text.Encoding.UTF8.GetBytes(tables)));
-            else
+            if (path is null)
                 Console.WriteLine(tables);
+            else
+                AtomicFile.Write(path, overwrite: true, stream => stream.Write(Encoding.UTF8.GetBytes(AblationTable.Into(document, tables))));
             return 0;
         });
         root.Add(command);

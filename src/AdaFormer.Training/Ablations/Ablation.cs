@@ -21,8 +21,8 @@ public sealed record Ablation
     /// <summary>What halts tokens: confidence, uniform, random, ponder or capacity. Default: confidence.</summary>
     public HaltingExit Exit { get; init; } = HaltingExit.Confidence;
 
-    /// <summary>With uniform and random exits, after how many blocks a token leaves, on average. Default: 3.</summary>
-    public int ExitDepth { get; init; } = 3;
+    /// <summary>With uniform and random exits, after how many blocks a token leaves, on average. Default: 2.</summary>
+    public int ExitDepth { get; init; } = 2;
 
     /// <summary>With random exits, the seed of the depths. Default: 0.</summary>
     public long ExitSeed { get; init; }
@@ -65,11 +65,10 @@ public sealed record Ablation
     /// <exception cref="ArgumentException">A setting is out of range or contradicts another; the message names it.</exception>
     public Ablation Validated(int blocks)
     {
-        var least = Exit == HaltingExit.Random ? (blocks + 2) / 2 : 1;
         if (Branches == AttentionBranches.Local && Masks == HaltingMasks.LocalAndGlobal)
             throw new ArgumentException("masks is local_and_global; expected none or local, because branches is local.");
-        if (Exit is HaltingExit.Uniform or HaltingExit.Random && (ExitDepth < least || ExitDepth > blocks))
-            throw new ArgumentException($"exit_depth is {ExitDepth}; expected {least} to {blocks} with this exit and {blocks} blocks.");
+        if (Exit is HaltingExit.Uniform or HaltingExit.Random && (ExitDepth < 1 || ExitDepth > blocks))
+            throw new ArgumentException($"exit_depth is {ExitDepth}; expected 1 to the number of blocks, {blocks}.");
         if (!(ErrorPower > 0))
             throw new ArgumentException(FormattableString.Invariant($"error_power is {ErrorPower}; expected more than 0."));
         return this;

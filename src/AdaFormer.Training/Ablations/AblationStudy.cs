@@ -14,16 +14,17 @@ namespace AdaFormer.Training;
 /// </summary>
 public sealed class AblationStudy
 {
-    /// <summary>The share of the blocks' work at which rows are compared: what a uniform exit after 3 of 4 blocks leaves.</summary>
-    public const double ComparedWork = 0.75;
-
-    private readonly IReadOnlyDictionary<string, string> _folders;
+    /// <summary>The share of the blocks' work at which rows are compared: what a uniform exit after 2 of 4 blocks leaves.</summary>
+    public const double ComparedWork = 0.5;
 
     private AblationStudy(string title, IReadOnlyDictionary<string, string> folders, IReadOnlyList<AblationRow> rows) =>
-        (Title, _folders, Rows) = (title, folders, rows);
+        (Title, EvaluationFolders, Rows) = (title, folders, rows);
 
     /// <summary>What the rows have in common.</summary>
     public string Title { get; }
+
+    /// <summary>Folders of high-resolution pictures to measure on, by what to call them; the first decides the threshold to compare at.</summary>
+    public IReadOnlyDictionary<string, string> EvaluationFolders { get; }
 
     /// <summary>The rows in the file's order.</summary>
     public IReadOnlyList<AblationRow> Rows { get; }
@@ -78,13 +79,13 @@ public sealed class AblationStudy
         using var network = NetworkWeights.Load(SafetensorsFile.Read(weights));
         var results = new List<AblationResult>();
         double? equal = null;
-        foreach (var (name, folder) in _folders)
+        foreach (var (name, folder) in EvaluationFolders)
         {
             var evaluation = new FolderEvaluation(folder, configuration.Scale, cancellationToken);
             AblationPoint At(double threshold) => AblationPoint.From(evaluation.Measure(network, threshold, cancellationToken));
 
             var halting = At(configuration.HaltingThreshold);
-            AblationPoint? compared = results.Count == 0 ? EqualWork.Search(At, halting) : equal is { } threshold ? At(threshold) : null;
+            AblationPoint? compared = results.Count == 0 ? EqualWork.Search(At, halting, network.Configuration.Blocks) : equal is { } threshold ? At(threshold) : null;
             equal = compared?.Threshold;
             results.Add(new AblationResult(name, At(double.PositiveInfinity), halting, compared));
         }

@@ -3,22 +3,29 @@ namespace AdaFormer.Training;
 /// <summary>Finds the threshold at which a network does the work that rows are compared at.</summary>
 internal static class EqualWork
 {
-    private const double Tolerance = 0.005;
+    private const double Tolerance = 0.01;
     private const double Acceptable = 0.03;
-    private const int Steps = 9;
+    private const double HighestThreshold = 2;
+    private const int Steps = 6;
 
     /// <param name="measure">Measures at a threshold.</param>
     /// <param name="start">The measurement at the threshold of training.</param>
+    /// <param name="blocks">Blocks of the network; the first is never halted.</param>
     /// <returns>The closest measurement; null if none is close.</returns>
-    public static AblationPoint? Search(Func<double, AblationPoint> measure, AblationPoint start)
+    public static AblationPoint? Search(Func<double, AblationPoint> measure, AblationPoint start, int blocks)
     {
-        var (low, high) = (0.0, 2.0);
-        var best = start;
-        var point = start;
+        var low = (Threshold: 0.0, Work: 1.0 / blocks);
+        var high = (Threshold: HighestThreshold, Work: 1.0);
+        var (best, point) = (start, start);
         for (var step = 0; step < Steps && Distance(best) > Tolerance; step++)
         {
-            (low, high) = point.Work < AblationStudy.ComparedWork ? (point.Threshold!.Value, high) : (low, point.Threshold!.Value);
-            point = measure((low + high) / 2);
+            if (point.Work < AblationStudy.ComparedWork)
+                low = (point.Threshold!.Value, point.Work);
+            else
+                high = (point.Threshold!.Value, point.Work);
+            // Work steps up where many tokens share a score; the bounds keep the interpolation from creeping along such a step.
+            var share = Math.Clamp((AblationStudy.ComparedWork - low.Work) / (high.Work - low.Work), 0.2, 0.8);
+            point = measure(low.Threshold + share * (high.Threshold - low.Threshold));
             if (Distance(point) < Distance(best))
                 best = point;
         }

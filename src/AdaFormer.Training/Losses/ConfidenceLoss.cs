@@ -31,7 +31,7 @@ internal static class ConfidenceLoss
         return (upsampled * error - (upsampled + Epsilon).log()).mean([0, 2, 3]).sum();                // Eq. 17
     }
 
-    // Least at the same C, but no busy spot outweighs the flat ones: in C·e it does so in proportion to its error.
+    // Least at 1/e of a geometric mean of e; no busy spot outweighs the flat ones, as in C·e it does in proportion to its error.
     private static Tensor LogError(Tensor difference, Tensor confidences)
     {
         var error = GreyLevels.OfTokens(difference, confidences).clamp_min(1);                         // (N, 1, H, W)

@@ -28,8 +28,8 @@ internal sealed class TransformerBody : nn.Module<Tensor, double, BodyOutput>
         unembed = nn.Conv2d(c.Embed, c.Channels, 1);
         _policy = ablation.Exit switch
         {
-            HaltingExit.Uniform => new AssignedDepthPolicy(ablation.ExitDepth, ablation.ExitDepth, 0),
-            HaltingExit.Random => new AssignedDepthPolicy(2 * ablation.ExitDepth - c.Blocks, c.Blocks, ablation.ExitSeed),
+            HaltingExit.Uniform => AssignedDepthPolicy.Uniform(ablation.ExitDepth),
+            HaltingExit.Random => AssignedDepthPolicy.Random(ablation.ExitDepth, c.Blocks, ablation.ExitSeed),
             HaltingExit.Ponder => new PonderPolicy(),
             HaltingExit.Capacity => new CapacityPolicy(estimators!),
             _ => new ConfidencePolicy(estimators!),
