@@ -94,7 +94,7 @@ public class OtherCommandTests
     [DataRow("--help", "upscale eval info export train")]
     [DataRow("upscale --help", "--output --model --halting-threshold --halting-map --overwrite --tile --device --threads")]
     [DataRow("eval --help", "--hr --lr --json --model --halting-threshold --overwrite")]
-    [DataRow("export --help", "--output --halting-threshold --calibrate --maximum-loss --training-data --license --fixed-size --overwrite")]
+    [DataRow("export --help", "--output --halting-threshold --calibrate --int8 --maximum-loss --training-data --license --fixed-size --overwrite")]
     [DataRow("info --help", "<file>")]
     [DataRow("--version", "0.")]
     public void HelpNamesEverything(string arguments, string expected)
