@@ -59,7 +59,7 @@ internal sealed class GraphBuilder
 
     public Value Scalar(long value) => Constant($"i:{value}", TensorProto.Types.DataType.Int64, [], MemoryMarshal.AsBytes([value]));
 
-    public Value Scalar(byte value) => Constant($"b:{value}", TensorProto.Types.DataType.Uint8, [], [value]);
+    public Value Byte(byte value) => Constant($"b:{value}", TensorProto.Types.DataType.Uint8, [], [value]);
 
     public Value Integers(params long[] values) =>
         Constant($"l:{string.Join(',', values)}", TensorProto.Types.DataType.Int64, [values.Length], MemoryMarshal.AsBytes<long>(values));

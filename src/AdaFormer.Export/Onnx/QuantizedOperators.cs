@@ -10,10 +10,10 @@ internal static class QuantizedOperators
     public const string Domain = "com.microsoft";
 
     public static Value QuantizeLinear(this GraphBuilder graph, Value x, AffineQuantization to) =>
-        graph.Node("QuantizeLinear", [x, graph.Scalar(to.Scale), graph.Scalar(to.Zero)]);
+        graph.Node("QuantizeLinear", [x, graph.Scalar(to.Scale), graph.Byte(to.Zero)]);
 
     public static Value DequantizeLinear(this GraphBuilder graph, Value x, AffineQuantization from) =>
-        graph.Node("DequantizeLinear", [x, graph.Scalar(from.Scale), graph.Scalar(from.Zero)]);
+        graph.Node("DequantizeLinear", [x, graph.Scalar(from.Scale), graph.Byte(from.Zero)]);
 
     /// <summary>A convolution (N, H, W, in) → (N, H, W, out) with stride 1, and padding that keeps the size.</summary>
     public static Value QLinearConvolution(this GraphBuilder graph, string name, Value x, AffineQuantization input, QuantizedKernel kernel, AffineQuantization output)
@@ -22,11 +22,11 @@ internal static class QuantizedOperators
         var convolved = graph.Node(
             "QLinearConv",
             [
-                x, graph.Scalar(input.Scale), graph.Scalar(input.Zero),
+                x, graph.Scalar(input.Scale), graph.Byte(input.Zero),
                 graph.Weight<sbyte>(name + ".weight", DataType.Int8, kernel.Shape, kernel.Values),
                 graph.Weight(name + ".scales", [outputs], kernel.Scales),
                 graph.Weight<sbyte>($"zeros_{outputs}", DataType.Int8, [outputs], new sbyte[outputs]),
-                graph.Scalar(output.Scale), graph.Scalar(output.Zero),
+                graph.Scalar(output.Scale), graph.Byte(output.Zero),
                 graph.Weight<int>(name + ".bias", DataType.Int32, [outputs], kernel.Bias),
             ],
             Attributes.Ints("pads", padding, padding, padding, padding),
