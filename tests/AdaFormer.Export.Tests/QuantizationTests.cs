@@ -62,8 +62,8 @@ public class QuantizationTests
             for (var channel = 0; channel < bias.Length; channel++)
             {
                 var own = Enumerable.Range(channel * size, size).ToArray();
-                Assert.AreEqual(own.Max(index => Math.Abs(exact[index])) / 127, scales[channel], scales[channel] * 1e-5f);
-                Assert.AreEqual(127, own.Max(index => Math.Abs((int)integers[index])));
+                Assert.AreEqual(own.Max(index => Math.Abs(exact[index])) / 64, scales[channel], scales[channel] * 1e-5f);
+                Assert.AreEqual(64, own.Max(index => Math.Abs((int)integers[index])));
                 Assert.IsTrue(own.All(index => Math.Abs(exact[index] - (integers[index] * scales[channel])) <= scales[channel] * 0.5001f));
                 Assert.AreEqual(bias[channel], biases[channel] * inputScale * scales[channel], inputScale * scales[channel] * 0.51f + (Math.Abs(bias[channel]) * 1e-5f));
             }

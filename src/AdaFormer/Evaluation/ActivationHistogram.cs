@@ -6,6 +6,7 @@ internal sealed class ActivationHistogram
     private const int Bins = 4096;
     private const int Levels = 255;
     private const int Candidates = 60;
+    private const int Turns = 2;
 
     private readonly long[] _counts = new long[Bins];
     private float _minimum;
@@ -26,12 +27,20 @@ internal sealed class ActivationHistogram
             _counts[Math.Clamp((int)((value - _minimum) * perUnit), 0, Bins - 1)]++;
     }
 
-    /// <summary>The range, shrunk towards 0, whose 256 levels represent the values with the least squared error.</summary>
-    public (float Minimum, float Maximum) BestRange() =>
-        Enumerable.Range(0, Candidates)
-            .Select(step => 1 - (step / (float)Candidates))
-            .Select(share => (Minimum: share * _minimum, Maximum: share * _maximum))
-            .MinBy(range => SquaredError(range.Minimum, range.Maximum));
+    /// <summary>The range whose 256 levels represent the values with the least squared error, either end moved towards 0 in turn.</summary>
+    public (float Minimum, float Maximum) BestRange()
+    {
+        var (low, high) = (_minimum, _maximum);
+        for (var turn = 0; turn < Turns; turn++)
+        {
+            high = Shrunk(_maximum).MinBy(end => SquaredError(low, end));
+            low = Shrunk(_minimum).MinBy(end => SquaredError(end, high));
+        }
+
+        return (low, high);
+
+        static IEnumerable<float> Shrunk(float end) => Enumerable.Range(0, Candidates).Select(step => end * (1 - (step / (float)Candidates)));
+    }
 
     private double SquaredError(double low, double high)
     {
