@@ -5,7 +5,7 @@ internal static partial class Benchmarks
 {
     public static Dictionary<string, Func<string[], int>> All()
     {
-        var benchmarks = new Dictionary<string, Func<string[], int>> { ["halting"] = HaltingBenchmark.Run, ["profile"] = ProfileBenchmark.Run, ["int8-blocks"] = Int8Benchmark.Run, ["int8"] = Int8ModelBenchmark.Run };
+        var benchmarks = new Dictionary<string, Func<string[], int>> { ["halting"] = HaltingBenchmark.Run, ["profile"] = ProfileBenchmark.Run, ["int8-blocks"] = Int8BlocksBenchmark.Run, ["int8"] = Int8ModelBenchmark.Run };
         AddMLNet(benchmarks);
         return benchmarks;
     }
