@@ -5,7 +5,13 @@ internal static partial class Benchmarks
 {
     public static Dictionary<string, Func<string[], int>> All()
     {
-        var benchmarks = new Dictionary<string, Func<string[], int>> { ["halting"] = HaltingBenchmark.Run, ["speed"] = SpeedBenchmark.Run };
+        var benchmarks = new Dictionary<string, Func<string[], int>>
+        {
+            ["halting"] = HaltingBenchmark.Run,
+            ["speed"] = SpeedBenchmark.Run,
+            ["int8"] = Int8ModelBenchmark.Run,
+            ["int8-blocks"] = Int8BlocksBenchmark.Run,
+        };
         AddMLNet(benchmarks);
         return benchmarks;
     }

@@ -9,6 +9,12 @@ static int Usage()
         """
         usage: dotnet run -c Release --project bench/AdaFormer.Benchmarks -- halting [PICTURE.png] [MODEL.onnx]
           time of the transformer body against the share of tokens kept, over the halting threshold
+        usage: dotnet run -c Release --project bench/AdaFormer.Benchmarks -- speed [PRESET] [SIDES] [PICTURES]
+          time of a network against its convolutions alone, dense and halting; sides such as 128,256, PICTURES a folder of PNG
+        usage: dotnet run -c Release --project bench/AdaFormer.Benchmarks -- int8 PRESET|WEIGHTS SIDE [PICTURE.png]
+          time of a whole network in FP32 and in INT8, over the halting threshold
+        usage: dotnet run -c Release --project bench/AdaFormer.Benchmarks -- int8-blocks CHANNELS SIDE
+          time of residual blocks in FP32 and in several forms of INT8
         usage: dotnet run -c Release --project bench/AdaFormer.Benchmarks -- mlnet [SIDE]
           time of the ML.NET transform against that of its ONNX session with the same pixels (where ML.NET was there at build)
         """);

@@ -13,6 +13,12 @@ public sealed class ExportOptions
     public string License { get; set; } = "unknown";
 
     /// <summary>
+    /// Makes the convolutions of encoder and decoder INT8, for the CPU: the range of every activation that they read or write, by the names of
+    /// the outputs of <see cref="OnnxExporter.ExportForCalibration"/>. Default: <see langword="null"/>, all in FP32.
+    /// </summary>
+    public IReadOnlyDictionary<string, (float Minimum, float Maximum)>? ActivationRanges { get; set; }
+
+    /// <summary>
     /// The only size, in pixels, of the images that the graph takes, one at a time, for runtimes that cannot do with unknown shapes, such as
     /// ML.NET's <c>ApplyOnnxModel</c>. Default: <see langword="null"/>, any number of images of any size.
     /// </summary>

@@ -21,11 +21,22 @@ public static class OnnxExporter
     /// <param name="weightsFile">The bytes of a safetensors file whose metadata names the architecture and its sizes.</param>
     /// <param name="options">Default threshold and what the graph says of itself; <see langword="null"/> for the defaults.</param>
     /// <returns>The bytes of the ONNX model.</returns>
-    /// <exception cref="ArgumentException">An option is impossible.</exception>
+    /// <exception cref="ArgumentException">An option is impossible, or a range that INT8 needs is missing.</exception>
     /// <exception cref="WeightsFormatException">The file is damaged or lacks what its architecture needs.</exception>
-    public static byte[] Export(ReadOnlySpan<byte> weightsFile, ExportOptions? options = null)
+    public static byte[] Export(ReadOnlySpan<byte> weightsFile, ExportOptions? options = null) =>
+        Export(weightsFile, options ?? new ExportOptions(), observed: false);
+
+    /// <summary>
+    /// Exports a weights file in FP32 with every activation that INT8 would quantize as a further output, to find
+    /// <see cref="ExportOptions.ActivationRanges"/> with.
+    /// </summary>
+    /// <param name="weightsFile">The bytes of a safetensors file, as for <see cref="Export(ReadOnlySpan{byte}, ExportOptions?)"/>.</param>
+    /// <returns>The bytes of the ONNX model.</returns>
+    /// <exception cref="WeightsFormatException">The file is damaged or lacks what its architecture needs.</exception>
+    public static byte[] ExportForCalibration(ReadOnlySpan<byte> weightsFile) => Export(weightsFile, new ExportOptions(), observed: true);
+
+    private static byte[] Export(ReadOnlySpan<byte> weightsFile, ExportOptions options, bool observed)
     {
-        options ??= new ExportOptions();
         if (float.IsNaN(options.HaltingThreshold))
             throw new ArgumentException("The halting threshold is NaN; expected a number, 0.95 in the paper.", nameof(options));
         if (options.FixedSize is { } size && (size.Width < 1 || size.Height < 1))
@@ -39,12 +50,13 @@ public static class OnnxExporter
         }
 
         var weights = new WeightSet(file.Tensors, AdaFormerShapes.Of(configuration));
+        IResidualBlocks residuals = options.ActivationRanges is { } ranges ? new QuantizedResiduals(weights, ranges) : new FloatResiduals(weights, observed);
         var model = new ModelProto
         {
             IrVersion = IrVersion,
             ProducerName = "AdaFormer.Export",
             ProducerVersion = GraphVersion,
-            Graph = new AdaFormerGraph(configuration, weights).Build(options.HaltingThreshold, options.FixedSize),
+            Graph = new AdaFormerGraph(configuration, weights, residuals).Build(options.HaltingThreshold, options.FixedSize),
         };
         model.OpsetImport.Add(new OperatorSetIdProto { Version = Opset });
         var metadata = new SortedDictionary<string, string>(configuration.ToMetadata().ToDictionary(), StringComparer.Ordinal)
@@ -55,6 +67,12 @@ public static class OnnxExporter
             ["training_data"] = options.TrainingData,
             ["license"] = options.License,
         };
+        if (options.ActivationRanges is not null)
+        {
+            metadata["precision"] = "int8";
+            model.OpsetImport.Add(new OperatorSetIdProto { Domain = QuantizedOperators.Domain, Version = 1 });
+        }
+
         model.MetadataProps.AddRange(metadata.Select(pair => new StringStringEntryProto { Key = pair.Key, Value = pair.Value }));
         return model.ToByteArray();
     }

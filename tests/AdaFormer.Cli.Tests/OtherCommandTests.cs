@@ -91,10 +91,25 @@ public class OtherCommandTests
     }
 
     [TestMethod]
+    public void ExportInInt8MeasuresItsRangesOnPicturesAndSaysSo()
+    {
+        using var adaformer = new AdaFormerProcess();
+        Directory.CreateDirectory(adaformer["hr"]);
+        File.Copy(TestData.Fixture("pictures", "odd.png"), Path.Combine(adaformer["hr"], "a.png"));
+        var weights = TestData.Fixture("tiny-x4.weights.safetensors");
+
+        Assert.AreEqual(2, adaformer.Run("export", weights, "-o", "int8.onnx", "--int8").Code, "no pictures");
+        var (code, _, error) = adaformer.Run("export", weights, "-o", "int8.onnx", "--int8", "--calibrate", "hr");
+
+        Assert.AreEqual(0, code, error);
+        Assert.Contains("int8", adaformer.Run("info", "int8.onnx").Output.Replace("int8.onnx", "", StringComparison.Ordinal));
+    }
+
+    [TestMethod]
     [DataRow("--help", "upscale eval info export train")]
     [DataRow("upscale --help", "--output --model --halting-threshold --halting-map --overwrite --tile --device --threads")]
     [DataRow("eval --help", "--hr --lr --json --model --halting-threshold --overwrite")]
-    [DataRow("export --help", "--output --halting-threshold --calibrate --maximum-loss --training-data --license --fixed-size --overwrite")]
+    [DataRow("export --help", "--output --halting-threshold --calibrate --int8 --maximum-loss --training-data --license --fixed-size --overwrite")]
     [DataRow("info --help", "<file>")]
     [DataRow("--version", "0.")]
     public void HelpNamesEverything(string arguments, string expected)

@@ -18,12 +18,18 @@ internal static class ExportCommand
         var output = new Option<string>("--output", "-o") { Description = "ONNX file to write", Required = true, HelpName = "file" };
         var threshold = new Option<float>("--halting-threshold", "-t") { Description = "The graph's default threshold", DefaultValueFactory = _ => defaults.HaltingThreshold, HelpName = "number" };
         var calibrate = new Option<string?>("--calibrate") { Description = "Folder of pictures on which to find the default threshold instead", HelpName = "folder" };
+        var int8 = new Option<bool>("--int8") { Description = "Convolutions in INT8, for the CPU; their ranges are measured on the pictures of --calibrate, before its threshold is found" };
         var loss = new Option<double>("--maximum-loss") { Description = "PSNR that the calibrated threshold may cost", DefaultValueFactory = _ => 0.02, HelpName = "dB" };
         var data = new Option<string>("--training-data") { Description = "What the weights were trained on, for the metadata", DefaultValueFactory = _ => defaults.TrainingData, HelpName = "text" };
         var license = new Option<string>("--license") { Description = "The weights' licence, for the metadata", DefaultValueFactory = _ => defaults.License, HelpName = "text" };
         var fixedSize = new Option<(int Width, int Height)?>("--fixed-size") { Description = "The only size of image that the model takes, for runtimes such as ML.NET's that want it known", CustomParser = Size, HelpName = "WxH" };
         var overwrite = new Option<bool>("--overwrite", "-f") { Description = "Replace a file that exists" };
-        var command = new Command("export", "Writes weights as an ONNX model, the halting inside") { weights, output, threshold, calibrate, loss, data, license, fixedSize, overwrite };
+        var command = new Command("export", "Writes weights as an ONNX model, the halting inside") { weights, output, threshold, calibrate, int8, loss, data, license, fixedSize, overwrite };
+        command.Validators.Add(result =>
+        {
+            if (result.GetValue(int8) && result.GetValue(calibrate) is null)
+                result.AddError("--int8 needs pictures to measure the ranges of its activations on; add --calibrate FOLDER.");
+        });
         command.SetGuardedAction((parsed, cancellationToken) =>
         {
             var (source, target) = (parsed.GetRequiredValue(weights), parsed.GetRequiredValue(output));
@@ -36,7 +42,14 @@ internal static class ExportCommand
                 License = parsed.GetRequiredValue(license),
             };
             if (parsed.GetValue(calibrate) is { } folder)
-                options.HaltingThreshold = Calibrate(OnnxExporter.Export(file, options), folder, parsed.GetValue(loss), cancellationToken);
+            {
+                var reader = Pictures.Reader();
+                var pictures = PictureFolder.List(folder).Select(reader.Read).ToArray();
+                if (parsed.GetValue(int8))
+                    options.ActivationRanges = Ranges(file, pictures, cancellationToken);
+                options.HaltingThreshold = Threshold(OnnxExporter.Export(file, options), pictures, parsed.GetValue(loss), cancellationToken);
+            }
+
             options.FixedSize = parsed.GetValue(fixedSize);
             var model = OnnxExporter.Export(file, options);
             AtomicFile.Write(target, parsed.GetValue(overwrite), stream => stream.Write(model));
@@ -57,11 +70,17 @@ internal static class ExportCommand
         static int? Side(string digits) => int.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out var side) && side is >= 1 and <= 65536 ? side : null;
     }
 
-    private static float Calibrate(byte[] onnx, string folder, double maximumLoss, CancellationToken cancellationToken)
+    private static IReadOnlyDictionary<string, (float Minimum, float Maximum)> Ranges(byte[] weights, Picture[] originals, CancellationToken cancellationToken)
+    {
+        var model = OnnxExporter.ExportForCalibration(weights);
+        var scale = ModelDescription.Read(model, "model").Scale;
+        var inputs = originals.Select(original => BicubicResampler.Downscale(PictureCrop.ToMultipleOf(original, scale), scale)).ToArray();
+        return ActivationCalibration.Find(model, inputs, cancellationToken);
+    }
+
+    private static float Threshold(byte[] onnx, Picture[] pictures, double maximumLoss, CancellationToken cancellationToken)
     {
         using var model = UpscalingModel.Load(onnx);
-        var reader = Pictures.Reader();
-        var pictures = PictureFolder.List(folder).Select(reader.Read).ToArray();
         var trials = new SynchronousProgress<ThresholdScore>(trial =>
             Console.Error.WriteLine($"threshold {trial.Threshold:F4}: {trial.PsnrY:F3} dB, halting saves {trial.HaltedShare:P1}"));
         return ThresholdCalibration.Find(model, pictures, maximumLoss, trials, cancellationToken).Threshold;

@@ -9,7 +9,7 @@ namespace AdaFormer.Export.Architectures;
 /// <c>image</c> (N, 3, H, W) in [0, 1] and optionally <c>halting_threshold</c> go in;
 /// <c>upscaled</c> (N, 3, sH, sW) and <c>halting_depth</c> (N, 1, H, W) come out.
 /// </summary>
-internal sealed class AdaFormerGraph(AdaFormerConfiguration configuration, WeightSet weights)
+internal sealed class AdaFormerGraph(AdaFormerConfiguration configuration, WeightSet weights, IResidualBlocks residuals)
 {
     private static readonly float[] Mean = [0.4488f, 0.4371f, 0.4040f];
 
@@ -28,13 +28,13 @@ internal sealed class AdaFormerGraph(AdaFormerConfiguration configuration, Weigh
         var padded = Mirror(graph, Mirror(graph, image, 2, height), 3, width);
         var mean = graph.Weight("mean", [1, 3, 1, 1], Mean);
         var head = weights.Convolution(graph, "head", graph.Sub(padded, mean));
-        var features = Residuals(graph, "encoder", head, configuration.EncoderBlocks); // Eq. 1
+        var features = residuals.Build(graph, "encoder", head, configuration.EncoderBlocks); // Eq. 1
 
         var grid = new WindowGrid(graph, padded, configuration.Window);
         var tokens = grid.ToTokens(graph, weights.Convolution(graph, "body.embed", features), configuration.Embed);
         (tokens, var depth) = new TransformerBody(configuration, weights, grid).Build(graph, tokens, threshold); // Eq. 2
         var refined = weights.Convolution(graph, "body.unembed", grid.ToImage(graph, tokens, configuration.Embed));
-        features = Residuals(graph, "decoder", graph.Add(features, refined), configuration.DecoderBlocks); // Eq. 3
+        features = residuals.Build(graph, "decoder", graph.Add(features, refined), configuration.DecoderBlocks); // Eq. 3
 
         var upscaled = graph.Node(
             "DepthToSpace",
@@ -65,17 +65,6 @@ internal sealed class AdaFormerGraph(AdaFormerConfiguration configuration, Weigh
         var position = graph.Node("Mod", [graph.Node("Range", [graph.Scalar(0), padded, graph.Scalar(1)]), period]);
         var source = graph.Sub(last, graph.Node("Abs", [graph.Sub(last, position)]));
         return graph.Gather(image, source, axis);
-    }
-
-    private Value Residuals(GraphBuilder graph, string name, Value x, int count)
-    {
-        for (var index = 0; index < count; index++)
-        {
-            var inner = graph.Relu(weights.Convolution(graph, $"{name}.{index}.conv1", x));
-            x = graph.Add(x, weights.Convolution(graph, $"{name}.{index}.conv2", inner));
-        }
-
-        return x;
     }
 
     private Value Bilinear(GraphBuilder graph, Value padded)

@@ -35,11 +35,14 @@ internal sealed class GraphBuilder
         Graph.Output.Add(Describe(value.Name, type, shape));
 
     /// <summary>A float tensor stored in the graph under its own name.</summary>
-    public Value Weight(string name, ReadOnlySpan<long> shape, ReadOnlySpan<float> values)
+    public Value Weight(string name, ReadOnlySpan<long> shape, ReadOnlySpan<float> values) => Weight(name, TensorProto.Types.DataType.Float, shape, values);
+
+    /// <summary>A tensor of any type stored in the graph under its own name.</summary>
+    public Value Weight<T>(string name, TensorProto.Types.DataType type, ReadOnlySpan<long> shape, ReadOnlySpan<T> values) where T : unmanaged
     {
         if (!_root._constants.TryGetValue(name, out var value))
         {
-            value = Store(_root.Graph, name, TensorProto.Types.DataType.Float, shape, MemoryMarshal.AsBytes(values));
+            value = Store(_root.Graph, name, type, shape, MemoryMarshal.AsBytes(values));
             _root._constants.Add(name, value);
         }
 
@@ -55,6 +58,8 @@ internal sealed class GraphBuilder
     public Value Scalar(float value) => Constant($"f:{BitConverter.SingleToInt32Bits(value):x8}", TensorProto.Types.DataType.Float, [], MemoryMarshal.AsBytes([value]));
 
     public Value Scalar(long value) => Constant($"i:{value}", TensorProto.Types.DataType.Int64, [], MemoryMarshal.AsBytes([value]));
+
+    public Value Byte(byte value) => Constant($"b:{value}", TensorProto.Types.DataType.Uint8, [], [value]);
 
     public Value Integers(params long[] values) =>
         Constant($"l:{string.Join(',', values)}", TensorProto.Types.DataType.Int64, [values.Length], MemoryMarshal.AsBytes<long>(values));

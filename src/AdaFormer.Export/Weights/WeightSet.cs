@@ -27,6 +27,8 @@ internal sealed class WeightSet
 
     public float[] this[string name] => _tensors[name].Values;
 
+    public WeightTensor Tensor(string name) => _tensors[name];
+
     /// <summary>The tensor as a constant of the graph.</summary>
     public Value In(GraphBuilder graph, string name) => graph.Weight(name, [.. _tensors[name].Shape], _tensors[name].Values);
 

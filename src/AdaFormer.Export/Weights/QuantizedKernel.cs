@@ -1,0 +1,32 @@
+namespace AdaFormer.Export.Weights;
+
+/// <summary>A convolution's kernel in whole numbers from −64 to 64 with a scale for each output channel and no offset, and its bias in units of input scale times that scale.</summary>
+internal sealed record QuantizedKernel(long[] Shape, sbyte[] Values, float[] Scales, int[] Bias)
+{
+    // Processors without VNNI add products in pairs that saturate at 16 bits: 2 · 255 · 64 is the largest that fits.
+    private const int LargestWeight = 64;
+
+    // Bias and products are summed in 32 bits; a quarter of the range for the bias leaves the products more room than they can fill.
+    private const float LargestBias = int.MaxValue / 4;
+
+    /// <summary>Quantizes a kernel (out, in, height, width) for inputs of a scale.</summary>
+    public static QuantizedKernel Of(WeightTensor kernel, float[] bias, float inputScale)
+    {
+        var size = kernel.Values.Length / bias.Length;
+        var (values, scales, integers) = (new sbyte[kernel.Values.Length], new float[bias.Length], new int[bias.Length]);
+        for (var channel = 0; channel < bias.Length; channel++)
+        {
+            var weights = kernel.Values.AsSpan(channel * size, size);
+            var largest = 0f;
+            foreach (var weight in weights)
+                largest = Math.Max(largest, Math.Abs(weight));
+            var scale = Math.Max(largest / LargestWeight, Math.Abs(bias[channel]) / inputScale / LargestBias);
+            scales[channel] = scale = scale == 0 ? 1 : scale;
+            for (var index = 0; index < size; index++)
+                values[(channel * size) + index] = (sbyte)MathF.Round(weights[index] / scale);
+            integers[channel] = (int)Math.Round((double)bias[channel] / ((double)inputScale * scale));
+        }
+
+        return new QuantizedKernel([.. kernel.Shape], values, scales, integers);
+    }
+}

@@ -1,0 +1,56 @@
+using AdaFormer.Imaging;
+using Microsoft.ML.OnnxRuntime;
+
+namespace AdaFormer.Evaluation;
+
+/// <summary>Finds the ranges in which a model's activations are worth storing in eight bits.</summary>
+public static class ActivationCalibration
+{
+    private const int Side = 96;
+    private static readonly string[] OwnOutputs = ["upscaled", "halting_depth"];
+
+    /// <summary>
+    /// Runs the model on the middle of every picture, at most 96×96 pixels of it, and chooses for every activation the range that rounds and
+    /// clips it with the least mean squared error.
+    /// </summary>
+    /// <param name="model">The bytes of an ONNX model whose outputs beside the network's own are the activations.</param>
+    /// <param name="inputs">Pictures as the network gets them: low-resolution ones. A few dozen are enough.</param>
+    /// <param name="cancellationToken">Stops between pictures.</param>
+    /// <returns>The range of every activation, by its name.</returns>
+    /// <exception cref="ArgumentException">There are no pictures, or the model has no activations as outputs.</exception>
+    /// <exception cref="OnnxRuntimeException">The model cannot be run.</exception>
+    public static IReadOnlyDictionary<string, (float Minimum, float Maximum)> Find(
+        byte[] model, IReadOnlyList<Picture> inputs, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        ArgumentNullException.ThrowIfNull(inputs);
+        if (inputs.Count == 0)
+            throw new ArgumentException("There are no pictures to calibrate on; expected at least one.", nameof(inputs));
+        using var options = new SessionOptions { LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR };
+        using var session = new InferenceSession(model, options);
+        var names = session.OutputNames.Except(OwnOutputs).ToArray();
+        if (names.Length == 0)
+            throw new ArgumentException("The model gives no activations; expected one exported for calibration.", nameof(model));
+
+        var histograms = names.Select(_ => new ActivationHistogram()).ToArray();
+        Visit((histogram, values) => histogram.Widen(values));
+        Visit((histogram, values) => histogram.Count(values));
+        return names.Zip(histograms).ToDictionary(pair => pair.First, pair => pair.Second.BestRange());
+
+        void Visit(Action<ActivationHistogram, ReadOnlySpan<float>> visit)
+        {
+            foreach (var input in inputs)
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                var (width, height) = (Math.Min(Side, input.Width), Math.Min(Side, input.Height));
+                var (x, y) = ((input.Width - width) / 2, (input.Height - height) / 2);
+                var pixels = PixelTensor.Read(input, new Tile(x, y, width, height, x, y, width, height));
+                using var image = OrtValue.CreateTensorValueFromMemory(pixels, [1, 3, height, width]);
+                using var run = new RunOptions();
+                using var outputs = session.Run(run, new Dictionary<string, OrtValue> { ["image"] = image }, names);
+                foreach (var (histogram, output) in histograms.Zip(outputs))
+                    visit(histogram, output.GetTensorDataAsSpan<float>());
+            }
+        }
+    }
+}
