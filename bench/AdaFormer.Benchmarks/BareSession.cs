@@ -18,8 +18,8 @@ internal sealed class BareSession : IDisposable
             IntraOpNumThreads = Environment.ProcessorCount,
             LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR,
             EnableMemoryPattern = false,
+            ProfileOutputPathPrefix = Path.Combine(Path.GetTempPath(), "adaformer-profile"), // read when profiling is enabled
             EnableProfiling = profile,
-            ProfileOutputPathPrefix = Path.Combine(Path.GetTempPath(), "adaformer-profile"),
         };
         _session = new InferenceSession(model, _options);
     }

@@ -15,7 +15,7 @@ public class TrainingTableTests
         news.Add(new TrainingProgress(TrainingStage.Reading, 37, 729));
         Assert.Contains("read 37 of 729 pictures", Draw(news));
 
-        news.Add(new TrainingProgress(TrainingStage.Training, 100, 400, new TrainingStatistics(0.04251, 13.92, 1e-3, [0, 0.13, 0.5], 4.567)));
+        news.Add(new TrainingProgress(TrainingStage.Training, 100, 400, new TrainingStatistics(0.04251, 13.92, 1e-3, [0, 0.13, 0.5], 4.567, 1e9)));
         var drawn = Draw(news);
         foreach (var text in new[] { "100/400", "0.0425", "13.920", "0.001", "0 % 13 % 50 %", "4.57 it/s" })
             Assert.Contains(text, drawn);
@@ -25,7 +25,7 @@ public class TrainingTableTests
         news.Add(Validated(200, 31.25, 31.5));
         news.Add(Validated(300, 31.125, 31.75));
         news.Add(new TrainingProgress(TrainingStage.Saved, 300, 400));
-        news.Add(new TrainingProgress(TrainingStage.Training, 300, 400, new TrainingStatistics(0.03, 12, 1e-3, [0, 0, 0], 4)));
+        news.Add(new TrainingProgress(TrainingStage.Training, 300, 400, new TrainingStatistics(0.03, 12, 1e-3, [0, 0, 0], 4, 1e9)));
         drawn = Draw(news);
         foreach (var text in new[] { "31.125 dB with halting, 31.750 dB without, at 300", "31.250 dB at 200", "at 300", "about 0:00:00 left", "0 % 10 % 20 %" })
             Assert.Contains(text, drawn);
@@ -39,7 +39,7 @@ public class TrainingTableTests
         Assert.IsNull(TrainingText.Line(news), "not every picture");
         news.Add(new TrainingProgress(TrainingStage.Reading, 729, 729));
         Assert.AreEqual("read 729 of 729 pictures", TrainingText.Line(news));
-        news.Add(new TrainingProgress(TrainingStage.Training, 100, 400, new TrainingStatistics(0.04251, 13.92, 1e-3, [0, 0.13], 4.567)));
+        news.Add(new TrainingProgress(TrainingStage.Training, 100, 400, new TrainingStatistics(0.04251, 13.92, 1e-3, [0, 0.13], 4.567, 1e9)));
         Assert.AreEqual("100/400  L1 0.0425  USL 13.920  rate 0.001  halted 0 % 13 %  4.57 it/s", TrainingText.Line(news));
         news.Add(Validated(200, 31.25, 31.5));
         Assert.AreEqual("200/400  validation: 31.250 dB with halting, 31.500 dB without; halted 0 % 10 % 20 %", TrainingText.Line(news));
