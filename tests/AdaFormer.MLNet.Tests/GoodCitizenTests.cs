@@ -107,12 +107,15 @@ public class GoodCitizenTests
             : Data();
         var large = _context.Transforms.AdaFormerUpscale("Large", "Image", haltingThreshold: -1, haltingDepthColumnName: "Depth").Fit(data).Transform(data);
         Read(large, 100);
-        var before = ResidentMemory();
 
-        Read(large, 1000);
-
-        var after = ResidentMemory();
-        Assert.IsLessThan(before + (15L << 20), after, $"{before >> 20} MB before, {after >> 20} MB after.");
+        // What leaks leaks in every round; the allocator's own growth ends.
+        var growth = Enumerable.Range(0, 3).Select(_ =>
+        {
+            var before = ResidentMemory();
+            Read(large, 1000);
+            return ResidentMemory() - before;
+        });
+        Assert.Contains(bytes => bytes < 15 << 20, growth);
 
         IDataView Data() => _context.Data.LoadFromEnumerable(Rows(image => new ImageRow { Image = image }));
     }

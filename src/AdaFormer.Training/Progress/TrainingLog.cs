@@ -38,5 +38,5 @@ internal sealed class TrainingLog
     }
 
     private static void Append(string path, IEnumerable<double> numbers) =>
-        File.AppendAllText(path, string.Join(',', numbers.Select(number => number.ToString("G6", CultureInfo.InvariantCulture))) + "\n");
+        File.AppendAllText(path, string.Join(',', numbers.Select(number => number.ToString("G8", CultureInfo.InvariantCulture))) + "\n");
 }
