@@ -12,12 +12,14 @@ internal static partial class Pictures
         return new PictureReader(decoders);
     }
 
-    /// <exception cref="NotSupportedException">The name does not end in .png.</exception>
-    public static void RequireWritable(string path)
+    public static PictureWriter Writer()
     {
-        if (!Path.GetExtension(path).Equals(".png", StringComparison.OrdinalIgnoreCase))
-            throw new NotSupportedException($"'{path}' cannot be written: only PNG is, so the name has to end in .png.");
+        var encoders = new List<IPictureEncoder> { new PngEncoder() };
+        AddEncoders(encoders);
+        return new PictureWriter(encoders);
     }
 
     static partial void AddDecoders(List<IPictureDecoder> decoders);
+
+    static partial void AddEncoders(List<IPictureEncoder> encoders);
 }

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using System.Text.Json;
 using AdaFormer.Evaluation;
+using AdaFormer.Files;
 using AdaFormer.IO;
 using Spectre.Console;
 

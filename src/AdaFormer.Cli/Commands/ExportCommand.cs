@@ -4,6 +4,7 @@ using System.Globalization;
 using AdaFormer.Evaluation;
 using AdaFormer.Export;
 using AdaFormer.Imaging;
+using AdaFormer.Files;
 using AdaFormer.IO;
 
 namespace AdaFormer.Cli.Commands;

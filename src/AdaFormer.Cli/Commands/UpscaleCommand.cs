@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.Diagnostics;
-using AdaFormer.Imaging;
-using AdaFormer.IO;
+using AdaFormer.Files;
 
 namespace AdaFormer.Cli.Commands;
 
@@ -20,37 +19,30 @@ internal static class UpscaleCommand
         var model = new ModelOption(command);
         command.SetGuardedAction((parsed, cancellationToken) =>
         {
-            var job = new Job(parsed.GetRequiredValue(picture), parsed.GetValue(output), parsed.GetValue(map), parsed.GetValue(overwrite));
-            var options = new UpscaleOptions { TileSize = parsed.GetValue(tile), HaltingThreshold = model.HaltingThreshold(parsed) };
+            var options = new FileUpscaleOptions
+            {
+                Overwrite = parsed.GetValue(overwrite),
+                Upscaling = new UpscaleOptions { TileSize = parsed.GetValue(tile), HaltingThreshold = model.HaltingThreshold(parsed) },
+            };
             using var loaded = model.Load(parsed);
-            job.Run(loaded, options, cancellationToken);
+            Run(loaded, options, parsed.GetRequiredValue(picture), parsed.GetValue(output), parsed.GetValue(map), cancellationToken);
             return 0;
         });
         return command;
     }
 
-    private sealed record Job(string Input, string? Output, string? Map, bool Overwrite)
+    private static void Run(UpscalingModel model, FileUpscaleOptions options, string input, string? output, string? map, CancellationToken cancellationToken)
     {
-        public void Run(UpscalingModel model, UpscaleOptions options, CancellationToken cancellationToken)
-        {
-            var scale = model.Description.Scale;
-            var output = Output ?? Path.Combine(Path.GetDirectoryName(Input) ?? "", $"{Path.GetFileNameWithoutExtension(Input)}_x{scale}.png");
-            foreach (var target in new[] { output, Map ?? output })
-                Pictures.RequireWritable(target);
-            Targets.Check(Overwrite, [Input], output, Map);
-            var clock = Stopwatch.StartNew();
-            var picture = Pictures.Reader().Read(Input);
-            var upscaler = new Upscaler(model, options);
-            var result = Terminal.WithProgress(
-                Path.GetFileName(Input),
-                report => upscaler.Upscale(picture, new SynchronousProgress<UpscaleProgress>(tiles => report(tiles.TilesDone, tiles.Tiles)), cancellationToken));
-            AtomicFile.Write(output, Overwrite, stream => PngFile.Save(result.Picture, stream));
-            if (Map is not null)
-                AtomicFile.Write(Map, Overwrite, stream => PngFile.Save(HaltingHeatMap.Draw(result.HaltingDepth, picture, scale), stream));
-            Console.WriteLine(
-                $"{output}: {result.Picture.Width}×{result.Picture.Height}, {scale} times {picture.Width}×{picture.Height}, in {clock.Elapsed.TotalSeconds:F1} s on the {(model.Device == Device.Cuda ? "GPU" : "CPU")}; halting saved {result.HaltingDepth.HaltedShare:P0} of the transformer's work");
-            if (Map is not null)
-                Console.WriteLine($"{Map}: where it did");
-        }
+        var scale = model.Description.Scale;
+        output ??= Path.Combine(Path.GetDirectoryName(input) ?? "", $"{Path.GetFileNameWithoutExtension(input)}_x{scale}.png");
+        var clock = Stopwatch.StartNew();
+        var upscaler = new FileUpscaler(model, Pictures.Reader(), Pictures.Writer(), options);
+        var result = Terminal.WithProgress(
+            Path.GetFileName(input),
+            report => upscaler.Upscale(input, output, map, new SynchronousProgress<UpscaleProgress>(tiles => report(tiles.TilesDone, tiles.Tiles)), cancellationToken));
+        Console.WriteLine(
+            $"{output}: {result.Width}×{result.Height}, {scale} times {result.InputWidth}×{result.InputHeight}, in {clock.Elapsed.TotalSeconds:F1} s on the {(model.Device == Device.Cuda ? "GPU" : "CPU")}; halting saved {result.HaltedShare:P0} of the transformer's work");
+        if (map is not null)
+            Console.WriteLine($"{map}: where it did");
     }
 }

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Text;
+using AdaFormer.Files;
 using AdaFormer.IO;
 using AdaFormer.Training;
 

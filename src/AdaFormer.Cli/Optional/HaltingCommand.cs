@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using System.Text;
 using AdaFormer.Export.Weights;
+using AdaFormer.Files;
 using AdaFormer.IO;
 using AdaFormer.Plotting;
 using AdaFormer.Training.Evaluation;

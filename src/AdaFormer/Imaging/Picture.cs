@@ -43,6 +43,9 @@ public sealed class Picture
     /// <summary>Bits a sample: 8 or 16.</summary>
     public int BitDepth { get; }
 
+    /// <summary>What the file says beside the pixels.</summary>
+    public PictureMetadata Metadata { get; init; } = new();
+
     /// <summary>Samples a pixel: 1, 3 or 4.</summary>
     public int Channels => (int)Layout;
 

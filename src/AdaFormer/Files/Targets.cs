@@ -1,13 +1,18 @@
 using AdaFormer.IO;
 
-namespace AdaFormer.Cli;
+namespace AdaFormer.Files;
 
 /// <summary>Checks before any work that the files to write may be written.</summary>
-internal static class Targets
+public static class Targets
 {
     private static readonly StringComparison PathComparison =
         OperatingSystem.IsLinux() ? StringComparison.Ordinal : StringComparison.OrdinalIgnoreCase;
 
+    /// <summary>Refuses targets that cannot become files.</summary>
+    /// <param name="overwrite">Whether files may be replaced; inputs never are.</param>
+    /// <param name="inputs">Files that are read; null is skipped.</param>
+    /// <param name="targets">Files that are to be written; null is skipped.</param>
+    /// <exception cref="DirectoryNotFoundException">The folder of a target does not exist.</exception>
     /// <exception cref="IOException">A target exists and may not be replaced, is an input, or is named twice.</exception>
     public static void Check(bool overwrite, IEnumerable<string?> inputs, params IEnumerable<string?> targets)
     {

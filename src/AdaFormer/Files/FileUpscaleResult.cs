@@ -1,0 +1,9 @@
+namespace AdaFormer.Files;
+
+/// <summary>What became of an upscaled file.</summary>
+/// <param name="InputWidth">Width of the input in pixels, upright.</param>
+/// <param name="InputHeight">Height of the input in pixels, upright.</param>
+/// <param name="Width">Width of the output in pixels.</param>
+/// <param name="Height">Height of the output in pixels.</param>
+/// <param name="HaltedShare">The share of the transformer's work that halting saved, 0 to 1.</param>
+public sealed record FileUpscaleResult(int InputWidth, int InputHeight, int Width, int Height, double HaltedShare);

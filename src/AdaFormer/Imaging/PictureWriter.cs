@@ -1,0 +1,43 @@
+using AdaFormer.IO;
+
+namespace AdaFormer.Imaging;
+
+/// <summary>Writes picture files in the format that their names ask for.</summary>
+public sealed class PictureWriter
+{
+    private readonly IPictureEncoder[] _encoders;
+
+    /// <summary>Makes a writer.</summary>
+    /// <param name="encoders">The encoders, asked in this order; null: PNG only.</param>
+    /// <exception cref="ArgumentException">There is no encoder.</exception>
+    public PictureWriter(IEnumerable<IPictureEncoder>? encoders = null)
+    {
+        _encoders = encoders?.ToArray() ?? [new PngEncoder()];
+        if (_encoders.Length == 0)
+            throw new ArgumentException("Expected at least one encoder, or null for PNG only.", nameof(encoders));
+    }
+
+    /// <summary>Refuses a name whose ending no encoder writes.</summary>
+    /// <exception cref="NotSupportedException">No encoder writes such files; the message says which are written.</exception>
+    public void Check(string path) => EncoderOf(path);
+
+    /// <summary>Writes a file, which appears whole or not at all.</summary>
+    /// <exception cref="NotSupportedException">No encoder writes such files.</exception>
+    /// <exception cref="PictureFormatException">The format cannot hold the picture.</exception>
+    /// <exception cref="IOException">The file exists and may not be replaced, or cannot be written.</exception>
+    public void Write(Picture picture, string path, bool overwrite = false)
+    {
+        ArgumentNullException.ThrowIfNull(picture);
+        var encoder = EncoderOf(path);
+        AtomicFile.Write(path, overwrite, stream => encoder.Encode(picture, stream, Extension(path)));
+    }
+
+    private IPictureEncoder EncoderOf(string path)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        return _encoders.FirstOrDefault(encoder => encoder.Extensions.Contains(Extension(path)))
+            ?? throw new NotSupportedException($"'{path}' cannot be written: the name has to end in {string.Join(", ", _encoders.SelectMany(encoder => encoder.Extensions))}.");
+    }
+
+    private static string Extension(string path) => Path.GetExtension(path).ToLowerInvariant();
+}
