@@ -9,6 +9,7 @@ internal static partial class Benchmarks
         {
             ["halting"] = HaltingBenchmark.Run,
             ["speed"] = SpeedBenchmark.Run,
+            ["start-up"] = StartUpBenchmark.Run,
             ["int8"] = Int8ModelBenchmark.Run,
             ["int8-blocks"] = Int8BlocksBenchmark.Run,
         };

@@ -15,7 +15,7 @@ public static class OnnxExporter
     private const int IrVersion = 10;
 
     // Counted up when the graph of the same weights changes, since the zoo pins its files by hash.
-    private const string GraphVersion = "2";
+    private const string GraphVersion = "3";
 
     /// <summary>Exports a weights file.</summary>
     /// <param name="weightsFile">The bytes of a safetensors file whose metadata names the architecture and its sizes.</param>

@@ -22,13 +22,15 @@ internal sealed class GlobalAttention(AdaFormerConfiguration configuration, Weig
 
     /// <summary>
     /// Tokens of mean 0 and variance 1 (N, n, D) → their update, the same shape. <paramref name="mask"/> (N, 1, n), where given, is added to the
-    /// prototypes' scores.
+    /// prototypes' scores. <paramref name="offset"/> (D), where given, is added to every update: to the few values, whose weights sum to 1.
     /// </summary>
-    public Value Build(GraphBuilder graph, Value tokens, Value mask)
+    public Value Build(GraphBuilder graph, Value tokens, Value mask, Value offset)
     {
         var scores = graph.MatMul(PrototypeScores(graph), graph.Transpose(tokens, 0, 2, 1)); // (N, hM, n)
         var averages = graph.MatMul(graph.Softmax(mask == Value.None ? scores : graph.Add(scores, mask)), tokens); // (N, hM, D)
         var (keys, values) = UpdatedPrototypes(graph, averages); // (N, h, M, d) each
+        if (offset != Value.None)
+            values = graph.Add(values, graph.Reshape(offset, _heads, 1, _width));
 
         var keyWeight = graph.MatMul(keys, TokenQueryWeight(graph)); // (N, h, M, D)
         var keyBias = graph.MatMul(keys, TokenQueryBias(graph)); // (N, h, M, 1)

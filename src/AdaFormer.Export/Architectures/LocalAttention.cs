@@ -6,18 +6,21 @@ namespace AdaFormer.Export.Architectures;
 /// <summary>Self-attention within each window, with relative position bias (Eq. 8, 9).</summary>
 internal sealed class LocalAttention(AdaFormerConfiguration configuration, WeightSet weights, string name, string norm)
 {
-    /// <summary>Tokens of whole windows, of mean 0 and variance 1 (windows · S², D) → their update, the same shape.</summary>
+    /// <summary>The values' bias (D). Attention weights sum to 1, so it adds to every token's update just as it is.</summary>
+    public Value ValueBias(GraphBuilder graph) => Bias(graph, 2);
+
+    /// <summary>Tokens of whole windows, of mean 0 and variance 1 (windows · S², D) → their update without <see cref="ValueBias"/>, the same shape.</summary>
     public Value Build(GraphBuilder graph, Value rows)
     {
         int area = configuration.Window * configuration.Window, embed = configuration.Embed;
-        var (weight, bias) = weights.FoldedNorm($"{name}.qkv", norm);
-        // The keys' bias adds the same to all scores of a query, which the softmax cancels; the values' can as well be added to the result.
+        var weight = weights.FoldedNorm($"{name}.qkv", norm).Weight;
+        // The keys' bias adds the same to all scores of a query, which the softmax cancels.
         var mixed = graph.Node(
             "Attention",
-            [graph.Add(Project(0), Bias(0)), Project(1), Project(2), PositionBias(graph)],
+            [graph.Add(Project(0), Bias(graph, 0)), Project(1), Project(2), PositionBias(graph)],
             Attributes.Int("q_num_heads", configuration.Heads),
             Attributes.Int("kv_num_heads", configuration.Heads));
-        return graph.Reshape(graph.Add(mixed, Bias(2)), -1, embed);
+        return graph.Reshape(mixed, -1, embed);
 
         // Three products rather than one to split: the split would copy them all.
         Value Project(int part)
@@ -25,8 +28,12 @@ internal sealed class LocalAttention(AdaFormerConfiguration configuration, Weigh
             var own = weight.AsSpan(part * embed * embed, embed * embed);
             return graph.Reshape(graph.MatMul(rows, WeightSet.Matrix(graph, $"{name}.qkv.{part}", own, embed)), -1, area, embed);
         }
+    }
 
-        Value Bias(int part) => graph.Weight($"{name}.qkv.{part}.bias", [embed], bias.AsSpan(part * embed, embed));
+    private Value Bias(GraphBuilder graph, int part)
+    {
+        var embed = configuration.Embed;
+        return graph.Weight($"{name}.qkv.{part}.bias", [embed], weights.FoldedNorm($"{name}.qkv", norm).Bias.AsSpan(part * embed, embed));
     }
 
     /// <summary>The bias table laid out as (1, h, S², S²), by the offset query − key.</summary>

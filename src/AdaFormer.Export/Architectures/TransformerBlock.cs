@@ -26,7 +26,7 @@ internal sealed class TransformerBlock
     {
         var normal = Normalize(graph, tokens);
         var local = _local.Build(graph, normal);
-        var global = graph.Reshape(_global.Build(graph, PerImage(graph, normal), Value.None), -1, _configuration.Embed);
+        var global = graph.Reshape(_global.Build(graph, PerImage(graph, normal), Value.None, _local.ValueBias(graph)), -1, _configuration.Embed);
         var sum = graph.Add(graph.Add(tokens, local), global);
         return WithMlp(graph, sum);
     }
@@ -56,7 +56,7 @@ internal sealed class TransformerBlock
     /// <summary>The local branch for the rows of kept windows, which come first, and 0 for the stray ones.</summary>
     private Value Local(GraphBuilder graph, Value normal, Value windowTokens, Value strays)
     {
-        var local = _local.Build(graph, graph.Slice(normal, graph.Size(windowTokens, 0), 0));
+        var local = graph.Add(_local.Build(graph, graph.Slice(normal, graph.Size(windowTokens, 0), 0)), _local.ValueBias(graph));
         var none = graph.Filled(graph.Shape(graph.Size(strays, 0), graph.Integers(_configuration.Embed)), graph.Scalar(0f));
         return graph.Concat(0, local, none);
     }
@@ -68,7 +68,7 @@ internal sealed class TransformerBlock
         var numbers = graph.Node("Range", [graph.Scalar(0), graph.Reshape(graph.Size(live, 0), graph.Integers()), graph.Scalar(1)]);
         var rowOfToken = graph.Node("ScatterElements", [graph.Filled(graph.Size(mask, 0), graph.Scalar(0)), live, numbers]);
         var slotted = graph.Gather(normal, graph.Gather(rowOfToken, slots.Tokens));
-        var updates = graph.Reshape(_global.Build(graph, PerImage(graph, slotted), slots.Mask), -1, _configuration.Embed);
+        var updates = graph.Reshape(_global.Build(graph, PerImage(graph, slotted), slots.Mask, Value.None), -1, _configuration.Embed);
         var isKept = graph.Reshape(graph.Cast(graph.Gather(mask, live), DataType.Float), -1, 1);
         return graph.Mul(graph.Gather(updates, graph.Gather(slots.OfTokens, live)), isKept);
     }

@@ -102,10 +102,12 @@ internal sealed class GraphBuilder
     private GraphProto Branch(string name, Func<GraphBuilder, Value[]> build)
     {
         var branch = new GraphBuilder(NewName(name), _root);
-        foreach (var value in build(branch))
+        var values = build(branch);
+        var own = branch.Graph.Node.SelectMany(node => node.Output).ToHashSet();
+        foreach (var value in values)
         {
             // A branch must produce its outputs itself, even one that it only passes on.
-            var output = branch.Node("Identity", [value]);
+            var output = own.Contains(value.Name) ? value : branch.Node("Identity", [value]);
             branch.Graph.Output.Add(new ValueInfoProto { Name = output.Name });
         }
 
