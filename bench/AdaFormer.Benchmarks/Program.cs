@@ -7,7 +7,7 @@ static int Usage()
 {
     Console.Error.WriteLine(
         """
-        usage: dotnet run -c Release --project bench/AdaFormer.Benchmarks -- halting [PICTURE.png] [MODEL.onnx]
+        usage: dotnet run -c Release --project bench/AdaFormer.Benchmarks -- halting [PICTURE.png,...] [MODEL.onnx] [CHART.svg]
           time of the transformer body against the share of tokens kept, over the halting threshold
         usage: dotnet run -c Release --project bench/AdaFormer.Benchmarks -- speed [PRESET] [SIDES] [PICTURES]
           time of a network against its convolutions alone, dense and halting; sides such as 128,256, PICTURES a folder of PNG
