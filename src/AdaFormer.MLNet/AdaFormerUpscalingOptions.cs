@@ -44,16 +44,16 @@ public sealed class AdaFormerUpscalingOptions
 
     /// <summary>
     /// Largest side of a tile in input pixels, overlap included; larger images are enlarged tile by tile. The image and the enlarged image
-    /// are held as a whole. Default: 512.
+    /// are held as a whole. Default: <see langword="null"/>, 512 or what the memory budget allows.
     /// </summary>
-    public int TileSize { get; set; } = new UpscaleOptions().TileSize;
+    public int? TileSize { get; set; }
 
     /// <summary>Input pixels that a tile sees beyond the part that it contributes. Default: 32.</summary>
     public int TileOverlap { get; set; } = new UpscaleOptions().TileOverlap;
 
     /// <summary>
-    /// Memory in bytes that the network's own tensors may take on the CPU for each row that is being worked on; tiles are made smaller for
-    /// it. The images and some reserve come on top (<see cref="UpscaleOptions.MemoryBudget"/>). Default: <see langword="null"/>, no budget.
+    /// Memory in bytes that the network's own tensors and the enlarged image may take on the CPU for each row that is being worked on; tiles
+    /// are made smaller for it. Some reserve comes on top. Default: <see langword="null"/>, as <see cref="UpscaleOptions.MemoryBudget"/>.
     /// </summary>
     public long? MemoryBudget { get; set; }
 

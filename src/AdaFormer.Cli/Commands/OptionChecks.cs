@@ -6,7 +6,7 @@ namespace AdaFormer.Cli.Commands;
 /// <summary>Limits of option values, checked with the rest of the command line. What is no number is the parser's to refuse.</summary>
 internal static class OptionChecks
 {
-    public static Option<int> AtLeast(this Option<int> option, int minimum)
+    public static Option<T> AtLeast<T>(this Option<T> option, int minimum)
     {
         option.Validators.Add(result =>
         {

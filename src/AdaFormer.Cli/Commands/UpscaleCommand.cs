@@ -13,16 +13,25 @@ internal static class UpscaleCommand
         var output = new Option<string?>("--output", "-o") { Description = "PNG file to write [default: beside the picture, such as photo_x4.png]", HelpName = "file" };
         var map = new Option<string?>("--halting-map") { Description = "PNG file for a heat map: blue where tokens left early, red where they stayed", HelpName = "file" };
         var overwrite = new Option<bool>("--overwrite", "-f") { Description = "Replace files that exist" };
-        var tile = new Option<int>("--tile") { Description = "Largest tile side in input pixels; smaller needs less memory", DefaultValueFactory = _ => new UpscaleOptions().TileSize, HelpName = "pixels" }
-            .AtLeast(128);
-        var command = new Command("upscale", "Makes a picture larger: PNG, and JPEG, WebP, TIFF, BMP, GIF where ImageSharp is there") { picture, output, map, overwrite, tile };
+        var memory = new Option<long?>("--memory") { Description = "Memory to keep to, such as 1GB or 512MiB [default: half of the machine's]", HelpName = "size", CustomParser = MemorySize.Parse };
+        var tile = new Option<int?>("--tile") { Description = "Largest tile side in input pixels [default: 512, or what the memory allows]", HelpName = "pixels" }
+            .AtLeast(1);
+        var overlap = new Option<int>("--overlap") { Description = "Input pixels that a tile sees of its surroundings", DefaultValueFactory = _ => new UpscaleOptions().TileOverlap, HelpName = "pixels" }
+            .AtLeast(0);
+        var command = new Command("upscale", "Makes a picture larger: PNG, and JPEG, WebP, TIFF, BMP, GIF where ImageSharp is there") { picture, output, map, overwrite, memory, tile, overlap };
         var model = new ModelOption(command);
         command.SetGuardedAction((parsed, cancellationToken) =>
         {
             var options = new FileUpscaleOptions
             {
                 Overwrite = parsed.GetValue(overwrite),
-                Upscaling = new UpscaleOptions { TileSize = parsed.GetValue(tile), HaltingThreshold = model.HaltingThreshold(parsed) },
+                Upscaling = new UpscaleOptions
+                {
+                    MemoryBudget = parsed.GetValue(memory),
+                    TileSize = parsed.GetValue(tile),
+                    TileOverlap = parsed.GetValue(overlap),
+                    HaltingThreshold = model.HaltingThreshold(parsed),
+                },
             };
             using var loaded = model.Load(parsed);
             Run(loaded, options, parsed.GetRequiredValue(picture), parsed.GetValue(output), parsed.GetValue(map), cancellationToken);

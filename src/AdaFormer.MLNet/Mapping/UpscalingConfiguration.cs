@@ -19,7 +19,7 @@ internal sealed record UpscalingConfiguration
 
     public float? HaltingThreshold { get; init; }
 
-    public required int TileSize { get; init; }
+    public int? TileSize { get; init; }
 
     public required int TileOverlap { get; init; }
 

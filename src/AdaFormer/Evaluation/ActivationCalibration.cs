@@ -44,7 +44,7 @@ public static class ActivationCalibration
                 cancellationToken.ThrowIfCancellationRequested();
                 var (width, height) = (Math.Min(Side, input.Width), Math.Min(Side, input.Height));
                 var (x, y) = ((input.Width - width) / 2, (input.Height - height) / 2);
-                var pixels = PixelTensor.Read(input, new Tile(x, y, width, height, x, y, width, height));
+                var pixels = PixelTensor.Read(new PictureBand(input, 0), new Tile(x, y, width, height, x, y, width, height));
                 using var image = OrtValue.CreateTensorValueFromMemory(pixels, [1, 3, height, width]);
                 using var run = new RunOptions();
                 using var outputs = session.Run(run, new Dictionary<string, OrtValue> { ["image"] = image }, names);

@@ -52,16 +52,21 @@ public static class BicubicResampler
     private static Picture Resize(Picture source, int width, int height, double scale)
     {
         var target = new Picture(width, height, source.Layout, source.BitDepth);
-        var columns = new ResampleWeights(source.Width, width, scale);
-        var rows = new ResampleWeights(source.Height, height, scale);
-        Parallel.For(0, (height - 1) / BandHeight + 1,
+        Resize(new PictureBand(source, 0), new PictureBand(target, 0), new ResampleWeights(source.Height, height, scale), new ResampleWeights(source.Width, width, scale));
+        return target;
+    }
+
+    /// <summary>Makes a band of the result of a band of the source, which has to have all rows that the weights ask for.</summary>
+    internal static void Resize(PictureBand source, PictureBand target, ResampleWeights rows, ResampleWeights columns)
+    {
+        var (start, end) = (target.Top, target.Top + target.Picture.Height);
+        Parallel.For(0, (end - start - 1) / BandHeight + 1,
             () => new ResampleBand(source, target, rows, columns),
             (band, _, worker) =>
             {
-                worker.Run(band * BandHeight, Math.Min((band + 1) * BandHeight, height));
+                worker.Run(start + (band * BandHeight), Math.Min(start + ((band + 1) * BandHeight), end));
                 return worker;
             },
             _ => { });
-        return target;
     }
 }

@@ -28,7 +28,7 @@ public sealed class PictureReader
     /// <exception cref="IOException">The file is missing or cannot be read.</exception>
     public Picture Read(string path)
     {
-        using var stream = Open(path);
+        using var stream = OpenFile(path);
         return Read(stream, path);
     }
 
@@ -48,6 +48,28 @@ public sealed class PictureReader
             return Read(copy, name);
         }
 
+        return Decode(stream, name, decoder => decoder.Decode(stream, _maximumPixels));
+    }
+
+    /// <summary>Opens a file to read it row by row, where its format allows that; where not, it is decoded in one piece.</summary>
+    /// <exception cref="PictureFormatException">The file is damaged, no picture that a decoder knows, or larger than the limit.</exception>
+    /// <exception cref="IOException">The file is missing or cannot be read.</exception>
+    public IPictureRows Open(string path)
+    {
+        var stream = OpenFile(path);
+        try
+        {
+            return new FileRows(path, stream, Decode(stream, path, decoder => decoder.Open(stream, _maximumPixels)));
+        }
+        catch
+        {
+            stream.Dispose();
+            throw;
+        }
+    }
+
+    private T Decode<T>(Stream stream, string name, Func<IPictureDecoder, T> decode)
+    {
         var first = stream.Position;
         var start = new byte[Math.Max(FileLook.Length, _decoders.Max(decoder => decoder.SignatureLength))];
         var known = start.AsSpan(0, stream.ReadAtLeast(start, start.Length, throwOnEndOfStream: false));
@@ -58,11 +80,11 @@ public sealed class PictureReader
             stream.Position = first;
             try
             {
-                return decoder.Decode(stream, _maximumPixels);
+                return decode(decoder);
             }
             catch (PictureFormatException e)
             {
-                throw new PictureFormatException($"'{name}': {e.Message}", e);
+                throw InFile(name, e);
             }
         }
 
@@ -70,7 +92,9 @@ public sealed class PictureReader
         throw new PictureFormatException($"'{name}' is no picture that can be read here: it looks like {FileLook.Describe(known)}. Expected one of: {formats}.");
     }
 
-    private static FileStream Open(string path)
+    private static PictureFormatException InFile(string name, PictureFormatException exception) => new($"'{name}': {exception.Message}", exception);
+
+    private static FileStream OpenFile(string path)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         if (Directory.Exists(path))
@@ -84,6 +108,32 @@ public sealed class PictureReader
         catch (UnauthorizedAccessException e)
         {
             throw new IOException($"'{path}' may not be read by this user. Change its permissions.", e);
+        }
+    }
+
+    /// <summary>The rows of a file: names it in messages, and closes it.</summary>
+    private sealed class FileRows(string name, FileStream stream, IPictureRows rows) : IPictureRows
+    {
+        public PictureInfo Info => rows.Info;
+
+        public long BytesHeld => rows.BytesHeld;
+
+        public void ReadRow(Picture target, int y)
+        {
+            try
+            {
+                rows.ReadRow(target, y);
+            }
+            catch (PictureFormatException e)
+            {
+                throw InFile(name, e);
+            }
+        }
+
+        public void Dispose()
+        {
+            rows.Dispose();
+            stream.Dispose();
         }
     }
 }

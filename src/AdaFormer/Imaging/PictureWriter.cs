@@ -32,6 +32,31 @@ public sealed class PictureWriter
         AtomicFile.Write(path, overwrite, stream => encoder.Encode(picture, stream, Extension(path)));
     }
 
+    /// <summary>Whether a file of this name is written row by row, without holding the whole picture.</summary>
+    /// <exception cref="NotSupportedException">No encoder writes such files.</exception>
+    public bool WritesRows(string path) => EncoderOf(path).WritesRows;
+
+    /// <summary>Writes a file row by row; it appears whole or not at all.</summary>
+    /// <param name="info">What the picture is.</param>
+    /// <param name="path">The file.</param>
+    /// <param name="overwrite">Whether a file may be replaced.</param>
+    /// <param name="write">Writes all rows. When it throws, no file is left.</param>
+    /// <exception cref="NotSupportedException">No encoder writes such files.</exception>
+    /// <exception cref="PictureFormatException">The format cannot hold the picture.</exception>
+    /// <exception cref="IOException">The file exists and may not be replaced, or cannot be written.</exception>
+    public void Write(PictureInfo info, string path, bool overwrite, Action<IPictureSink> write)
+    {
+        ArgumentNullException.ThrowIfNull(info);
+        ArgumentNullException.ThrowIfNull(write);
+        var encoder = EncoderOf(path);
+        AtomicFile.Write(path, overwrite, stream =>
+        {
+            using var sink = encoder.Begin(info, stream, Extension(path));
+            write(sink);
+            sink.Complete();
+        });
+    }
+
     private IPictureEncoder EncoderOf(string path)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);

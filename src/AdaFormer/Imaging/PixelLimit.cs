@@ -16,10 +16,10 @@ public static class PixelLimit
 
     /// <summary>Makes an empty picture of a size that a file claims.</summary>
     /// <exception cref="PictureFormatException">No picture can be that large.</exception>
-    internal static Picture NewPicture(int width, int height, PixelLayout layout, int bitDepth)
+    internal static Picture NewPicture(PictureInfo info)
     {
-        if ((long)width * height * (int)layout * (bitDepth / 8) > Array.MaxLength)
-            throw new PictureFormatException($"The picture of {width}×{height} pixels needs more than {Array.MaxLength} bytes in memory. Split it into parts.");
-        return new Picture(width, height, layout, bitDepth);
+        if (info.Bytes > Array.MaxLength)
+            throw new PictureFormatException($"The picture of {info.Width}×{info.Height} pixels needs more than {Array.MaxLength} bytes in memory. Split it into parts.");
+        return info.NewPicture(info.Height);
     }
 }

@@ -20,6 +20,18 @@ public sealed class PngDecoder : IPictureDecoder
     /// <inheritdoc/>
     public Picture Decode(Stream stream, long maximumPixels)
     {
+        using var rows = Open(stream, maximumPixels);
+        if (rows is PictureRows whole)
+            return whole.Picture;
+        var picture = PixelLimit.NewPicture(rows.Info);
+        for (var y = 0; y < picture.Height; y++)
+            rows.ReadRow(picture, y);
+        return picture;
+    }
+
+    /// <inheritdoc/>
+    public IPictureRows Open(Stream stream, long maximumPixels)
+    {
         ArgumentNullException.ThrowIfNull(stream);
         Span<byte> signature = stackalloc byte[SignatureLength];
         if (stream.ReadAtLeast(signature, signature.Length, throwOnEndOfStream: false) < signature.Length || !Recognizes(signature))
@@ -30,18 +42,8 @@ public sealed class PngDecoder : IPictureDecoder
             throw PngFormat.Damaged($"it begins with a chunk {PngFormat.Name(chunks.Type)} of {chunks.Remaining} bytes, expected IHDR of {PngHeader.Length}");
         var header = PngHeader.Parse(chunks.ReadRest(PngHeader.Length), maximumPixels);
         var expander = ReadColors(chunks, header);
-        var picture = PixelLimit.NewPicture(header.Width, header.Height, expander.Layout, expander.BitDepth);
-        using (var data = new PngImageData(chunks))
-        {
-            if (header.Interlaced)
-                ReadInterlaced(data, header, expander, picture);
-            else
-                ReadRows(data, header, header.Width, header.Height, (row, y) => expander.Expand(row, picture, y));
-            data.Finish();
-        }
-
-        ReadToEnd(chunks);
-        return picture;
+        var info = new PictureInfo(header.Width, header.Height, expander.Layout, expander.BitDepth);
+        return header.Interlaced ? new PictureRows(ReadInterlaced(chunks, header, expander, info)) : new PngRows(chunks, header, expander, info);
     }
 
     private static PngRowExpander ReadColors(PngChunkReader chunks, PngHeader header)
@@ -77,34 +79,29 @@ public sealed class PngDecoder : IPictureDecoder
         return fits ? bytes : throw PngFormat.Damaged($"its transparency has {bytes.Length} bytes, which do not fit colour type {(int)header.Color} or its palette");
     }
 
-    private static void ReadInterlaced(PngImageData data, PngHeader header, PngRowExpander expander, Picture picture)
+    private static Picture ReadInterlaced(PngChunkReader chunks, PngHeader header, PngRowExpander expander, PictureInfo info)
     {
+        var picture = PixelLimit.NewPicture(info);
+        using var data = new PngImageData(chunks);
         foreach (var (firstX, firstY, stepX, stepY) in PngFormat.Passes)
         {
             var (width, height) = ((header.Width - firstX + stepX - 1) / stepX, (header.Height - firstY + stepY - 1) / stepY);
             if (width <= 0 || height <= 0)
                 continue;
-            var row = new Picture(width, 1, expander.Layout, expander.BitDepth);
-            ReadRows(data, header, width, height, (samples, y) =>
+            var expanded = new Picture(width, 1, expander.Layout, expander.BitDepth);
+            var (row, above) = (new byte[header.RowLength(width)], new byte[header.RowLength(width)]);
+            for (var y = 0; y < height; y++)
             {
-                expander.Expand(samples, row, 0);
-                Scatter(row, picture, firstX, firstY + y * stepY, stepX);
-            });
+                data.ReadRow(row, above, header.FilterDistance);
+                expander.Expand(row, expanded, 0);
+                Scatter(expanded, picture, firstX, firstY + y * stepY, stepX);
+                (row, above) = (above, row);
+            }
         }
-    }
 
-    private static void ReadRows(PngImageData data, PngHeader header, int width, int height, Action<ReadOnlySpan<byte>, int> use)
-    {
-        var (row, above) = (new byte[header.RowLength(width)], new byte[header.RowLength(width)]);
-        Span<byte> filter = stackalloc byte[1];
-        for (var y = 0; y < height; y++)
-        {
-            data.Read(filter);
-            data.Read(row);
-            PngFilter.Undo(filter[0], row, above, header.FilterDistance);
-            use(row, y);
-            (row, above) = (above, row);
-        }
+        data.Finish();
+        ReadToEnd(chunks);
+        return picture;
     }
 
     private static void Scatter(Picture row, Picture picture, int x, int y, int step)
@@ -116,7 +113,8 @@ public sealed class PngDecoder : IPictureDecoder
             source.Slice(i * size, size).CopyTo(target[((x + i * step) * size)..]);
     }
 
-    private static void ReadToEnd(PngChunkReader chunks)
+    /// <summary>Passes over what comes after the pixels.</summary>
+    internal static void ReadToEnd(PngChunkReader chunks)
     {
         while (chunks.Type == PngFormat.ImageData)
         {

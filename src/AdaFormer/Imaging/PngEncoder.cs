@@ -8,4 +8,14 @@ public sealed class PngEncoder : IPictureEncoder
 
     /// <inheritdoc/>
     public void Encode(Picture picture, Stream stream, string extension) => PngFile.Save(picture, stream);
+
+    /// <inheritdoc/>
+    public bool WritesRows => true;
+
+    /// <inheritdoc/>
+    public IPictureSink Begin(PictureInfo info, Stream stream, string extension)
+    {
+        ArgumentNullException.ThrowIfNull(info);
+        return new PngWriter(stream, info.Width, info.Height, info.Layout, info.BitDepth);
+    }
 }

@@ -10,12 +10,7 @@ public static class PngFile
         ArgumentNullException.ThrowIfNull(picture);
         using var writer = new PngWriter(stream, picture.Width, picture.Height, picture.Layout, picture.BitDepth);
         for (var y = 0; y < picture.Height; y++)
-        {
-            if (picture.BitDepth == 8)
-                writer.WriteRow(picture.Row8(y));
-            else
-                writer.WriteRow(picture.Row16(y));
-        }
+            writer.WriteRow(picture, y);
 
         writer.Complete();
     }

@@ -21,6 +21,18 @@ internal sealed class PngImageData : IDisposable
             throw PngFormat.Damaged("it has fewer rows than its header claims");
     }
 
+    /// <summary>Reads the next row and undoes its filter.</summary>
+    /// <param name="row">Where it goes.</param>
+    /// <param name="above">The row above; zeros above the first row.</param>
+    /// <param name="distance">Bytes to the pixel on the left.</param>
+    public void ReadRow(Span<byte> row, ReadOnlySpan<byte> above, int distance)
+    {
+        Span<byte> filter = stackalloc byte[1];
+        Read(filter);
+        Read(row);
+        PngFilter.Undo(filter[0], row, above, distance);
+    }
+
     /// <summary>Makes zlib check its own checksum, which it does only when asked for more than there is.</summary>
     public void Finish() => ReadSome(stackalloc byte[1]);
 

@@ -12,6 +12,8 @@ namespace AdaFormer.Imaging;
 /// </summary>
 internal sealed class ResampleBand
 {
+    private readonly int _sourceTop;
+    private readonly int _targetTop;
     private readonly Picture _source;
     private readonly Picture _target;
     private readonly ResampleWeights _rows;
@@ -22,9 +24,10 @@ internal sealed class ResampleBand
     private readonly float[] _result;
     private readonly int _firstColumn;
 
-    public ResampleBand(Picture source, Picture target, ResampleWeights rows, ResampleWeights columns)
+    public ResampleBand(PictureBand from, PictureBand to, ResampleWeights rows, ResampleWeights columns)
     {
-        (_source, _target, _rows, _columns) = (source, target, rows, columns);
+        var (source, target) = (from.Picture, to.Picture);
+        (_source, _sourceTop, _target, _targetTop, _rows, _columns) = (source, from.Top, target, to.Top, rows, columns);
         // Slack at the end of each row, so that whole vectors can be read and written there.
         var slack = 2 * Vector<float>.Count + Vector256<double>.Count;
         var length = source.Width * source.Channels + slack;
@@ -38,7 +41,7 @@ internal sealed class ResampleBand
         _padded = new float[(Math.Max(lastColumn, source.Width) - _firstColumn) * source.Channels + slack];
     }
 
-    /// <summary>Makes the target's rows from <paramref name="start"/> to before <paramref name="end"/>.</summary>
+    /// <summary>Makes the result's rows from <paramref name="start"/> to before <paramref name="end"/>, counted in the whole picture.</summary>
     public void Run(int start, int end)
     {
         var next = int.MinValue;
@@ -47,12 +50,12 @@ internal sealed class ResampleBand
         {
             var first = _rows.First(y);
             for (next = Math.Max(next, first); next < first + taps.Length; next++)
-                SampleRow.Load(_source, _rows.Mirror(next), Slot(next));
+                SampleRow.Load(_source, _rows.Mirror(next) - _sourceTop, Slot(next));
             for (var k = 0; k < taps.Length; k++)
                 taps[k] = Slot(first + k);
             SumRows(taps, _rows[y]);
             ResampleColumns();
-            SampleRow.Store(_result, _target, y);
+            SampleRow.Store(_result, _target, y - _targetTop);
         }
     }
 

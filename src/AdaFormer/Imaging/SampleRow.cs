@@ -32,6 +32,15 @@ internal static class SampleRow
         }
     }
 
+    /// <summary>Copies a row into one of another picture of the same width, layout and bit depth.</summary>
+    /// <exception cref="ArgumentException">The pictures differ in them.</exception>
+    public static void Copy(Picture source, int y, Picture target, int targetY)
+    {
+        if ((source.Width, source.Layout, source.BitDepth) != (target.Width, target.Layout, target.BitDepth))
+            throw new ArgumentException($"Rows of {source.Width} {source.Layout} pixels of {source.BitDepth} bits do not fit a picture with {target.Width} {target.Layout} pixels of {target.BitDepth} bits.", nameof(target));
+        Bytes(source, y).CopyTo(Bytes(target, targetY));
+    }
+
     /// <summary>Row <paramref name="y"/> in memory, 16-bit samples in the machine's byte order.</summary>
     public static Span<byte> Bytes(Picture picture, int y) =>
         picture.BitDepth == 8 ? picture.Row8(y) : MemoryMarshal.AsBytes(picture.Row16(y));

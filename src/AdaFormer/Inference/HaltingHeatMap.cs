@@ -23,7 +23,19 @@ public static class HaltingHeatMap
         ArgumentNullException.ThrowIfNull(picture);
         if ((map.Width, map.Height) != (picture.Width, picture.Height))
             throw new ArgumentException($"The picture has {picture.Width}×{picture.Height} pixels, the map {map.Width}×{map.Height} tokens; they must be equal.", nameof(picture));
-        var large = BicubicResampler.Upscale(picture, scale);
+        return Draw(map, 0, new PictureBand(picture, 0), new BicubicUpscaling(picture.Width, picture.Height, scale), scale);
+    }
+
+    /// <summary>Some rows of it.</summary>
+    /// <param name="map">The rows' halting depths.</param>
+    /// <param name="top">Which row of the picture the map's first is.</param>
+    /// <param name="picture">Rows of the picture with these and what the interpolation needs beyond.</param>
+    /// <param name="interpolation">The whole picture's.</param>
+    /// <param name="scale">How many times larger.</param>
+    internal static Picture Draw(HaltingMap map, int top, PictureBand picture, BicubicUpscaling interpolation, int scale)
+    {
+        var channel = picture.Picture.Layout == PixelLayout.Gray ? 0 : 1;
+        var large = interpolation.Upscale(picture, channel, top, top + map.Height).Picture;
         var drawn = new Picture(large.Width, large.Height, PixelLayout.Rgb);
         for (var y = 0; y < drawn.Height; y++)
         {
@@ -31,7 +43,7 @@ public static class HaltingHeatMap
             var depths = map.Row(y / scale);
             for (var x = 0; x < drawn.Width; x++)
             {
-                var grey = Grey(large, x, y);
+                var grey = (float)large[x, y, 0] / large.MaxValue;
                 var (red, green, blue) = Color((float)depths[x / scale] / map.Blocks);
                 row[3 * x] = Blend(red, grey);
                 row[(3 * x) + 1] = Blend(green, grey);
@@ -40,12 +52,6 @@ public static class HaltingHeatMap
         }
 
         return drawn;
-    }
-
-    private static float Grey(Picture picture, int x, int y)
-    {
-        var green = picture.Layout == PixelLayout.Gray ? 0 : 1;
-        return (float)picture[x, y, green] / picture.MaxValue;
     }
 
     private static (float Red, float Green, float Blue) Color(float share)

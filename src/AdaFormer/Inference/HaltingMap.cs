@@ -42,7 +42,10 @@ public sealed class HaltingMap
     public int this[int x, int y] => (uint)x < (uint)Width ? Row(y)[x] : throw new ArgumentOutOfRangeException(nameof(x), x, $"The map is {Width} tokens wide.");
 
     /// <summary>Share of all work, tokens times blocks, that halting saved: 0 to 1.</summary>
-    public double HaltedShare => 1 - (_depth.Sum(depth => (double)depth) / ((double)Blocks * _depth.Length));
+    public double HaltedShare => 1 - (Work / ((double)Blocks * _depth.Length));
+
+    /// <summary>The sum of all depths.</summary>
+    internal long Work => _depth.Sum(depth => (long)depth);
 
     /// <summary>Share of the tokens that were not worked on in a block: 0 to 1.</summary>
     /// <param name="block">The block, 0 to <see cref="Blocks"/> − 1.</param>

@@ -14,8 +14,9 @@ internal static class PixelTensor
     private static readonly float[] Luma = [0.299f, 0.587f, 0.114f];
 
     /// <summary>The pixels of a tile as (3, height, width); grey fills all three channels, alpha is left out.</summary>
-    public static float[] Read(Picture picture, Tile tile)
+    public static float[] Read(PictureBand band, Tile tile)
     {
+        var picture = band.Picture;
         var plane = tile.Width * tile.Height;
         var tensor = new float[3 * plane];
         ForRows(tile.Height, plane, y =>
@@ -25,9 +26,9 @@ internal static class PixelTensor
                 var target = tensor.AsSpan((channel * plane) + (y * tile.Width), tile.Width);
                 var first = (tile.X * picture.Channels) + (picture.Layout == PixelLayout.Gray ? 0 : channel);
                 if (picture.BitDepth == 8)
-                    Spread<byte>(picture.Row8(tile.Y + y)[first..], picture.Channels, target, 1f / byte.MaxValue);
+                    Spread<byte>(picture.Row8(tile.Y - band.Top + y)[first..], picture.Channels, target, 1f / byte.MaxValue);
                 else
-                    Spread<ushort>(picture.Row16(tile.Y + y)[first..], picture.Channels, target, 1f / ushort.MaxValue);
+                    Spread<ushort>(picture.Row16(tile.Y - band.Top + y)[first..], picture.Channels, target, 1f / ushort.MaxValue);
             }
         });
         return tensor;
@@ -35,8 +36,9 @@ internal static class PixelTensor
 
     /// <summary>Writes a tile's core from (3, scale·height, scale·width), rounded and clamped to the picture's bit depth.</summary>
     /// <exception cref="UpscalingException">A value is NaN or infinite.</exception>
-    public static void Write(Values tensor, Picture picture, Tile tile, int scale)
+    public static void Write(Values tensor, PictureBand band, Tile tile, int scale)
     {
+        var picture = band.Picture;
         if (!TensorIsFinite(tensor()))
             throw new UpscalingException("The model gave NaN or infinity. Its weights are damaged, or its training had failed; use another model.");
         var (width, plane) = (tile.Width * scale, tile.Width * scale * tile.Height * scale);
@@ -49,7 +51,7 @@ internal static class PixelTensor
             var red = values.Slice(first, count);
             var green = values.Slice(plane + first, count);
             var blue = values.Slice((2 * plane) + first, count);
-            var targetY = (tile.CoreY * scale) + y;
+            var targetY = (tile.CoreY * scale) - band.Top + y;
             if (picture.BitDepth == 8 && picture.Layout != PixelLayout.Gray)
                 StoreBytes(red, green, blue, picture.Row8(targetY)[targetX..], (int)picture.Layout);
             else if (picture.BitDepth == 8)

@@ -15,11 +15,39 @@ internal readonly record struct Tile(int X, int Y, int Width, int Height, int Co
             select new Tile(column.Start, row.Start, column.Length, row.Length, column.Core, row.Core, column.CoreLength, row.CoreLength)];
     }
 
+    /// <summary>Pixels that the network sees.</summary>
+    public int Pixels => Width * Height;
+
+    /// <summary>The tile in two parts of the same overlap and about half the size, or by itself where its core is a single window.</summary>
+    public IReadOnlyList<Tile> Halves(int overlap, int window)
+    {
+        overlap = RoundUp(overlap, window);
+        if (CoreWidth >= CoreHeight && CoreWidth > window)
+        {
+            var left = RoundUp(CoreWidth / 2, window);
+            var (end, middle) = (X + Width, CoreX + left);
+            var start = Math.Max(X, middle - overlap);
+            return
+            [
+                this with { Width = Math.Min(end, middle + overlap) - X, CoreWidth = left },
+                this with { X = start, Width = end - start, CoreX = middle, CoreWidth = CoreWidth - left },
+            ];
+        }
+
+        if (CoreHeight > window)
+            return [.. Transposed.Halves(overlap, window).Select(half => half.Transposed)];
+        return [this];
+    }
+
+    private Tile Transposed => new(Y, X, Height, Width, CoreY, CoreX, CoreHeight, CoreWidth);
+
+    private static int RoundUp(int value, int window) => (value + window - 1) / window * window;
+
     private static List<(int Start, int Length, int Core, int CoreLength)> Cut(int length, int size, int overlap, int window)
     {
         if (length <= size)
             return [(0, length, 0, length)];
-        overlap = (overlap + window - 1) / window * window;
+        overlap = RoundUp(overlap, window);
         var step = (size - (2 * overlap)) / window * window;
         var parts = new List<(int, int, int, int)>();
         for (var core = 0; core < length; core += step)

@@ -5,45 +5,71 @@ namespace AdaFormer;
 /// <summary>How a picture is upscaled.</summary>
 public sealed class UpscaleOptions
 {
-    private const int DefaultTileSize = 512;
+    private const int LargestTile = 512;
 
     /// <summary>Dial between speed and quality: lower halts tokens earlier, a very large value halts nothing. Default: the model's own.</summary>
     public float? HaltingThreshold { get; init; }
 
     /// <summary>
-    /// Largest side of a tile in input pixels, overlap included; larger pictures are upscaled tile by tile. Default: 512.
+    /// Largest side of a tile in input pixels, overlap included; larger pictures are upscaled tile by tile. A size that is given is kept to.
+    /// Default: <see langword="null"/>, 512 or what the memory budget allows, and smaller where memory runs out.
     /// </summary>
-    public int TileSize { get; init; } = DefaultTileSize;
+    public int? TileSize { get; init; }
 
     /// <summary>Input pixels that a tile sees beyond the part that it contributes, on each side where the picture goes on. Default: 32.</summary>
     public int TileOverlap { get; init; } = 32;
 
     /// <summary>
-    /// Memory in bytes that the network's own tensors may take for a tile on the CPU; where <see cref="TileSize"/> would take more, tiles are
-    /// smaller. The pictures, and what ONNX Runtime and the collector hold in reserve, come on top: measured, 100 to 140 MB beside the
-    /// result. Default: <see langword="null"/>, no budget.
+    /// Memory in bytes that upscaling may add on the CPU: the network's tensors, and the pictures and strips that are made. What ONNX
+    /// Runtime and the collector hold in reserve comes on top, see <c>docs/reliability.md</c>. Default: <see langword="null"/>, half of
+    /// the memory that the process may use, as far as that can be kept.
     /// </summary>
     public long? MemoryBudget { get; init; }
 
     /// <summary>Refuses tiles that a model cannot work with, as <see cref="Upscaler"/> does.</summary>
     /// <param name="model">What the model says of itself.</param>
-    /// <exception cref="ArgumentException">The tile size, or what the memory budget allows of it, leaves nothing beside the overlap.</exception>
+    /// <exception cref="ArgumentException">The tile size leaves nothing beside the overlap, or the memory budget is too small for any tile.</exception>
     public void Check(ModelDescription model)
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentOutOfRangeException.ThrowIfNegative(TileOverlap, nameof(TileOverlap));
-        var smallest = (2 * ((TileOverlap + model.Window - 1L) / model.Window) + 1) * model.Window;
+        var smallest = (2L * OverlapIn(model)) + model.Window;
         if (TileSize < smallest)
             throw new ArgumentException($"A tile size of {TileSize} leaves no pixels beside an overlap of {TileOverlap}; expected at least {smallest}.", nameof(TileSize));
-        if (TileSizeWithin(model) < smallest)
-            throw new ArgumentException($"A memory budget of {MemoryBudget / 1e6:F0} MB leaves no pixels beside an overlap of {TileOverlap}; expected at least {Math.Ceiling(smallest * smallest * model.BytesPerPixel / 1e6)} MB, or less overlap.", nameof(MemoryBudget));
+        var needed = model.BytesPerPixel * SmallestTile(model) * SmallestTile(model);
+        if (TileSize is null && MemoryBudget < needed)
+            throw new ArgumentException($"A memory budget of {Megabytes(MemoryBudget.Value)} is too small for tiles with an overlap of {TileOverlap}; expected at least {Megabytes(needed)}, or less overlap.", nameof(MemoryBudget));
     }
 
-    /// <summary>The largest side of a tile that keeps to both the tile size and the memory budget.</summary>
-    internal int TileSizeWithin(ModelDescription model) =>
-        (int)Math.Min(TileSize, Math.Sqrt(Math.Max(0, MemoryBudget ?? long.MaxValue) / (double)model.BytesPerPixel));
+    /// <summary>The side of the tiles: what was asked for, or the largest that the memory budget allows.</summary>
+    /// <exception cref="UpscalingException">The memory budget is too small.</exception>
+    internal int ChooseTileSize(ModelDescription model, MemoryNeed need)
+    {
+        var budget = MemoryBudget ?? GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 2;
+        if (TileSize is { } size)
+        {
+            return MemoryBudget is null || need.At(size) <= budget
+                ? size
+                : throw new UpscalingException($"With tiles of {size} pixels this picture needs {Megabytes(need.At(size))}, more than the memory budget of {Megabytes(budget)}. Ask for smaller tiles, or for none, so that they are chosen.");
+        }
+
+        var smallest = (int)SmallestTile(model);
+        size = LargestTile / model.Window * model.Window;
+        while (size > smallest && need.At(size) > budget)
+            size -= model.Window;
+        return MemoryBudget is null || need.At(size) <= budget
+            ? size
+            : throw new UpscalingException($"This picture needs {Megabytes(need.At(size))} even with the smallest tiles, {size} pixels, more than the memory budget of {Megabytes(budget)}. Raise the budget, or write a PNG, which is written in strips.");
+    }
+
+    internal int OverlapIn(ModelDescription model) => (TileOverlap + model.Window - 1) / model.Window * model.Window;
 
     /// <summary>Options by which a picture goes through the network in one piece, as benchmarks ask for.</summary>
     internal static UpscaleOptions Whole(Picture picture, float? haltingThreshold) =>
-        new() { HaltingThreshold = haltingThreshold, TileSize = Math.Max(DefaultTileSize, Math.Max(picture.Width, picture.Height)) };
+        new() { HaltingThreshold = haltingThreshold, TileSize = Math.Max(LargestTile, Math.Max(picture.Width, picture.Height)) };
+
+    // Smaller ones would compute more than four pixels for each that they contribute.
+    private long SmallestTile(ModelDescription model) => Math.Max(model.Window, 4L * OverlapIn(model));
+
+    private static string Megabytes(long bytes) => $"{Math.Ceiling(bytes / 1e6)} MB";
 }

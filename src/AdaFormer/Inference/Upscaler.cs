@@ -25,52 +25,90 @@ public sealed class Upscaler
     /// <param name="progress">Told after every tile.</param>
     /// <param name="cancellationToken">Stops within the tile that is being worked on.</param>
     /// <returns>A picture of the model's scale times the size, and the halting depth of every input pixel.</returns>
-    /// <exception cref="UpscalingException">The result is too large to hold, or the model failed or gave NaN or infinity.</exception>
+    /// <exception cref="UpscalingException">The result is too large to hold or for the memory budget, or the model failed or gave NaN or infinity.</exception>
     /// <exception cref="ModelFormatException">The model's graph is not what its metadata says.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     public UpscaleResult Upscale(Picture picture, IProgress<UpscaleProgress>? progress = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(picture);
-        var (scale, blocks, window) = (_model.Description.Scale, _model.Description.Blocks, _model.Description.Window);
-        var result = MakeResult(picture, scale);
-        var map = new HaltingMap(picture.Width, picture.Height, blocks);
-        var tiles = Tile.Cut(picture.Width, picture.Height, _options.TileSizeWithin(_model.Description), _options.TileOverlap, window);
-        progress?.Report(new UpscaleProgress(0, tiles.Count));
-        for (var done = 0; done < tiles.Count; done++)
-        {
-            var tile = tiles[done];
-            using var output = _model.RunInPlace(PixelTensor.Read(picture, tile), 1, tile.Height, tile.Width, _options.HaltingThreshold, cancellationToken);
-            PixelTensor.Write(() => output.Upscaled, result, tile, scale);
-            CopyDepth(output.HaltingDepth, map, tile);
-            progress?.Report(new UpscaleProgress(done + 1, tiles.Count));
-        }
-
-        if (picture.Layout == PixelLayout.Rgba)
-            AlphaChannel.Copy(BicubicResampler.Upscale(AlphaChannel.Of(picture), scale), result);
+        var info = PictureInfo.Of(picture);
+        var larger = ResultOf(info);
+        if (larger.Bytes > Array.MaxLength)
+            throw new UpscalingException($"{info.Width}×{info.Height} pixels become {larger.Width}×{larger.Height}, which need {larger.Bytes / 1e9:F1} GB in one piece; at most {Array.MaxLength / 1e9:F1} GB are possible. Upscale it from file to file, a PNG to a PNG, or cut it into parts.");
+        var strips = Cut(info, MemoryNeed.OfWhole(_model.Description, info, _options.OverlapIn(_model.Description)));
+        var result = larger.NewPicture(larger.Height);
+        var map = new HaltingMap(info.Width, info.Height, _model.Description.Blocks);
+        var interpolation = new BicubicUpscaling(info.Width, info.Height, _model.Description.Scale);
+        var upscaler = new StripUpscaler(new TileRunner(_model, _options, cancellationToken), interpolation, strips, progress);
+        foreach (var strip in strips)
+            upscaler.Upscale(strip, new PictureBand(picture, 0), new PictureBand(result, 0), map);
         return new UpscaleResult(result, map);
     }
 
-    private static Picture MakeResult(Picture picture, int scale)
+    /// <summary>Upscales a picture of any size row by row, so that neither it nor the result is ever held whole.</summary>
+    /// <param name="picture">Where the picture comes from.</param>
+    /// <param name="result">Where the result goes: what <see cref="ResultOf"/> says.</param>
+    /// <param name="map">Where the heat map goes, 8-bit RGB of the result's size, see <see cref="HaltingHeatMap"/>; <see langword="null"/>: none.</param>
+    /// <param name="held">Bytes of the memory budget that the caller's source and sinks take.</param>
+    /// <param name="progress">Told after every tile.</param>
+    /// <param name="cancellationToken">Stops within the tile that is being worked on.</param>
+    /// <returns>The share of the transformer's work that halting saved, 0 to 1.</returns>
+    /// <exception cref="PictureFormatException">The picture is damaged.</exception>
+    /// <exception cref="IOException">The picture cannot be read or the result not be written.</exception>
+    /// <exception cref="UpscalingException">The memory budget is too small, memory ran out, or the model failed or gave NaN or infinity.</exception>
+    /// <exception cref="ModelFormatException">The model's graph is not what its metadata says.</exception>
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    public double Upscale(
+        IPictureRows picture,
+        IPictureSink result,
+        IPictureSink? map = null,
+        long held = 0,
+        IProgress<UpscaleProgress>? progress = null,
+        CancellationToken cancellationToken = default)
     {
-        var (width, height) = ((long)picture.Width * scale, (long)picture.Height * scale);
-        var bytes = width * height * picture.Channels * (picture.BitDepth / 8);
-        if (bytes > Array.MaxLength)
-            throw new UpscalingException($"{picture.Width}×{picture.Height} pixels become {width}×{height}, which need {bytes / 1e9:F1} GB in one piece; at most {Array.MaxLength / 1e9:F1} GB are possible. Cut the picture into parts.");
-        return new Picture((int)width, (int)height, picture.Layout, picture.BitDepth);
+        ArgumentNullException.ThrowIfNull(picture);
+        ArgumentNullException.ThrowIfNull(result);
+        var (info, scale, blocks) = (picture.Info, _model.Description.Scale, _model.Description.Blocks);
+        var strips = Cut(info, MemoryNeed.OfStrips(_model.Description, info, _options.OverlapIn(_model.Description), map is not null, held));
+        var interpolation = new BicubicUpscaling(info.Width, info.Height, scale);
+        var upscaler = new StripUpscaler(new TileRunner(_model, _options, cancellationToken), interpolation, strips, progress);
+        var window = new RowWindow(picture, strips.Max(strip => strip.Height));
+        var output = ResultOf(info).NewPicture(strips.Max(strip => strip.CoreHeight) * scale);
+        var work = 0L;
+        foreach (var strip in strips)
+        {
+            var depths = new HaltingMap(info.Width, strip.CoreHeight, blocks);
+            var input = window.MoveTo(strip);
+            upscaler.Upscale(strip, input, new PictureBand(output, strip.CoreTop * scale), depths);
+            Write(output, strip.CoreHeight * scale, result, cancellationToken);
+            if (map is not null)
+                Write(HaltingHeatMap.Draw(depths, strip.CoreTop, input, interpolation, scale), strip.CoreHeight * scale, map, cancellationToken);
+            work += depths.Work;
+        }
+
+        return 1 - (work / ((double)blocks * info.Width * info.Height));
     }
 
-    private static void CopyDepth(ReadOnlySpan<float> depth, HaltingMap map, Tile tile)
+    /// <summary>What a picture becomes: the model's scale times the size, all else as it is.</summary>
+    /// <exception cref="UpscalingException">The result has more than 2^31 pixels on a side.</exception>
+    public PictureInfo ResultOf(PictureInfo picture)
     {
-        for (var y = 0; y < tile.CoreHeight; y++)
+        ArgumentNullException.ThrowIfNull(picture);
+        var scale = _model.Description.Scale;
+        if ((long)Math.Max(picture.Width, picture.Height) * scale > int.MaxValue)
+            throw new UpscalingException($"{picture.Width}×{picture.Height} pixels, {scale} times larger, have more than 2^31 on a side. Cut the picture into parts.");
+        return picture with { Width = picture.Width * scale, Height = picture.Height * scale };
+    }
+
+    private IReadOnlyList<Strip> Cut(PictureInfo picture, MemoryNeed need) =>
+        Strip.Cut(picture, _options.ChooseTileSize(_model.Description, need), _options.TileOverlap, _model.Description.Window);
+
+    private static void Write(Picture rows, int count, IPictureSink sink, CancellationToken cancellationToken)
+    {
+        for (var y = 0; y < count; y++)
         {
-            var row = map.WritableRow(tile.CoreY + y).Slice(tile.CoreX, tile.CoreWidth);
-            var source = depth.Slice((((tile.CoreY - tile.Y + y) * tile.Width) + tile.CoreX) - tile.X, tile.CoreWidth);
-            for (var x = 0; x < row.Length; x++)
-            {
-                row[x] = source[x] >= 0 && source[x] <= map.Blocks
-                    ? (byte)source[x]
-                    : throw new ModelFormatException($"The model gave a halting depth of {source[x]}, but its metadata promises 0 to {map.Blocks}; its metadata do not belong to its graph. Export the weights again.");
-            }
+            cancellationToken.ThrowIfCancellationRequested();
+            sink.WriteRow(rows, y);
         }
     }
 }

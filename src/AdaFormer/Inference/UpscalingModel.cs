@@ -10,6 +10,8 @@ public sealed class UpscalingModel : IDisposable
     private const string Image = "image";
     private const string Threshold = "halting_threshold";
     private static readonly string[] OutputNames = ["upscaled", "halting_depth"];
+    // ONNX Runtime has no error code for it.
+    private static readonly string[] AllocationFailures = ["allocate", "bad_alloc", "bad allocation", "out of memory", "OUT_OF_MEMORY"];
     private readonly InferenceSession _session;
     private readonly string _name;
 
@@ -34,6 +36,9 @@ public sealed class UpscalingModel : IDisposable
 
     /// <summary>The device that the model runs on: the CPU or a GPU.</summary>
     public Device Device { get; }
+
+    /// <summary>Called before every run, so that tests can make it fail as an allocation does.</summary>
+    internal Action? BeforeRun { get; set; }
 
     /// <summary>Loads a model from a file.</summary>
     /// <param name="path">An ONNX file made by <c>adaformer export</c>.</param>
@@ -98,6 +103,7 @@ public sealed class UpscalingModel : IDisposable
         using var registration = cancellationToken.Register(() => run.Terminate = true);
         try
         {
+            BeforeRun?.Invoke();
             var outputs = _session.Run(run, inputs, OutputNames);
             try
             {
@@ -114,7 +120,10 @@ public sealed class UpscalingModel : IDisposable
         catch (OnnxRuntimeException exception)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            throw new UpscalingException($"'{_name}' failed on {images} × {width}×{height} pixels: {exception.Message} If memory ran out, use smaller tiles.", exception);
+            throw new UpscalingException($"'{_name}' failed on {images} × {width}×{height} pixels: {exception.Message}", exception)
+            {
+                OutOfMemory = AllocationFailures.Any(text => exception.Message.Contains(text, StringComparison.Ordinal)),
+            };
         }
     }
 

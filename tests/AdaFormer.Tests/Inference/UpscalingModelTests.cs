@@ -1,5 +1,6 @@
 using System.Text;
 using AdaFormer.Export.Weights;
+using AdaFormer.Imaging;
 using Microsoft.ML.OnnxRuntime;
 
 namespace AdaFormer.Tests.Inference;
@@ -81,7 +82,7 @@ public class UpscalingModelTests
         for (var threads = 1; threads <= 4; threads++)
         {
             using var model = UpscalingModel.Load(bytes, new ModelOptions { Threads = threads });
-            var image = PixelTensor.Read(picture, new Tile(0, 0, 67, 41, 0, 0, 67, 41));
+            var image = PixelTensor.Read(new PictureBand(picture, 0), new Tile(0, 0, 67, 41, 0, 0, 67, 41));
             var upscaled = model.Run(image, 1, 41, 67).Upscaled;
             first ??= upscaled;
             Assert.IsLessThan(1e-5f, first.Zip(upscaled, (a, b) => Math.Abs(a - b)).Max(), $"{threads} threads");

@@ -1,0 +1,18 @@
+namespace AdaFormer.Imaging;
+
+/// <summary>Takes a picture's rows one after another, from the top.</summary>
+public interface IPictureSink : IDisposable
+{
+    /// <summary>Takes the next row.</summary>
+    /// <param name="source">A picture of the same width, layout and bit depth.</param>
+    /// <param name="y">The row of <paramref name="source"/>.</param>
+    /// <exception cref="InvalidOperationException">All rows are there.</exception>
+    /// <exception cref="IOException">The file cannot be written.</exception>
+    void WriteRow(Picture source, int y);
+
+    /// <summary>Ends the file.</summary>
+    /// <exception cref="InvalidOperationException">Rows are missing.</exception>
+    /// <exception cref="PictureFormatException">The format cannot hold the picture.</exception>
+    /// <exception cref="IOException">The file cannot be written.</exception>
+    void Complete();
+}

@@ -1,0 +1,116 @@
+using System.Reflection;
+using AdaFormer.Imaging;
+using AdaFormer.Tests.Imaging;
+using Microsoft.ML.OnnxRuntime;
+
+namespace AdaFormer.Tests.Inference;
+
+[TestClass]
+public class AllocationFailureTests
+{
+    [TestMethod]
+    [DataRow(false)]
+    [DataRow(true)]
+    public void R5_AFailureInAnyTileGivesTheRightPictureWithSmallerTiles(bool byOnnxRuntime)
+    {
+        // With nothing kept the overlap covers all that a pixel depends on, so every way to cut the picture gives the same.
+        using var model = Models.Load("tiny-x2-skip");
+        var picture = Models.Picture(150, 140, PixelLayout.Rgba);
+        var upscaler = new Upscaler(model, new UpscaleOptions { HaltingThreshold = -1, TileOverlap = 16, MemoryBudget = 9_000_000 });
+        var tiles = 0;
+        model.BeforeRun = () => tiles++;
+        var expected = upscaler.Upscale(picture);
+        Assert.IsGreaterThan(8, tiles);
+
+        for (var failing = 1; failing <= tiles; failing++)
+        {
+            var (runs, failures) = (0, failing % 3 + 1);
+            model.BeforeRun = () =>
+            {
+                // The tile fails, and for some of them its halves and quarters do too.
+                if (++runs >= failing && runs < failing + failures)
+                    throw byOnnxRuntime ? OnnxRuntimeFailure() : new OutOfMemoryException();
+            };
+            var result = upscaler.Upscale(picture);
+
+            Assert.IsGreaterThan(tiles, runs, "smaller tiles were used");
+            AssertWithin(1, expected.Picture, result.Picture);
+            for (var y = 0; y < picture.Height; y++)
+                CollectionAssert.AreEqual(expected.HaltingDepth.Row(y).ToArray(), result.HaltingDepth.Row(y).ToArray());
+        }
+    }
+
+    [TestMethod]
+    public void R5_ATileSizeThatWasAskedForIsNotChanged()
+    {
+        using var model = Models.Load("tiny-x2-skip");
+        var picture = Models.Picture(100, 90);
+        var upscaler = new Upscaler(model, new UpscaleOptions { TileOverlap = 8, TileSize = 48 });
+        var runs = 0;
+        model.BeforeRun = () =>
+        {
+            if (++runs == 5)
+                throw new OutOfMemoryException();
+        };
+
+        var exception = Assert.ThrowsExactly<UpscalingException>(() => upscaler.Upscale(picture));
+
+        Assert.IsTrue(exception.OutOfMemory);
+        Assert.Contains("was asked for", exception.Message);
+        Assert.AreEqual(5, runs);
+        model.BeforeRun = null;
+        Assert.AreEqual(200, upscaler.Upscale(picture).Picture.Width);
+    }
+
+    [TestMethod]
+    public void R5_WithoutAnyMemoryItIsAnError()
+    {
+        using var model = Models.Load("tiny-x2-skip");
+        model.BeforeRun = () => throw new OutOfMemoryException();
+
+        var exception = Assert.ThrowsExactly<UpscalingException>(() => new Upscaler(model).Upscale(Models.Picture(100, 90)));
+
+        Assert.IsTrue(exception.OutOfMemory);
+        Assert.Contains("free some memory", exception.Message);
+    }
+
+    [TestMethod]
+    public void R5_OtherFailuresAreNotTakenForWantOfMemory()
+    {
+        using var model = Models.Load("tiny-x2-skip");
+        var runs = 0;
+        model.BeforeRun = () =>
+        {
+            runs++;
+            throw OnnxRuntimeFailure("Non-zero status code returned while running Conv node.");
+        };
+
+        Assert.IsFalse(Assert.ThrowsExactly<UpscalingException>(() => new Upscaler(model).Upscale(Models.Picture(100, 90))).OutOfMemory);
+        Assert.AreEqual(1, runs);
+    }
+
+    // What ONNX Runtime says where its allocator fails.
+    private static Exception OnnxRuntimeFailure(string message = "Non-zero status code returned while running Conv node. Name:'' Status Message: bad allocation") =>
+        (Exception)Activator.CreateInstance(typeof(OnnxRuntimeException), BindingFlags.NonPublic | BindingFlags.Public | BindingFlags.Instance, null, Arguments(message), null)!;
+
+    private static object[] Arguments(string message)
+    {
+        var code = typeof(OnnxRuntimeException).GetConstructors(BindingFlags.NonPublic | BindingFlags.Public | BindingFlags.Instance)[0].GetParameters()[0].ParameterType;
+        return [Enum.ToObject(code, 1), message];
+    }
+
+    private static void AssertWithin(int tolerance, Picture expected, Picture actual)
+    {
+        Assert.AreEqual((expected.Width, expected.Height), (actual.Width, actual.Height));
+        for (var y = 0; y < expected.Height; y++)
+        {
+            var one = expected.Row8(y);
+            var other = actual.Row8(y);
+            for (var i = 0; i < one.Length; i++)
+            {
+                if (Math.Abs(one[i] - other[i]) > tolerance)
+                    Assert.Fail($"Row {y}, sample {i}: expected {one[i]}, got {other[i]}.");
+            }
+        }
+    }
+}

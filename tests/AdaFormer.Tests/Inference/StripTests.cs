@@ -1,0 +1,98 @@
+using AdaFormer.Imaging;
+using AdaFormer.Tests.Imaging;
+
+namespace AdaFormer.Tests.Inference;
+
+[TestClass]
+public class StripTests
+{
+    private static readonly (int Width, int Height)[] Sizes = [(1, 1), (1, 100), (100, 1), (70, 67), (48, 48), (49, 47), (64, 65), (80, 81), (33, 130)];
+
+    [TestMethod]
+    [DataRow(PixelLayout.Gray, 8, 8)]
+    [DataRow(PixelLayout.Gray, 16, 8)]
+    [DataRow(PixelLayout.Rgb, 8, 8)]
+    [DataRow(PixelLayout.Rgb, 16, 13)]
+    [DataRow(PixelLayout.Rgba, 8, 8)]
+    [DataRow(PixelLayout.Rgba, 16, 0)]
+    public void R4_StripsGiveWhatTheWholePictureGives(PixelLayout layout, int bitDepth, int overlap)
+    {
+        using var model = Models.Load("tiny-x2-skip");
+        var upscaler = new Upscaler(model, new UpscaleOptions { TileSize = 48, TileOverlap = overlap });
+        foreach (var (width, height) in Sizes)
+        {
+            var picture = Models.Picture(width, height, layout, bitDepth);
+            var expected = upscaler.Upscale(picture);
+
+            var (result, map, haltedShare) = InStrips(upscaler, picture);
+
+            Pictures.AssertEqual(expected.Picture, result, $"{width}×{height}");
+            Pictures.AssertEqual(HaltingHeatMap.Draw(expected.HaltingDepth, picture, 2), map, $"the map of {width}×{height}");
+            Assert.AreEqual(expected.HaltingDepth.HaltedShare, haltedShare, 1e-12);
+        }
+    }
+
+    [TestMethod]
+    public void R4_TheBudgetChoosesTilesInStripsAndSaysWhenItIsTooSmall()
+    {
+        using var model = Models.Load("tiny-x2-skip");
+        var picture = Models.Picture(300, 300);
+        var whole = new Upscaler(model, new UpscaleOptions { TileOverlap = 8 }).Upscale(picture).Picture;
+
+        // 1272 bytes a pixel: tiles of 64 × 64 are 5.2 MB; beside them lie 64 rows of input, and of output and map what 48 become.
+        var tiles = new List<UpscaleProgress>();
+        var result = InStrips(new Upscaler(model, new UpscaleOptions { TileOverlap = 8, MemoryBudget = 5_800_000 }), picture, tiles).Picture;
+        Assert.AreEqual(49, tiles[^1].Tiles);
+        Assert.IsLessThanOrEqualTo(12, WorstDifference(whole, result));
+
+        var exception = Assert.ThrowsExactly<UpscalingException>(
+            () => InStrips(new Upscaler(model, new UpscaleOptions { TileOverlap = 8, MemoryBudget = 5_800_000, TileSize = 72 }), picture));
+        Assert.Contains("tiles of 72 pixels", exception.Message);
+        exception = Assert.ThrowsExactly<UpscalingException>(
+            () => InStrips(new Upscaler(model, new UpscaleOptions { TileOverlap = 8, MemoryBudget = 1_310_000 }), picture));
+        Assert.Contains("smallest tiles, 32 pixels", exception.Message);
+    }
+
+    [TestMethod]
+    public void RowsAreReadOnceAndOnlyWhenAStripNeedsThem()
+    {
+        var picture = Models.Picture(9, 200);
+        using var rows = new PictureRows(picture);
+        var strips = Strip.Cut(PictureInfo.Of(picture), 64, 16, 8);
+        var window = new RowWindow(rows, strips.Max(strip => strip.Height));
+        Assert.HasCount(7, strips);
+        foreach (var strip in strips)
+        {
+            var band = window.MoveTo(strip);
+            for (var y = strip.Top; y < strip.Top + strip.Height; y++)
+                CollectionAssert.AreEqual(picture.Row8(y).ToArray(), band.Picture.Row8(y - band.Top).ToArray());
+        }
+
+        Assert.ThrowsExactly<InvalidOperationException>(() => rows.ReadRow(new Picture(9, 1, PixelLayout.Rgb), 0));
+    }
+
+    private static (Picture Picture, Picture Map, double HaltedShare) InStrips(Upscaler upscaler, Picture picture, List<UpscaleProgress>? seen = null)
+    {
+        Picture? result = null, map = null;
+        using var rows = new PictureRows(picture);
+        var info = upscaler.ResultOf(rows.Info);
+        using var output = new PictureSink(info, whole => result = whole);
+        using var drawn = new PictureSink(new PictureInfo(info.Width, info.Height, PixelLayout.Rgb, 8), whole => map = whole);
+        var haltedShare = upscaler.Upscale(rows, output, drawn, progress: new Collector<UpscaleProgress>(seen ?? []));
+        output.Complete();
+        drawn.Complete();
+        return (result!, map!, haltedShare);
+    }
+
+    private static int WorstDifference(Picture one, Picture other)
+    {
+        var worst = 0;
+        for (var y = 0; y < one.Height; y++)
+        {
+            for (var x = 0; x < one.Width; x++)
+                worst = Math.Max(worst, Math.Abs(one[x, y, 1] - other[x, y, 1]));
+        }
+
+        return worst;
+    }
+}
