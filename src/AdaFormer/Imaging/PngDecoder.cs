@@ -2,7 +2,8 @@ namespace AdaFormer.Imaging;
 
 /// <summary>
 /// Reads PNG: all colour types and bit depths, palettes, interlacing. Gray stays gray, 16 bits stay 16; fewer than 8 bits are scaled to 8;
-/// transparency of any kind gives RGBA. Colour profiles and gamma are not applied.
+/// transparency of any kind gives an alpha channel. The orientation in EXIF data is applied, as browsers do. Profiles, EXIF, XMP, density and
+/// what else is said of colours are kept, not applied; metadata above 8 MB is passed over.
 /// </summary>
 public sealed class PngDecoder : IPictureDecoder
 {
@@ -29,7 +30,8 @@ public sealed class PngDecoder : IPictureDecoder
         if (chunks.Type != PngFormat.Header || chunks.Remaining != PngHeader.Length)
             throw PngFormat.Damaged($"it begins with a chunk {PngFormat.Name(chunks.Type)} of {chunks.Remaining} bytes, expected IHDR of {PngHeader.Length}");
         var header = PngHeader.Parse(chunks.ReadRest(PngHeader.Length), maximumPixels);
-        var expander = ReadColors(chunks, header);
+        var metadata = new PngMetadataReader();
+        var expander = ReadColors(chunks, header, metadata);
         var picture = PixelLimit.NewPicture(header.Width, header.Height, expander.Layout, expander.BitDepth);
         using (var data = new PngImageData(chunks))
         {
@@ -40,11 +42,12 @@ public sealed class PngDecoder : IPictureDecoder
             data.Finish();
         }
 
-        ReadToEnd(chunks);
-        return picture;
+        ReadToEnd(chunks, metadata);
+        picture.Metadata = metadata.Metadata.For(picture.Width, picture.Height, picture.Layout);
+        return PictureOrientation.MakeUpright(picture);
     }
 
-    private static PngRowExpander ReadColors(PngChunkReader chunks, PngHeader header)
+    private static PngRowExpander ReadColors(PngChunkReader chunks, PngHeader header, PngMetadataReader metadata)
     {
         byte[]? palette = null, transparency = null;
         for (chunks.Next(); chunks.Type != PngFormat.ImageData; chunks.Next())
@@ -53,7 +56,7 @@ public sealed class PngDecoder : IPictureDecoder
                 palette = ReadPalette(chunks, header);
             else if (chunks.Type == PngFormat.Transparency && transparency is null && header.Color is PngColor.Gray or PngColor.Rgb or PngColor.Palette)
                 transparency = ReadTransparency(chunks, header, palette);
-            else
+            else if (!metadata.TryRead(chunks))
                 SkipOptional(chunks);
         }
 
@@ -116,7 +119,7 @@ public sealed class PngDecoder : IPictureDecoder
             source.Slice(i * size, size).CopyTo(target[((x + i * step) * size)..]);
     }
 
-    private static void ReadToEnd(PngChunkReader chunks)
+    private static void ReadToEnd(PngChunkReader chunks, PngMetadataReader metadata)
     {
         while (chunks.Type == PngFormat.ImageData)
         {
@@ -125,7 +128,11 @@ public sealed class PngDecoder : IPictureDecoder
         }
 
         for (; chunks.Type != PngFormat.End; chunks.Next())
-            SkipOptional(chunks);
+        {
+            if (!metadata.TryRead(chunks))
+                SkipOptional(chunks);
+        }
+
         chunks.Skip();
     }
 

@@ -44,7 +44,7 @@ public static class HaltingHeatMap
 
     private static float Grey(Picture picture, int x, int y)
     {
-        var green = picture.Layout == PixelLayout.Gray ? 0 : 1;
+        var green = picture.Layout.IsGray() ? 0 : 1;
         return (float)picture[x, y, green] / picture.MaxValue;
     }
 

@@ -20,7 +20,7 @@ public sealed class Upscaler
         _options.Check(model.Description);
     }
 
-    /// <summary>Upscales a picture. Grey stays grey, alpha is resampled by bicubic interpolation.</summary>
+    /// <summary>Upscales a picture. Grey stays grey, also in a tile of an RGB picture that has no colours; alpha goes through the network too, on its own, where it is not constant; metadata is kept.</summary>
     /// <param name="picture">The picture, of any size.</param>
     /// <param name="progress">Told after every tile.</param>
     /// <param name="cancellationToken">Stops within the tile that is being worked on.</param>
@@ -39,14 +39,28 @@ public sealed class Upscaler
         for (var done = 0; done < tiles.Count; done++)
         {
             var tile = tiles[done];
-            using var output = _model.RunInPlace(PixelTensor.Read(picture, tile), 1, tile.Height, tile.Width, _options.HaltingThreshold, cancellationToken);
-            PixelTensor.Write(() => output.Upscaled, result, tile, scale);
-            CopyDepth(output.HaltingDepth, map, tile);
+            var alpha = picture.Layout.HasAlpha() ? new AlphaTile(picture, tile) : null;
+            var colors = PixelTensor.Read(picture, tile);
+            if (alpha is not null)
+                TransparentFill.Fill(colors, alpha.Plane(), tile.Width, tile.Height);
+            using (var output = Run(colors))
+            {
+                PixelTensor.Write(() => output.Upscaled, result, tile, scale, neutral: PixelTensor.IsNeutral(colors));
+                CopyDepth(output.HaltingDepth, map, tile);
+            }
+
+            if (alpha is not null)
+            {
+                using var output = alpha.IsConstant ? null : Run(alpha.Tensor());
+                alpha.Write(output is null ? [] : output.Upscaled, result, scale);
+            }
+
             progress?.Report(new UpscaleProgress(done + 1, tiles.Count));
+
+            NetworkOutput Run(float[] pixels) =>
+                _model.RunInPlace(pixels, 1, tile.Height, tile.Width, _options.HaltingThreshold, cancellationToken);
         }
 
-        if (picture.Layout == PixelLayout.Rgba)
-            AlphaChannel.Copy(BicubicResampler.Upscale(AlphaChannel.Of(picture), scale), result);
         return new UpscaleResult(result, map);
     }
 
@@ -56,7 +70,10 @@ public sealed class Upscaler
         var bytes = width * height * picture.Channels * (picture.BitDepth / 8);
         if (bytes > Array.MaxLength)
             throw new UpscalingException($"{picture.Width}×{picture.Height} pixels become {width}×{height}, which need {bytes / 1e9:F1} GB in one piece; at most {Array.MaxLength / 1e9:F1} GB are possible. Cut the picture into parts.");
-        return new Picture((int)width, (int)height, picture.Layout, picture.BitDepth);
+        return new Picture((int)width, (int)height, picture.Layout, picture.BitDepth)
+        {
+            Metadata = picture.Metadata.For((int)width, (int)height, picture.Layout),
+        };
     }
 
     private static void CopyDepth(ReadOnlySpan<float> depth, HaltingMap map, Tile tile)
