@@ -6,7 +6,7 @@ namespace AdaFormer.Files;
 public sealed class FileUpscaler
 {
     private readonly UpscalingModel _model;
-    private readonly Upscaler _upscaler;
+    private readonly SizedUpscaler _upscaler;
     private readonly PictureReader _reader;
     private readonly PictureWriter _writer;
     private readonly FileUpscaleOptions _options;
@@ -20,7 +20,7 @@ public sealed class FileUpscaler
     public FileUpscaler(UpscalingModel model, PictureReader? reader = null, PictureWriter? writer = null, FileUpscaleOptions? options = null)
     {
         _options = options ?? new FileUpscaleOptions();
-        _upscaler = new Upscaler(model, _options.Upscaling);
+        _upscaler = new SizedUpscaler(model, new Upscaler(model, _options.Upscaling), _options.TargetSize);
         _model = model;
         _reader = reader ?? new PictureReader();
         _writer = writer ?? new PictureWriter();
@@ -33,7 +33,7 @@ public sealed class FileUpscaler
     /// <param name="progress">Told after every tile.</param>
     /// <param name="cancellationToken">Stops within the tile that is being worked on, and leaves no file.</param>
     /// <exception cref="NotSupportedException">The output's format is not written here.</exception>
-    /// <exception cref="PictureFormatException">The input is damaged, no picture that is read here, or too large.</exception>
+    /// <exception cref="PictureFormatException">The input is damaged, no picture that is read here, or too large, or the output is too large for its format.</exception>
     /// <exception cref="UpscalingException">The model failed.</exception>
     /// <exception cref="IOException">A file cannot be read or written, exists and may not be replaced, or is both input and output.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
@@ -44,6 +44,8 @@ public sealed class FileUpscaler
             _writer.Check(target);
         Targets.Check(_options.Overwrite, [input], output, haltingMap);
         var picture = _reader.Read(input);
+        var (width, height) = _upscaler.SizeOf(picture);
+        _writer.Check(output, width, height);
         var result = _upscaler.Upscale(picture, progress, cancellationToken);
         _writer.Write(result.Picture, output, _options.Overwrite);
         if (haltingMap is not null)

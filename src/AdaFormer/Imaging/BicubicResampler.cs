@@ -49,11 +49,26 @@ public static class BicubicResampler
         return Resize(picture, width, (int)height, (double)width / picture.Width);
     }
 
-    private static Picture Resize(Picture source, int width, int height, double scale)
+    /// <summary>Makes a picture of any size, antialiased along each axis by itself: <c>imresize(picture, [height width])</c>, where the rows are resized first.</summary>
+    /// <param name="picture">The picture; unchanged.</param>
+    /// <param name="width">The width in pixels, at least 1.</param>
+    /// <param name="height">The height in pixels, at least 1.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A side is below 1 or the result too large.</exception>
+    public static Picture ToSize(Picture picture, int width, int height)
+    {
+        ArgumentNullException.ThrowIfNull(picture);
+        ArgumentOutOfRangeException.ThrowIfLessThan(width, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(height, 1);
+        return Resize(picture, width, height, (double)width / picture.Width, (double)height / picture.Height);
+    }
+
+    private static Picture Resize(Picture source, int width, int height, double scale) => Resize(source, width, height, scale, scale);
+
+    private static Picture Resize(Picture source, int width, int height, double scaleX, double scaleY)
     {
         var target = new Picture(width, height, source.Layout, source.BitDepth);
-        var columns = new ResampleWeights(source.Width, width, scale);
-        var rows = new ResampleWeights(source.Height, height, scale);
+        var columns = new ResampleWeights(source.Width, width, scaleX);
+        var rows = new ResampleWeights(source.Height, height, scaleY);
         Parallel.For(0, (height - 1) / BandHeight + 1,
             () => new ResampleBand(source, target, rows, columns),
             (band, _, worker) =>

@@ -1,3 +1,5 @@
+using AdaFormer.Imaging;
+
 namespace AdaFormer;
 
 /// <summary>
@@ -7,7 +9,23 @@ namespace AdaFormer;
 /// </summary>
 internal static class TransparentFill
 {
-    private const int Planes = 3;
+    private const int Planes = 3, TileSize = 512, TileOverlap = 32;
+
+    /// <summary>A picture with the colours of its transparent pixels filled, tile by tile; itself where it has no alpha.</summary>
+    public static Picture Fill(Picture picture)
+    {
+        if (!picture.Layout.HasAlpha())
+            return picture;
+        var filled = PictureCrop.Part(picture, 0, 0, picture.Width, picture.Height);
+        foreach (var tile in Tile.Cut(picture.Width, picture.Height, TileSize, TileOverlap, window: 1))
+        {
+            var colors = PixelTensor.Read(picture, tile);
+            Fill(colors, new AlphaTile(picture, tile).Plane(), tile.Width, tile.Height);
+            PixelTensor.Write(() => colors, filled, tile, scale: 1, neutral: false);
+        }
+
+        return filled;
+    }
 
     /// <summary>Fills planar colours (3, height, width) where alpha (height, width) is 0; others stay as they are, and all do where nothing is visible.</summary>
     public static void Fill(Span<float> colors, ReadOnlySpan<float> alpha, int width, int height)
