@@ -12,14 +12,17 @@ internal static partial class Pictures
         return new PictureReader(decoders);
     }
 
-    public static PictureWriter Writer()
+    /// <summary>Writes files.</summary>
+    /// <param name="quality">Of JPEG and lossy WebP, 1 to 100; null: the encoder's default.</param>
+    /// <param name="lossless">Whether WebP is lossless.</param>
+    public static PictureWriter Writer(int? quality = null, bool lossless = false)
     {
         var encoders = new List<IPictureEncoder> { new PngEncoder() };
-        AddEncoders(encoders);
+        AddEncoders(encoders, quality, lossless);
         return new PictureWriter(encoders);
     }
 
     static partial void AddDecoders(List<IPictureDecoder> decoders);
 
-    static partial void AddEncoders(List<IPictureEncoder> encoders);
+    static partial void AddEncoders(List<IPictureEncoder> encoders, int? quality, bool lossless);
 }

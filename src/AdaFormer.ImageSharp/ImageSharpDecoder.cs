@@ -8,13 +8,12 @@ using SixLabors.ImageSharp.Formats.Tiff;
 using SixLabors.ImageSharp.Formats.Tiff.Constants;
 using SixLabors.ImageSharp.Formats.Webp;
 using SixLabors.ImageSharp.PixelFormats;
-using SixLabors.ImageSharp.Processing;
 
 namespace AdaFormer.ImageSharp;
 
 /// <summary>
 /// Reads JPEG, WebP, TIFF, BMP and GIF (the first frame or page). The EXIF orientation is applied, gray JPEG and TIFF stay gray, 16-bit TIFF
-/// stays 16-bit. Alpha is straight; where it is opaque everywhere the picture is RGB. Colour profiles are not applied.
+/// stays 16-bit. Alpha is straight; where it is opaque everywhere the picture has none. Profile, EXIF, XMP and density are kept, and not applied.
 /// A JPEG that ends too early may give a picture whose rest is gray.
 /// </summary>
 public sealed class ImageSharpDecoder : IPictureDecoder
@@ -100,8 +99,8 @@ public sealed class ImageSharpDecoder : IPictureDecoder
         {
             (true, true) => Load<L16>(stream, PixelLayout.Gray, 16),
             (true, false) => Load<L8>(stream, PixelLayout.Gray, 8),
-            (false, true) => OpaqueAlpha.Drop(Load<Rgba64>(stream, PixelLayout.Rgba, 16)),
-            (false, false) => OpaqueAlpha.Drop(Load<Rgba32>(stream, PixelLayout.Rgba, 8)),
+            (false, true) => Load<Rgba64>(stream, PixelLayout.Rgba, 16),
+            (false, false) => Load<Rgba32>(stream, PixelLayout.Rgba, 8),
         };
     }
 
@@ -115,9 +114,8 @@ public sealed class ImageSharpDecoder : IPictureDecoder
     private static Picture Load<TPixel>(Stream stream, PixelLayout layout, int bitDepth) where TPixel : unmanaged, IPixel<TPixel>
     {
         using var image = Image.Load<TPixel>(Options, stream);
-        // TIFF keeps its tags with the page.
-        image.Metadata.ExifProfile ??= image.Frames.RootFrame.Metadata.ExifProfile;
-        image.Mutate(context => context.AutoOrient());
-        return PictureCopy.From(image, layout, bitDepth);
+        var picture = OpaqueAlpha.Drop(PictureCopy.From(image, layout, bitDepth));
+        picture.Metadata = MetadataCopy.From(image).For(picture.Width, picture.Height, picture.Layout);
+        return PictureOrientation.MakeUpright(picture);
     }
 }

@@ -6,13 +6,17 @@ namespace AdaFormer.ImageSharp;
 /// <summary>Alpha that says nothing, as in most files of formats that may have it.</summary>
 internal static class OpaqueAlpha
 {
-    /// <summary>The picture as RGB when all of its pixels are opaque, else as it is.</summary>
+    /// <summary>The picture without alpha when all of its pixels are opaque, else as it is.</summary>
     public static Picture Drop(Picture picture)
     {
-        var opaque = new Picture(picture.Width, picture.Height, PixelLayout.Rgb, picture.BitDepth);
+        if (!picture.Layout.HasAlpha())
+            return picture;
+        var opaque = new Picture(picture.Width, picture.Height, picture.Layout.IsGray() ? PixelLayout.Gray : PixelLayout.Rgb, picture.BitDepth);
         for (var y = 0; y < picture.Height; y++)
         {
-            var copied = picture.BitDepth == 8 ? Copy(picture.Row8(y), opaque.Row8(y)) : Copy(picture.Row16(y), opaque.Row16(y));
+            var copied = picture.BitDepth == 8
+                ? Copy(picture.Row8(y), opaque.Row8(y), opaque.Channels)
+                : Copy(picture.Row16(y), opaque.Row16(y), opaque.Channels);
             if (!copied)
                 return picture;
         }
@@ -20,13 +24,13 @@ internal static class OpaqueAlpha
         return opaque;
     }
 
-    private static bool Copy<T>(ReadOnlySpan<T> row, Span<T> opaque) where T : struct, IBinaryInteger<T>, IMinMaxValue<T>
+    private static bool Copy<T>(ReadOnlySpan<T> row, Span<T> opaque, int colors) where T : struct, IBinaryInteger<T>, IMinMaxValue<T>
     {
-        for (int i = 0, o = 0; i < row.Length; i += 4, o += 3)
+        for (int i = 0, o = 0; i < row.Length; i += colors + 1, o += colors)
         {
-            if (row[i + 3] != T.MaxValue)
+            if (row[i + colors] != T.MaxValue)
                 return false;
-            row.Slice(i, 3).CopyTo(opaque[o..]);
+            row.Slice(i, colors).CopyTo(opaque[o..]);
         }
 
         return true;

@@ -15,13 +15,24 @@ internal static class PictureCopy
         image.ProcessPixelRows(rows =>
         {
             for (var y = 0; y < rows.Height; y++)
-            {
-                if (bitDepth == 8)
-                    MemoryMarshal.Cast<TPixel, byte>(rows.GetRowSpan(y)).CopyTo(picture.Row8(y));
-                else
-                    MemoryMarshal.Cast<TPixel, ushort>(rows.GetRowSpan(y)).CopyTo(picture.Row16(y));
-            }
+                rows.GetRowSpan(y).CopyTo(Row<TPixel>(picture, y));
         });
         return picture;
     }
+
+    /// <summary>The picture as an image whose pixels lie in memory just as the picture's.</summary>
+    public static Image<TPixel> To<TPixel>(Picture picture) where TPixel : unmanaged, IPixel<TPixel>
+    {
+        var image = new Image<TPixel>(picture.Width, picture.Height);
+        image.ProcessPixelRows(rows =>
+        {
+            for (var y = 0; y < rows.Height; y++)
+                Row<TPixel>(picture, y).CopyTo(rows.GetRowSpan(y));
+        });
+        return image;
+    }
+
+    /// <summary>Row <paramref name="y"/> of a picture as pixels of the same form.</summary>
+    public static Span<TPixel> Row<TPixel>(Picture picture, int y) where TPixel : unmanaged, IPixel<TPixel> =>
+        picture.BitDepth == 8 ? MemoryMarshal.Cast<byte, TPixel>(picture.Row8(y)) : MemoryMarshal.Cast<ushort, TPixel>(picture.Row16(y));
 }

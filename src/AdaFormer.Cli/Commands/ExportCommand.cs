@@ -23,7 +23,7 @@ internal static class ExportCommand
         var loss = new Option<double>("--maximum-loss") { Description = "PSNR that the calibrated threshold may cost", DefaultValueFactory = _ => 0.02, HelpName = "dB" };
         var data = new Option<string>("--training-data") { Description = "What the weights were trained on, for the metadata", DefaultValueFactory = _ => defaults.TrainingData, HelpName = "text" };
         var license = new Option<string>("--license") { Description = "The weights' licence, for the metadata", DefaultValueFactory = _ => defaults.License, HelpName = "text" };
-        var fixedSize = new Option<(int Width, int Height)?>("--fixed-size") { Description = "The only size of image that the model takes, for runtimes such as ML.NET's that want it known", CustomParser = Size, HelpName = "WxH" };
+        var fixedSize = new Option<(int Width, int Height)?>("--fixed-size") { Description = "The only size of image that the model takes, for runtimes such as ML.NET's that want it known", CustomParser = OptionChecks.Size, HelpName = "WxH" };
         var overwrite = new Option<bool>("--overwrite", "-f") { Description = "Replace a file that exists" };
         var command = new Command("export", "Writes weights as an ONNX model, the halting inside") { weights, output, threshold, calibrate, int8, loss, data, license, fixedSize, overwrite };
         command.Validators.Add(result =>
@@ -58,17 +58,6 @@ internal static class ExportCommand
             return 0;
         });
         return command;
-    }
-
-    private static (int, int)? Size(ArgumentResult result)
-    {
-        var text = result.Tokens.Single().Value;
-        if (text.Split('x') is [var width, var height] && Side(width) is { } w && Side(height) is { } h)
-            return (w, h);
-        result.AddError($"'{text}' is no size; expected width and height in pixels, such as 96x96.");
-        return null;
-
-        static int? Side(string digits) => int.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out var side) && side is >= 1 and <= 65536 ? side : null;
     }
 
     private static IReadOnlyDictionary<string, (float Minimum, float Maximum)> Ranges(byte[] weights, Picture[] originals, CancellationToken cancellationToken)

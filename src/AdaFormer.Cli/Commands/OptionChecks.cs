@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using System.Globalization;
 
 namespace AdaFormer.Cli.Commands;
@@ -6,6 +7,9 @@ namespace AdaFormer.Cli.Commands;
 /// <summary>Limits of option values, checked with the rest of the command line. What is no number is the parser's to refuse.</summary>
 internal static class OptionChecks
 {
+    /// <summary>The longest side that an option may ask for.</summary>
+    public const int MaximumSide = 65_536;
+
     public static Option<T> AtLeast<T>(this Option<T> option, int minimum)
     {
         option.Validators.Add(result =>
@@ -17,6 +21,31 @@ internal static class OptionChecks
             }
         });
         return option;
+    }
+
+    public static Option<int?> Within(this Option<int?> option, int minimum, int maximum)
+    {
+        option.Validators.Add(result =>
+        {
+            foreach (var token in result.Tokens)
+            {
+                if (int.TryParse(token.Value, CultureInfo.InvariantCulture, out var value) && (value < minimum || value > maximum))
+                    result.AddError($"{option.Name} is {value}; expected {minimum} to {maximum}.");
+            }
+        });
+        return option;
+    }
+
+    /// <summary>Width and height such as 96x96, for <see cref="Option{T}.CustomParser"/>.</summary>
+    public static (int Width, int Height)? Size(ArgumentResult result)
+    {
+        var text = result.Tokens.Single().Value;
+        if (text.Split('x') is [var width, var height] && Side(width) is { } w && Side(height) is { } h)
+            return (w, h);
+        result.AddError($"'{text}' is no size; expected width and height in pixels, such as 96x96.");
+        return null;
+
+        static int? Side(string digits) => int.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out var side) && side is >= 1 and <= MaximumSide ? side : null;
     }
 
     public static Option<float?> NotNaN(this Option<float?> option)

@@ -28,7 +28,7 @@ internal sealed record PicturePair(Picture High, Picture Low)
             for (var x = 0; x < width; x++)
             {
                 for (var channel = 0; channel < 3; channel++)
-                    row[3 * x + channel] = (byte)((source[x, y, source.Channels == 1 ? 0 : channel] + shift / 2) / shift);
+                    row[3 * x + channel] = (byte)((source[x, y, source.Layout.IsGray() ? 0 : channel] + shift / 2) / shift);
             }
         }
 

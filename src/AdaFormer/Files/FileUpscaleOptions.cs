@@ -12,6 +12,12 @@ public sealed class FileUpscaleOptions
     /// </summary>
     public long MaximumOutputPixels { get; init; } = 1L << 32;
 
+    /// <summary>
+    /// The size of the results: the model is applied as often as it takes to reach it, and an antialiased bicubic resample goes down to it.
+    /// Default: <see langword="null"/>, the model's scale.
+    /// </summary>
+    public TargetSize? TargetSize { get; init; }
+
     /// <summary>How the pictures are upscaled. Default: <see cref="UpscaleOptions"/>' defaults.</summary>
     public UpscaleOptions Upscaling { get; init; } = new();
 }

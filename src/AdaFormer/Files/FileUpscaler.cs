@@ -4,11 +4,13 @@ namespace AdaFormer.Files;
 
 /// <summary>
 /// Upscales picture files into picture files. A PNG becomes a PNG of any size in bounded memory: rows are read, upscaled and written strip
-/// by strip. Other formats are read or written in one piece.
+/// by strip. Other formats are read or written in one piece, and so is a picture that is wanted in a size of its own.
 /// </summary>
 public sealed class FileUpscaler
 {
+    private readonly UpscalingModel _model;
     private readonly Upscaler _upscaler;
+    private readonly SizedUpscaler? _sized;
     private readonly PictureReader _reader;
     private readonly PictureWriter _writer;
     private readonly FileUpscaleOptions _options;
@@ -23,6 +25,8 @@ public sealed class FileUpscaler
     {
         _options = options ?? new FileUpscaleOptions();
         _upscaler = new Upscaler(model, _options.Upscaling);
+        _model = model;
+        _sized = _options.TargetSize is { } size ? new SizedUpscaler(model, _upscaler, size) : null;
         _reader = reader ?? new PictureReader();
         _writer = writer ?? new PictureWriter();
     }
@@ -34,7 +38,7 @@ public sealed class FileUpscaler
     /// <param name="progress">Told after every tile.</param>
     /// <param name="cancellationToken">Stops within the tile that is being worked on, and leaves no file.</param>
     /// <exception cref="NotSupportedException">The output's format is not written here.</exception>
-    /// <exception cref="PictureFormatException">The input is damaged, no picture that is read here, or too large.</exception>
+    /// <exception cref="PictureFormatException">The input is damaged, no picture that is read here, or too large, or the output is too large for its format.</exception>
     /// <exception cref="UpscalingException">The model failed, the result would be too large, or memory ran out or is too short for the budget.</exception>
     /// <exception cref="IOException">A file cannot be read or written, exists and may not be replaced, or is both input and output.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
@@ -45,28 +49,56 @@ public sealed class FileUpscaler
             _writer.Check(target);
         Targets.Check(_options.Overwrite, [input], output, haltingMap);
         using var rows = _reader.Open(input);
-        var larger = _upscaler.ResultOf(rows.Info);
+        var larger = SizeOf(rows.Info);
         CheckSize(input, larger);
-        var drawn = new PictureInfo(larger.Width, larger.Height, PixelLayout.Rgb, 8);
-        var held = rows.BytesHeld + Held(output, larger) + (haltingMap is null ? 0 : Held(haltingMap, drawn));
-        var haltedShare = 0.0;
+        _writer.Check(output, larger.Width, larger.Height);
         try
         {
-            // The map around the result: when writing the map fails at its end, the result is there.
-            if (haltingMap is null)
-                Write(null);
-            else
-                _writer.Write(drawn, haltingMap, _options.Overwrite, Write);
+            var haltedShare = _sized is null
+                ? UpscaleRows(rows, larger, output, haltingMap, progress, cancellationToken)
+                : UpscaleWhole(_sized, PictureRows.ReadAll(rows), output, haltingMap, progress, cancellationToken);
+            return new FileUpscaleResult(rows.Info.Width, rows.Info.Height, larger.Width, larger.Height, haltedShare);
         }
         catch (OutOfMemoryException exception)
         {
             throw new UpscalingException($"'{input}': memory ran out beside the tiles. Give a smaller memory budget, or free some memory.", exception) { OutOfMemory = true };
         }
+    }
 
-        return new FileUpscaleResult(rows.Info.Width, rows.Info.Height, larger.Width, larger.Height, haltedShare);
+    private PictureInfo SizeOf(PictureInfo picture)
+    {
+        var larger = _upscaler.ResultOf(picture);
+        if (_options.TargetSize is not { } size)
+            return larger;
+        var (width, height) = size.Of(picture.Width, picture.Height);
+        return larger with { Width = width, Height = height };
+    }
+
+    private double UpscaleRows(
+        IPictureRows rows, PictureInfo larger, string output, string? haltingMap, IProgress<UpscaleProgress>? progress, CancellationToken cancellationToken)
+    {
+        var drawn = new PictureInfo(larger.Width, larger.Height, PixelLayout.Rgb, 8);
+        var held = rows.BytesHeld + Held(output, larger) + (haltingMap is null ? 0 : Held(haltingMap, drawn));
+        var haltedShare = 0.0;
+        // The map around the result: when writing the map fails at its end, the result is there.
+        if (haltingMap is null)
+            Write(null);
+        else
+            _writer.Write(drawn, haltingMap, _options.Overwrite, Write);
+        return haltedShare;
 
         void Write(IPictureSink? map) => _writer.Write(
             larger, output, _options.Overwrite, result => haltedShare = _upscaler.Upscale(rows, result, map, held, progress, cancellationToken));
+    }
+
+    private double UpscaleWhole(
+        SizedUpscaler sized, Picture picture, string output, string? haltingMap, IProgress<UpscaleProgress>? progress, CancellationToken cancellationToken)
+    {
+        var result = sized.Upscale(picture, progress, cancellationToken);
+        _writer.Write(result.Picture, output, _options.Overwrite);
+        if (haltingMap is not null)
+            _writer.Write(HaltingHeatMap.Draw(result.HaltingDepth, picture, _model.Description.Scale), haltingMap, _options.Overwrite);
+        return result.HaltingDepth.HaltedShare;
     }
 
     private long Held(string path, PictureInfo picture) => _writer.WritesRows(path) ? 0 : picture.Bytes;

@@ -49,10 +49,25 @@ public static class BicubicResampler
         return Resize(picture, width, (int)height, (double)width / picture.Width);
     }
 
-    private static Picture Resize(Picture source, int width, int height, double scale)
+    /// <summary>Makes a picture of any size, antialiased along each axis by itself: <c>imresize(picture, [height width])</c>, where the rows are resized first.</summary>
+    /// <param name="picture">The picture; unchanged.</param>
+    /// <param name="width">The width in pixels, at least 1.</param>
+    /// <param name="height">The height in pixels, at least 1.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A side is below 1 or the result too large.</exception>
+    public static Picture ToSize(Picture picture, int width, int height)
+    {
+        ArgumentNullException.ThrowIfNull(picture);
+        ArgumentOutOfRangeException.ThrowIfLessThan(width, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(height, 1);
+        return Resize(picture, width, height, (double)width / picture.Width, (double)height / picture.Height);
+    }
+
+    private static Picture Resize(Picture source, int width, int height, double scale) => Resize(source, width, height, scale, scale);
+
+    private static Picture Resize(Picture source, int width, int height, double scaleX, double scaleY)
     {
         var target = new Picture(width, height, source.Layout, source.BitDepth);
-        Resize(new PictureBand(source, 0), new PictureBand(target, 0), new ResampleWeights(source.Height, height, scale), new ResampleWeights(source.Width, width, scale));
+        Resize(new PictureBand(source, 0), new PictureBand(target, 0), new ResampleWeights(source.Height, height, scaleY), new ResampleWeights(source.Width, width, scaleX));
         return target;
     }
 

@@ -6,7 +6,11 @@ public interface IPictureEncoder
     /// <summary>The name endings that it writes, in lower case with the dot: ".jpg", ".jpeg".</summary>
     IReadOnlyCollection<string> Extensions { get; }
 
-    /// <summary>Writes a picture; the stream stays open.</summary>
+    /// <summary>The most pixels that a side of a picture may have in a file.</summary>
+    /// <param name="extension">Which of <see cref="Extensions"/> is asked for.</param>
+    int MaximumSide(string extension) => int.MaxValue;
+
+    /// <summary>Writes a picture and what metadata the format has a place for; the stream stays open.</summary>
     /// <param name="picture">The picture.</param>
     /// <param name="stream">Where the file goes.</param>
     /// <param name="extension">Which of <see cref="Extensions"/> is asked for.</param>

@@ -7,7 +7,7 @@ public sealed class Picture
 {
     private readonly byte[] _bytes;
 
-    /// <summary>Makes a black (for RGBA: transparent) picture.</summary>
+    /// <summary>Makes a black picture, transparent where it has alpha.</summary>
     /// <param name="width">Width in pixels, at least 1.</param>
     /// <param name="height">Height in pixels, at least 1.</param>
     /// <param name="layout">The channels.</param>
@@ -18,7 +18,7 @@ public sealed class Picture
         ArgumentOutOfRangeException.ThrowIfLessThan(width, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(height, 1);
         if (!Enum.IsDefined(layout))
-            throw new ArgumentOutOfRangeException(nameof(layout), layout, "Expected Gray, Rgb or Rgba.");
+            throw new ArgumentOutOfRangeException(nameof(layout), layout, "Expected Gray, GrayAlpha, Rgb or Rgba.");
         if (bitDepth is not (8 or 16))
             throw new ArgumentOutOfRangeException(nameof(bitDepth), bitDepth, "Expected 8 or 16 bits a sample.");
         var length = (long)width * height * (int)layout * (bitDepth / 8);
@@ -44,9 +44,9 @@ public sealed class Picture
     public int BitDepth { get; }
 
     /// <summary>What the file says beside the pixels.</summary>
-    public PictureMetadata Metadata { get; init; } = new();
+    public PictureMetadata Metadata { get; set; } = new();
 
-    /// <summary>Samples a pixel: 1, 3 or 4.</summary>
+    /// <summary>Samples a pixel: 1 to 4.</summary>
     public int Channels => (int)Layout;
 
     /// <summary>The sample value of full intensity: 255 or 65535.</summary>

@@ -1,8 +1,47 @@
 namespace AdaFormer.Imaging;
 
-/// <summary>What a picture file says beside its pixels, kept through upscaling.</summary>
+/// <summary>What a picture file says beside its pixels, kept through upscaling and from one format to another as far as it has a place there.</summary>
 public sealed record PictureMetadata
 {
     /// <summary>The ICC colour profile as in the file; <see langword="null"/> when there is none. It is kept, not applied.</summary>
     public byte[]? IccProfile { get; init; }
+
+    /// <summary>The EXIF data, which begin with their TIFF header; <see langword="null"/> when there are none.</summary>
+    public byte[]? Exif { get; init; }
+
+    /// <summary>The XMP packet, XML in UTF-8; <see langword="null"/> when there is none.</summary>
+    public byte[]? Xmp { get; init; }
+
+    /// <summary>The density in which the picture is meant to be printed; <see langword="null"/> when the file does not say. Upscaling keeps it: a print becomes larger.</summary>
+    public PixelDensity? Density { get; init; }
+
+    /// <summary>What a PNG says of its colours without a profile: the contents of its chunks cICP, sRGB, gAMA and cHRM by their names. Other formats have no place for it.</summary>
+    public IReadOnlyDictionary<string, byte[]> PngColors { get; init; } = new Dictionary<string, byte[]>();
+
+    /// <summary>How the picture has to be turned to be upright, 1 to 8 as EXIF counts; 1: it is. Read from <see cref="Exif"/>.</summary>
+    public int Orientation => Exif is null ? ExifBlock.Upright : ExifBlock.Orientation(Exif);
+
+    /// <summary>
+    /// What may be said of a picture after it was turned upright: orientation 1, in XMP too, and the densities swapped where rows became
+    /// columns. EXIF's thumbnail, which would lie on its side, is dropped.
+    /// </summary>
+    public PictureMetadata Turned() => Orientation == ExifBlock.Upright ? this : this with
+    {
+        Exif = ExifBlock.MakeUpright(Exif!),
+        Xmp = Xmp is null ? null : XmpOrientation.MakeUpright(Xmp),
+        Density = Density is { } density && Orientation >= ExifBlock.FirstOnItsSide ? new PixelDensity(density.Vertical, density.Horizontal) : Density,
+    };
+
+    /// <summary>
+    /// What may be said of a picture of this size and kind: EXIF's pixel dimensions become its own, and a colour profile for other channels
+    /// is dropped, as the CMYK profile of a JPEG that was decoded to RGB, or a profile for colours with a picture in grey.
+    /// </summary>
+    /// <param name="width">Width in pixels.</param>
+    /// <param name="height">Height in pixels.</param>
+    /// <param name="layout">The channels.</param>
+    public PictureMetadata For(int width, int height, PixelLayout layout) => this with
+    {
+        Exif = Exif is null ? null : ExifBlock.WithPixelSize(Exif, width, height),
+        IccProfile = IccProfile is not null && IccHeader.Fits(IccProfile, layout) ? IccProfile : null,
+    };
 }

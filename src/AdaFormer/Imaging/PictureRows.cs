@@ -5,11 +5,23 @@ internal sealed class PictureRows(Picture picture) : IPictureRows
 {
     private int _next;
 
-    public Picture Picture => picture;
+    private Picture Picture => picture;
 
     public PictureInfo Info { get; } = PictureInfo.Of(picture);
 
     public long BytesHeld => Info.Bytes;
+
+    /// <summary>All rows as a picture.</summary>
+    /// <exception cref="PictureFormatException">The data are damaged, or need more memory than a picture can have.</exception>
+    public static Picture ReadAll(IPictureRows rows)
+    {
+        if (rows is PictureRows whole)
+            return whole.Picture;
+        var picture = PixelLimit.NewPicture(rows.Info);
+        for (var y = 0; y < picture.Height; y++)
+            rows.ReadRow(picture, y);
+        return picture;
+    }
 
     public void ReadRow(Picture target, int y)
     {

@@ -21,6 +21,16 @@ public sealed class PictureWriter
     /// <exception cref="NotSupportedException">No encoder writes such files; the message says which are written.</exception>
     public void Check(string path) => EncoderOf(path);
 
+    /// <summary>Refuses a picture that is too large for the format which a name asks for, so that it need not be made first.</summary>
+    /// <exception cref="NotSupportedException">No encoder writes such files.</exception>
+    /// <exception cref="PictureFormatException">A side is longer than the format allows.</exception>
+    public void Check(string path, long width, long height)
+    {
+        var maximum = EncoderOf(path).MaximumSide(Extension(path));
+        if (Math.Max(width, height) > maximum)
+            throw new PictureFormatException($"'{path}' would have {width}×{height} pixels; such files can have at most {maximum} on each side. Write PNG, or a smaller picture.");
+    }
+
     /// <summary>Writes a file, which appears whole or not at all.</summary>
     /// <exception cref="NotSupportedException">No encoder writes such files.</exception>
     /// <exception cref="PictureFormatException">The format cannot hold the picture.</exception>

@@ -63,6 +63,14 @@ internal sealed class PngChunkReader(Stream stream)
             Read(_scratch);
     }
 
+    /// <summary>Passes over what is left of the chunk, unread and unchecked.</summary>
+    public void Pass()
+    {
+        if (Remaining > 0)
+            stream.Seek(Remaining + PngFormat.CrcLength, SeekOrigin.Current);
+        Remaining = 0;
+    }
+
     private void CheckCrc()
     {
         Span<byte> expected = stackalloc byte[4];

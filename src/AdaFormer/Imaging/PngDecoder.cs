@@ -2,7 +2,8 @@ namespace AdaFormer.Imaging;
 
 /// <summary>
 /// Reads PNG: all colour types and bit depths, palettes, interlacing. Gray stays gray, 16 bits stay 16; fewer than 8 bits are scaled to 8;
-/// transparency of any kind gives RGBA. Colour profiles and gamma are not applied.
+/// transparency of any kind gives an alpha channel. The orientation in EXIF data is applied, as browsers do. Profiles, EXIF, XMP, density and
+/// what else is said of colours are kept, not applied; metadata above 8 MB is passed over.
 /// </summary>
 public sealed class PngDecoder : IPictureDecoder
 {
@@ -21,12 +22,7 @@ public sealed class PngDecoder : IPictureDecoder
     public Picture Decode(Stream stream, long maximumPixels)
     {
         using var rows = Open(stream, maximumPixels);
-        if (rows is PictureRows whole)
-            return whole.Picture;
-        var picture = PixelLimit.NewPicture(rows.Info);
-        for (var y = 0; y < picture.Height; y++)
-            rows.ReadRow(picture, y);
-        return picture;
+        return PictureRows.ReadAll(rows);
     }
 
     /// <inheritdoc/>
@@ -41,12 +37,21 @@ public sealed class PngDecoder : IPictureDecoder
         if (chunks.Type != PngFormat.Header || chunks.Remaining != PngHeader.Length)
             throw PngFormat.Damaged($"it begins with a chunk {PngFormat.Name(chunks.Type)} of {chunks.Remaining} bytes, expected IHDR of {PngHeader.Length}");
         var header = PngHeader.Parse(chunks.ReadRest(PngHeader.Length), maximumPixels);
-        var expander = ReadColors(chunks, header);
-        var info = new PictureInfo(header.Width, header.Height, expander.Layout, expander.BitDepth);
-        return header.Interlaced ? new PictureRows(ReadInterlaced(chunks, header, expander, info)) : new PngRows(chunks, header, expander, info);
+        var metadata = new PngMetadataReader();
+        var expander = ReadColors(chunks, header, metadata);
+        if (stream.CanSeek)
+            metadata.ReadBeyondPixels(stream, chunks.Remaining);
+        var info = new PictureInfo(header.Width, header.Height, expander.Layout, expander.BitDepth)
+        {
+            Metadata = metadata.Metadata.For(header.Width, header.Height, expander.Layout),
+        };
+        if (header.Interlaced)
+            return new PictureRows(PictureOrientation.MakeUpright(ReadInterlaced(chunks, header, expander, info)));
+        var rows = new PngRows(chunks, header, expander, info);
+        return info.Metadata.Orientation == ExifBlock.Upright ? rows : new PictureRows(PictureOrientation.MakeUpright(PictureRows.ReadAll(rows)));
     }
 
-    private static PngRowExpander ReadColors(PngChunkReader chunks, PngHeader header)
+    private static PngRowExpander ReadColors(PngChunkReader chunks, PngHeader header, PngMetadataReader metadata)
     {
         byte[]? palette = null, transparency = null;
         for (chunks.Next(); chunks.Type != PngFormat.ImageData; chunks.Next())
@@ -55,7 +60,7 @@ public sealed class PngDecoder : IPictureDecoder
                 palette = ReadPalette(chunks, header);
             else if (chunks.Type == PngFormat.Transparency && transparency is null && header.Color is PngColor.Gray or PngColor.Rgb or PngColor.Palette)
                 transparency = ReadTransparency(chunks, header, palette);
-            else
+            else if (!metadata.TryRead(chunks))
                 SkipOptional(chunks);
         }
 

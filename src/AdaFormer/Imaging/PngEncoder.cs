@@ -16,6 +16,6 @@ public sealed class PngEncoder : IPictureEncoder
     public IPictureSink Begin(PictureInfo info, Stream stream, string extension)
     {
         ArgumentNullException.ThrowIfNull(info);
-        return new PngWriter(stream, info.Width, info.Height, info.Layout, info.BitDepth);
+        return new PngWriter(stream, info.Width, info.Height, info.Layout, info.BitDepth, info.Metadata);
     }
 }

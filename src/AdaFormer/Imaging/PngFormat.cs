@@ -6,10 +6,24 @@ internal static class PngFormat
     public const uint Header = 0x49484452; // IHDR
     public const uint Palette = 0x504C5445; // PLTE
     public const uint Transparency = 0x74524E53; // tRNS
+    public const uint IccProfile = 0x69434350; // iCCP
+    public const uint Exif = 0x65584966; // eXIf
+    public const uint InternationalText = 0x69545874; // iTXt
+    public const uint Density = 0x70485973; // pHYs
+    public const int DensityLength = 9;
+    public const int CrcLength = 4;
+    public const byte PerMetre = 1;
+    public const double InchesPerMetre = 1 / 0.0254;
     public const uint ImageData = 0x49444154; // IDAT
     public const uint End = 0x49454E44; // IEND
 
     public static ReadOnlySpan<byte> Signature => [0x89, (byte)'P', (byte)'N', (byte)'G', (byte)'\r', (byte)'\n', 0x1A, (byte)'\n'];
+
+    /// <summary>The keyword of XMP's text chunk, with the zero after it.</summary>
+    public static ReadOnlySpan<byte> XmpKeyword => "XML:com.adobe.xmp\0"u8;
+
+    /// <summary>The chunks that say what colours are meant without a profile, with their lengths: cICP, sRGB, gAMA, cHRM.</summary>
+    public static ReadOnlySpan<(uint Type, int Length)> ColorChunks => new[] { (0x63494350u, 4), (0x73524742u, 1), (0x67414D41u, 4), (0x6348524Du, 32) };
 
     /// <summary>Adam7's passes: first column, first row, column step, row step.</summary>
     public static ReadOnlySpan<(int X, int Y, int StepX, int StepY)> Passes => new[]

@@ -24,7 +24,14 @@ internal sealed class PngRowExpander
         for (var i = 0; i < _key.Length; i++)
             _key[i] = BinaryPrimitives.ReadUInt16BigEndian(transparency.AsSpan(2 * i));
         var hasAlpha = transparency is not null || header.Color is PngColor.GrayAlpha or PngColor.Rgba;
-        Layout = hasAlpha ? PixelLayout.Rgba : header.Color == PngColor.Gray ? PixelLayout.Gray : PixelLayout.Rgb;
+        var isGray = header.Color is PngColor.Gray or PngColor.GrayAlpha;
+        Layout = (isGray, hasAlpha) switch
+        {
+            (true, true) => PixelLayout.GrayAlpha,
+            (true, false) => PixelLayout.Gray,
+            (false, true) => PixelLayout.Rgba,
+            (false, false) => PixelLayout.Rgb,
+        };
         var samples = checked(header.Width * header.SamplesPerPixel);
         _unpacked = new byte[header.BitDepth < 8 ? samples : 0];
         _swapped = new ushort[header.BitDepth == 16 ? samples : 0];
@@ -84,17 +91,14 @@ internal sealed class PngRowExpander
             return;
         }
 
-        // Everything else becomes RGBA: gray and alpha, or a colour that stands for transparent.
-        var perPixel = _header.SamplesPerPixel;
-        for (int x = 0, i = 0; i < samples.Length; x++, i += perPixel)
+        // What has no alpha of its own: a colour stands for transparent.
+        var colors = _header.SamplesPerPixel;
+        for (int x = 0, i = 0; i < samples.Length; x++, i += colors)
         {
-            var pixel = row.Slice(4 * x, 4);
-            if (perPixel == 3)
-                samples.Slice(i, 3).CopyTo(pixel);
-            else
-                pixel[..3].Fill(samples[i]);
-            pixel[3] = _header.Color == PngColor.GrayAlpha ? samples[i + 1] : IsKey(samples.Slice(i, perPixel)) ? T.Zero : T.MaxValue;
-            ScaleToByte(pixel[..3]);
+            var pixel = row.Slice((colors + 1) * x, colors + 1);
+            samples.Slice(i, colors).CopyTo(pixel);
+            pixel[colors] = IsKey(samples.Slice(i, colors)) ? T.Zero : T.MaxValue;
+            ScaleToByte(pixel[..colors]);
         }
     }
 

@@ -24,9 +24,10 @@ public sealed class PngWriter : IPictureSink
     /// <param name="height">Height in pixels, at least 1.</param>
     /// <param name="layout">The channels of the rows.</param>
     /// <param name="bitDepth">Bits a sample: 8 or 16.</param>
+    /// <param name="metadata">What to say beside the pixels; <see langword="null"/>: nothing.</param>
     /// <exception cref="ArgumentOutOfRangeException">A size is below 1 or a row larger than 1 GB, or the bit depth is not 8 or 16.</exception>
     /// <exception cref="IOException">The stream fails, here and in each further call.</exception>
-    public PngWriter(Stream stream, int width, int height, PixelLayout layout, int bitDepth)
+    public PngWriter(Stream stream, int width, int height, PixelLayout layout, int bitDepth, PictureMetadata? metadata = null)
     {
         ArgumentNullException.ThrowIfNull(stream);
         ArgumentOutOfRangeException.ThrowIfLessThan(width, 1);
@@ -36,9 +37,10 @@ public sealed class PngWriter : IPictureSink
         var color = layout switch
         {
             PixelLayout.Gray => PngColor.Gray,
+            PixelLayout.GrayAlpha => PngColor.GrayAlpha,
             PixelLayout.Rgb => PngColor.Rgb,
             PixelLayout.Rgba => PngColor.Rgba,
-            _ => throw new ArgumentOutOfRangeException(nameof(layout), layout, "Expected Gray, Rgb or Rgba."),
+            _ => throw new ArgumentOutOfRangeException(nameof(layout), layout, "Expected Gray, GrayAlpha, Rgb or Rgba."),
         };
         var header = new PngHeader(width, height, bitDepth, color, Interlaced: false);
         if (header.RowLength(width) > 1 << 30)
@@ -48,6 +50,8 @@ public sealed class PngWriter : IPictureSink
         _chunks = new PngChunkWriter(stream);
         stream.Write(PngFormat.Signature);
         _chunks.WriteChunk(PngFormat.Header, header.ToBytes());
+        if (metadata is not null)
+            PngMetadataWriter.Write(_chunks, metadata.For(width, height, layout));
         _compressor = new ZLibStream(_chunks, new ZLibCompressionOptions { CompressionLevel = CompressionLevel }, leaveOpen: true);
     }
 

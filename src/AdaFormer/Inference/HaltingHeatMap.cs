@@ -34,7 +34,7 @@ public static class HaltingHeatMap
     /// <param name="scale">How many times larger.</param>
     internal static Picture Draw(HaltingMap map, int top, PictureBand picture, BicubicUpscaling interpolation, int scale)
     {
-        var channel = picture.Picture.Layout == PixelLayout.Gray ? 0 : 1;
+        var channel = picture.Picture.Layout.IsGray() ? 0 : 1;
         var large = interpolation.Upscale(picture, channel, top, top + map.Height).Picture;
         var drawn = new Picture(large.Width, large.Height, PixelLayout.Rgb);
         for (var y = 0; y < drawn.Height; y++)

@@ -17,7 +17,7 @@ internal sealed class MemoryNeed
 
     /// <summary>Of a picture that is upscaled whole: the result is held, and the halting map.</summary>
     public static MemoryNeed OfWhole(ModelDescription model, PictureInfo picture, int overlap) =>
-        new(model, picture, overlap, Held(model, picture), 0, Alpha(model, picture));
+        new(model, picture, overlap, Held(model, picture), 0, 0);
 
     /// <summary>Of a picture that is read and written in strips.</summary>
     /// <param name="model">The model.</param>
@@ -28,7 +28,7 @@ internal sealed class MemoryNeed
     public static MemoryNeed OfStrips(ModelDescription model, PictureInfo picture, int overlap, bool withMap, long held)
     {
         var drawn = withMap ? (3L + (picture.BitDepth / 8)) * picture.Width * model.Scale * model.Scale : 0;
-        return new(model, picture, overlap, held, (long)picture.Width * picture.BytesPerPixel, Held(model, picture) / picture.Height + Alpha(model, picture) + drawn);
+        return new(model, picture, overlap, held, (long)picture.Width * picture.BytesPerPixel, (Held(model, picture) / picture.Height) + drawn);
     }
 
     /// <summary>Bytes with tiles of a size.</summary>
@@ -43,7 +43,4 @@ internal sealed class MemoryNeed
 
     private static long Held(ModelDescription model, PictureInfo picture) =>
         (picture.Bytes * model.Scale * model.Scale) + ((long)picture.Width * picture.Height);
-
-    private static long Alpha(ModelDescription model, PictureInfo picture) =>
-        picture.Layout == PixelLayout.Rgba ? (long)picture.Width * model.Scale * model.Scale * picture.BitDepth / 8 : 0;
 }

@@ -24,7 +24,7 @@ internal static class PixelTensor
             for (var channel = 0; channel < 3; channel++)
             {
                 var target = tensor.AsSpan((channel * plane) + (y * tile.Width), tile.Width);
-                var first = (tile.X * picture.Channels) + (picture.Layout == PixelLayout.Gray ? 0 : channel);
+                var first = (tile.X * picture.Channels) + (picture.Layout.IsGray() ? 0 : channel);
                 if (picture.BitDepth == 8)
                     Spread<byte>(picture.Row8(tile.Y - band.Top + y)[first..], picture.Channels, target, 1f / byte.MaxValue);
                 else
@@ -34,13 +34,22 @@ internal static class PixelTensor
         return tensor;
     }
 
-    /// <summary>Writes a tile's core from (3, scale·height, scale·width), rounded and clamped to the picture's bit depth.</summary>
+    /// <summary>Whether a tensor's red, green and blue are the same everywhere.</summary>
+    public static bool IsNeutral(ReadOnlySpan<float> tensor)
+    {
+        var plane = tensor.Length / 3;
+        return tensor[..plane].SequenceEqual(tensor.Slice(plane, plane)) && tensor[..plane].SequenceEqual(tensor[(2 * plane)..]);
+    }
+
+    /// <summary>
+    /// Writes a tile's core from (3, scale·height, scale·width), rounded and clamped to the picture's bit depth. What went in without colour
+    /// (<paramref name="neutral"/>) comes out without.
+    /// </summary>
     /// <exception cref="UpscalingException">A value is NaN or infinite.</exception>
-    public static void Write(Values tensor, PictureBand band, Tile tile, int scale)
+    public static void Write(Values tensor, PictureBand band, Tile tile, int scale, bool neutral)
     {
         var picture = band.Picture;
-        if (!TensorIsFinite(tensor()))
-            throw new UpscalingException("The model gave NaN or infinity. Its weights are damaged, or its training had failed; use another model.");
+        RequireFinite(tensor());
         var (width, plane) = (tile.Width * scale, tile.Width * scale * tile.Height * scale);
         var (left, top) = ((tile.CoreX - tile.X) * scale, (tile.CoreY - tile.Y) * scale);
         var (targetX, count) = (tile.CoreX * scale * picture.Channels, tile.CoreWidth * scale);
@@ -51,8 +60,10 @@ internal static class PixelTensor
             var red = values.Slice(first, count);
             var green = values.Slice(plane + first, count);
             var blue = values.Slice((2 * plane) + first, count);
+            if (neutral)
+                red = green = blue = Luminance(red, green, blue);
             var targetY = (tile.CoreY * scale) - band.Top + y;
-            if (picture.BitDepth == 8 && picture.Layout != PixelLayout.Gray)
+            if (picture.BitDepth == 8 && !picture.Layout.IsGray())
                 StoreBytes(red, green, blue, picture.Row8(targetY)[targetX..], (int)picture.Layout);
             else if (picture.BitDepth == 8)
                 Store(red, green, blue, picture.Row8(targetY)[targetX..], picture.Layout, byte.MaxValue);
@@ -115,13 +126,9 @@ internal static class PixelTensor
         for (var x = 0; x < red.Length; x++)
         {
             var pixel = target.Slice(x * step, step);
-            if (layout == PixelLayout.Gray)
-            {
-                pixel[0] = Round((Luma[0] * red[x]) + (Luma[1] * green[x]) + (Luma[2] * blue[x]));
-                continue;
-            }
-
             pixel[0] = Round(red[x]);
+            if (layout.IsGray())
+                continue;
             pixel[1] = Round(green[x]);
             pixel[2] = Round(blue[x]);
         }
@@ -129,7 +136,18 @@ internal static class PixelTensor
         T Round(float value) => T.CreateTruncating((Math.Clamp(value, 0, 1) * maximum) + 0.5f);
     }
 
-    private static bool TensorIsFinite(ReadOnlySpan<float> values)
+    /// <summary>What becomes of the network's three channels where there is one.</summary>
+    public static ReadOnlySpan<float> Luminance(ReadOnlySpan<float> red, ReadOnlySpan<float> green, ReadOnlySpan<float> blue)
+    {
+        var luminance = new float[red.Length];
+        for (var x = 0; x < luminance.Length; x++)
+            luminance[x] = (Luma[0] * red[x]) + (Luma[1] * green[x]) + (Luma[2] * blue[x]);
+        return luminance;
+    }
+
+    /// <summary>Refuses what cannot be a picture.</summary>
+    /// <exception cref="UpscalingException">A value is NaN or infinite.</exception>
+    public static void RequireFinite(ReadOnlySpan<float> values)
     {
         // Anything times zero is zero, except NaN and infinity.
         var vectors = MemoryMarshal.Cast<float, Vector<float>>(values);
@@ -138,6 +156,7 @@ internal static class PixelTensor
             sum += vector * Vector<float>.Zero;
         foreach (var value in values[(vectors.Length * Vector<float>.Count)..])
             sum += new Vector<float>(value) * Vector<float>.Zero;
-        return Vector.EqualsAll(sum, Vector<float>.Zero);
+        if (!Vector.EqualsAll(sum, Vector<float>.Zero))
+            throw new UpscalingException("The model gave NaN or infinity. Its weights are damaged, or its training had failed; use another model.");
     }
 }

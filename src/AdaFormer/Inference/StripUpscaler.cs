@@ -2,19 +2,17 @@ using AdaFormer.Imaging;
 
 namespace AdaFormer;
 
-/// <summary>Upscales a picture's strips one after another: colours by the network, alpha by bicubic interpolation.</summary>
+/// <summary>Upscales a picture's strips one after another.</summary>
 internal sealed class StripUpscaler
 {
-    private const int Alpha = 3;
     private readonly TileRunner _tiles;
-    private readonly BicubicUpscaling _interpolation;
     private readonly IProgress<UpscaleProgress>? _progress;
     private readonly int _count;
     private int _done;
 
-    public StripUpscaler(TileRunner tiles, BicubicUpscaling interpolation, IReadOnlyList<Strip> strips, IProgress<UpscaleProgress>? progress)
+    public StripUpscaler(TileRunner tiles, IReadOnlyList<Strip> strips, IProgress<UpscaleProgress>? progress)
     {
-        (_tiles, _interpolation, _progress) = (tiles, interpolation, progress);
+        (_tiles, _progress) = (tiles, progress);
         _count = strips.Sum(strip => strip.Tiles.Count);
         progress?.Report(new UpscaleProgress(0, _count));
     }
@@ -28,20 +26,8 @@ internal sealed class StripUpscaler
     {
         foreach (var tile in strip.Tiles)
         {
-            _tiles.Upscale(tile, input, output, depths);
+            _tiles.Run(tile, input, output, depths);
             _progress?.Report(new UpscaleProgress(++_done, _count));
-        }
-
-        if (output.Picture.Layout == PixelLayout.Rgba)
-            CopyAlpha(_interpolation.Upscale(input, Alpha, strip.CoreTop, strip.CoreTop + strip.CoreHeight), output);
-    }
-
-    private static void CopyAlpha(PictureBand alpha, PictureBand output)
-    {
-        for (var y = 0; y < alpha.Picture.Height; y++)
-        {
-            for (var x = 0; x < alpha.Picture.Width; x++)
-                output.Picture[x, alpha.Top - output.Top + y, Alpha] = alpha.Picture[x, y, 0];
         }
     }
 }

@@ -14,22 +14,20 @@ internal sealed class TileRunner(UpscalingModel model, UpscaleOptions options, C
     /// <param name="output">Rows of the result with all of the core's; only these change.</param>
     /// <param name="depths">Halting depths of the output's rows.</param>
     /// <exception cref="UpscalingException">The model failed or gave NaN or infinity, or memory ran out and the tile's size is not ours to change.</exception>
-    public void Upscale(Tile tile, PictureBand input, PictureBand output, HaltingMap depths)
+    public void Run(Tile tile, PictureBand input, PictureBand output, HaltingMap depths)
     {
         var halves = tile.Halves(options.TileOverlap, model.Description.Window);
         if ((tile.Pixels <= _largest || halves.Count < 2) && TryUpscale(tile, input, output, depths, halves.Count < 2))
             return;
         foreach (var half in halves)
-            Upscale(half, input, output, depths);
+            Run(half, input, output, depths);
     }
 
     private bool TryUpscale(Tile tile, PictureBand input, PictureBand output, HaltingMap depths, bool smallest)
     {
         try
         {
-            using var upscaled = model.RunInPlace(PixelTensor.Read(input, tile), 1, tile.Height, tile.Width, options.HaltingThreshold, cancellationToken);
-            PixelTensor.Write(() => upscaled.Upscaled, output, tile, model.Description.Scale);
-            CopyDepth(upscaled.HaltingDepth, depths, output.Top / model.Description.Scale, tile);
+            Upscale(tile, input, output, depths);
             return true;
         }
         catch (Exception exception) when (exception is OutOfMemoryException or UpscalingException { OutOfMemory: true })
@@ -41,6 +39,27 @@ internal sealed class TileRunner(UpscalingModel model, UpscaleOptions options, C
             _largest = tile.Pixels - 1;
             return false;
         }
+    }
+
+    private void Upscale(Tile tile, PictureBand input, PictureBand output, HaltingMap depths)
+    {
+        var scale = model.Description.Scale;
+        var alpha = input.Picture.Layout.HasAlpha() ? new AlphaTile(input, tile) : null;
+        var colors = PixelTensor.Read(input, tile);
+        if (alpha is not null)
+            TransparentFill.Fill(colors, alpha.Plane(), tile.Width, tile.Height);
+        using (var upscaled = Infer(colors))
+        {
+            PixelTensor.Write(() => upscaled.Upscaled, output, tile, scale, neutral: PixelTensor.IsNeutral(colors));
+            CopyDepth(upscaled.HaltingDepth, depths, output.Top / scale, tile);
+        }
+
+        if (alpha is null)
+            return;
+        using var larger = alpha.IsConstant ? null : Infer(alpha.Tensor());
+        alpha.Write(larger is null ? [] : larger.Upscaled, output, scale);
+
+        NetworkOutput Infer(float[] pixels) => model.RunInPlace(pixels, 1, tile.Height, tile.Width, options.HaltingThreshold, cancellationToken);
     }
 
     private static UpscalingException Failed(Tile tile, string advice, Exception exception) =>

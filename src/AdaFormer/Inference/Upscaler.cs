@@ -20,7 +20,7 @@ public sealed class Upscaler
         _options.Check(model.Description);
     }
 
-    /// <summary>Upscales a picture. Grey stays grey, alpha is resampled by bicubic interpolation.</summary>
+    /// <summary>Upscales a picture. Grey stays grey, also in a tile of an RGB picture that has no colours; alpha goes through the network too, on its own, where it is not constant; metadata is kept.</summary>
     /// <param name="picture">The picture, of any size.</param>
     /// <param name="progress">Told after every tile.</param>
     /// <param name="cancellationToken">Stops within the tile that is being worked on.</param>
@@ -38,8 +38,7 @@ public sealed class Upscaler
         var strips = Cut(info, MemoryNeed.OfWhole(_model.Description, info, _options.OverlapIn(_model.Description)));
         var result = larger.NewPicture(larger.Height);
         var map = new HaltingMap(info.Width, info.Height, _model.Description.Blocks);
-        var interpolation = new BicubicUpscaling(info.Width, info.Height, _model.Description.Scale);
-        var upscaler = new StripUpscaler(new TileRunner(_model, _options, cancellationToken), interpolation, strips, progress);
+        var upscaler = new StripUpscaler(new TileRunner(_model, _options, cancellationToken), strips, progress);
         foreach (var strip in strips)
             upscaler.Upscale(strip, new PictureBand(picture, 0), new PictureBand(result, 0), map);
         return new UpscaleResult(result, map);
@@ -71,7 +70,7 @@ public sealed class Upscaler
         var (info, scale, blocks) = (picture.Info, _model.Description.Scale, _model.Description.Blocks);
         var strips = Cut(info, MemoryNeed.OfStrips(_model.Description, info, _options.OverlapIn(_model.Description), map is not null, held));
         var interpolation = new BicubicUpscaling(info.Width, info.Height, scale);
-        var upscaler = new StripUpscaler(new TileRunner(_model, _options, cancellationToken), interpolation, strips, progress);
+        var upscaler = new StripUpscaler(new TileRunner(_model, _options, cancellationToken), strips, progress);
         var window = new RowWindow(picture, strips.Max(strip => strip.Height));
         var output = ResultOf(info).NewPicture(strips.Max(strip => strip.CoreHeight) * scale);
         var work = 0L;
@@ -97,7 +96,8 @@ public sealed class Upscaler
         var scale = _model.Description.Scale;
         if ((long)Math.Max(picture.Width, picture.Height) * scale > int.MaxValue)
             throw new UpscalingException($"{picture.Width}×{picture.Height} pixels, {scale} times larger, have more than 2^31 on a side. Cut the picture into parts.");
-        return picture with { Width = picture.Width * scale, Height = picture.Height * scale };
+        var (width, height) = (picture.Width * scale, picture.Height * scale);
+        return picture with { Width = width, Height = height, Metadata = picture.Metadata.For(width, height, picture.Layout) };
     }
 
     private IReadOnlyList<Strip> Cut(PictureInfo picture, MemoryNeed need) =>

@@ -48,7 +48,7 @@ public static class ImageQuality
                 + "Crop the larger one.", nameof(picture));
         }
 
-        if (picture.Layout == PixelLayout.Gray && reference.Layout != PixelLayout.Gray)
+        if (picture.Layout.IsGray() && !reference.Layout.IsGray())
             throw new ArgumentException("The picture is gray and the reference is not; gray values are not Y. Convert the picture to RGB.", nameof(picture));
         if (Math.Min(picture.Width, picture.Height) - 2L * border < smallest)
         {

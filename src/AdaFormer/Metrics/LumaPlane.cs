@@ -35,7 +35,7 @@ internal sealed class LumaPlane
         for (var x = 0; x < row.Length; x++)
         {
             var pixel = samples.Slice(x * channels, channels);
-            row[x] = channels == 1 ? pixel[0] * 255 / max : 16 + (65.481 * pixel[0] + 128.553 * pixel[1] + 24.966 * pixel[2]) / max;
+            row[x] = picture.Layout.IsGray() ? pixel[0] * 255 / max : 16 + (65.481 * pixel[0] + 128.553 * pixel[1] + 24.966 * pixel[2]) / max;
         }
     }
 }

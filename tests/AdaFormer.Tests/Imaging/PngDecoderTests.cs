@@ -164,7 +164,8 @@ public class PngDecoderTests
 
     private static Picture Expected(PlainPng png)
     {
-        var layout = png.Transparency is not null || png.ColorType >= 4 ? PixelLayout.Rgba : png.ColorType == 0 ? PixelLayout.Gray : PixelLayout.Rgb;
+        var alpha = png.Transparency is not null || png.ColorType >= 4;
+        var layout = png.ColorType is 0 or 4 ? alpha ? PixelLayout.GrayAlpha : PixelLayout.Gray : alpha ? PixelLayout.Rgba : PixelLayout.Rgb;
         var max = png.BitDepth == 16 ? 65535 : 255;
         return Pictures.Make(png.Width, png.Height, layout, png.BitDepth == 16 ? 16 : 8, (x, y, channel) =>
         {
@@ -173,11 +174,9 @@ public class PngDecoderTests
             {
                 (3, 3) => first < png.Transparency!.Length ? png.Transparency[first] : 255,
                 (3, _) => png.Palette![3 * first + channel],
-                (4, 3) => png.Sample(x, y, 1),
-                (6, 3) => png.Sample(x, y, 3),
-                (_, 3) => Enumerable.Range(0, png.Channels).All(i => png.Sample(x, y, i) == 1) ? 0 : max,
+                (4 or 6, _) => png.Sample(x, y, channel),
+                (0, 1) or (2, 3) => Enumerable.Range(0, png.Channels).All(i => png.Sample(x, y, i) == 1) ? 0 : max,
                 (0, _) => first * (max / ((1 << png.BitDepth) - 1)),
-                (4, _) => first,
                 _ => png.Sample(x, y, channel),
             };
         });

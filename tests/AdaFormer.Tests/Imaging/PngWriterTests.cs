@@ -42,7 +42,7 @@ public class PngWriterTests
         using var stream = new MemoryStream();
         Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => new PngWriter(stream, 0, 1, PixelLayout.Rgb, 8));
         Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => new PngWriter(stream, 1, 0, PixelLayout.Rgb, 8));
-        Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => new PngWriter(stream, 1, 1, (PixelLayout)2, 8));
+        Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => new PngWriter(stream, 1, 1, (PixelLayout)5, 8));
         Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => new PngWriter(stream, 1, 1, PixelLayout.Rgb, 4));
         using var writer = new PngWriter(stream, 2, 1, PixelLayout.Rgb, 8);
         Assert.ThrowsExactly<ArgumentException>(() => writer.WriteRow(new byte[5]));

@@ -19,7 +19,7 @@ public class PixelTensorTests
         float[] special = [-0.1f, 0, 1, 1.5f, 0.5f / 255, 1.5f / 255, 1e-9f, -1e30f, 1e30f];
         var tensor = Enumerable.Range(0, 3 * plane).Select(index => index % 5 == 0 ? special[random.Next(special.Length)] : random.NextSingle()).ToArray();
 
-        PixelTensor.Write(() => tensor, new PictureBand(picture, 0), new Tile(0, 0, width, height, 0, 0, width, height), scale);
+        PixelTensor.Write(() => tensor, new PictureBand(picture, 0), new Tile(0, 0, width, height, 0, 0, width, height), scale, neutral: false);
 
         for (var index = 0; index < tensor.Length; index++)
         {

@@ -1,0 +1,48 @@
+using System.CommandLine;
+using AdaFormer.Files;
+
+namespace AdaFormer.Cli.Commands;
+
+/// <summary>The options by which a result of another size than the model's is asked for; one of them at most.</summary>
+internal sealed class SizeOptions
+{
+    private readonly Option<(int Width, int Height)?> _size = new("--size")
+    {
+        Description = "As large as fits into this size, in the picture's proportions",
+        CustomParser = OptionChecks.Size,
+        HelpName = "WxH",
+    };
+
+    private readonly Option<int?> _width = new Option<int?>("--width") { Description = "Exact width, the height in proportion", HelpName = "pixels" }.Within(1, OptionChecks.MaximumSide);
+    private readonly Option<int?> _height = new Option<int?>("--height") { Description = "Exact height, the width in proportion", HelpName = "pixels" }.Within(1, OptionChecks.MaximumSide);
+    private readonly Option<double?> _scale = new("--scale") { Description = "How many times larger, such as 2.5 [default: the model's]", HelpName = "number" };
+
+    public SizeOptions(Command command)
+    {
+        Option[] options = [_size, _width, _height, _scale];
+        foreach (var option in options)
+            command.Options.Add(option);
+        _scale.Validators.Add(result =>
+        {
+            if (result.Errors.Any() || result.GetValueOrDefault<double?>() is not (<= 0 or > MaximumScale or double.NaN))
+                return;
+            result.AddError($"--scale is {result.Tokens[0].Value}; expected a number above 0, at most {MaximumScale}.");
+        });
+        command.Validators.Add(result =>
+        {
+            var given = options.Where(option => result.GetResult(option) is not null).Select(option => option.Name).ToArray();
+            if (given.Length > 1)
+                result.AddError($"{string.Join(" and ", given)} each say how large; give one of them.");
+        });
+    }
+
+    private const int MaximumScale = 1000;
+
+    /// <summary>What was asked for; null: the model's scale.</summary>
+    public TargetSize? Target(ParseResult parsed) =>
+        parsed.GetValue(_size) is { } size ? TargetSize.Within(size.Width, size.Height)
+        : parsed.GetValue(_width) is { } width ? TargetSize.OfWidth(width)
+        : parsed.GetValue(_height) is { } height ? TargetSize.OfHeight(height)
+        : parsed.GetValue(_scale) is { } scale ? TargetSize.Scaled(scale)
+        : null;
+}

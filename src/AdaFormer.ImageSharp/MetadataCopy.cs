@@ -1,0 +1,69 @@
+using AdaFormer.Imaging;
+using SixLabors.ImageSharp;
+using SixLabors.ImageSharp.Metadata;
+using SixLabors.ImageSharp.Metadata.Profiles.Exif;
+using SixLabors.ImageSharp.Metadata.Profiles.Icc;
+using SixLabors.ImageSharp.Metadata.Profiles.Xmp;
+
+namespace AdaFormer.ImageSharp;
+
+/// <summary>What files say beside their pixels, between ImageSharp and pictures.</summary>
+internal static class MetadataCopy
+{
+    private const double InchesPerMetre = 1 / 0.0254;
+    private const double CentimetresPerInch = 2.54;
+    private const int CentimetreUnit = 3;
+
+    /// <summary>Takes the metadata of an image. TIFF has them with the page, among tags that say how the page is stored.</summary>
+    public static PictureMetadata From(Image image)
+    {
+        var (file, page) = (image.Metadata, image.Frames.RootFrame.Metadata);
+        return new PictureMetadata
+        {
+            IccProfile = (file.IccProfile ?? page.IccProfile)?.ToByteArray(),
+            Exif = (file.ExifProfile is { } exif ? exif : TiffTags.Describing(page.ExifProfile))?.ToByteArray() is { Length: > 0 } bytes ? bytes : null,
+            Xmp = (file.XmpProfile ?? page.XmpProfile)?.ToByteArray() is { Length: > 0 } xmp ? xmp : null,
+            Density = DensityOf(file),
+        };
+    }
+
+    /// <summary>Gives an image metadata that fit it.</summary>
+    public static void To(ImageMetadata target, PictureMetadata metadata)
+    {
+        target.IccProfile = metadata.IccProfile is null ? null : new IccProfile(metadata.IccProfile);
+        target.ExifProfile = metadata.Exif is null ? null : new ExifProfile(metadata.Exif);
+        target.XmpProfile = metadata.Xmp is null ? null : new XmpProfile(metadata.Xmp);
+        var density = metadata.Density ?? DensityOf(target.ExifProfile);
+        target.ResolutionUnits = density is null ? PixelResolutionUnit.AspectRatio : PixelResolutionUnit.PixelsPerInch;
+        target.HorizontalResolution = density?.Horizontal ?? 1;
+        target.VerticalResolution = density?.Vertical ?? 1;
+        // ImageSharp writes the numbers into EXIF, too, but not their unit.
+        if (density is not null && target.ExifProfile?.TryGetValue(ExifTag.ResolutionUnit, out _) == true)
+            target.ExifProfile.SetValue(ExifTag.ResolutionUnit, (ushort)2);
+    }
+
+    private static PixelDensity? DensityOf(ImageMetadata metadata)
+    {
+        var (x, y) = (metadata.HorizontalResolution, metadata.VerticalResolution);
+        // What ImageSharp says where a file says nothing.
+        if (metadata.ResolutionUnits == PixelResolutionUnit.PixelsPerInch && x == ImageMetadata.DefaultHorizontalResolution && y == ImageMetadata.DefaultVerticalResolution)
+            return null;
+        return metadata.ResolutionUnits switch
+        {
+            PixelResolutionUnit.PixelsPerInch => new PixelDensity(x, y),
+            PixelResolutionUnit.PixelsPerCentimeter => new PixelDensity(x * CentimetresPerInch, y * CentimetresPerInch),
+            PixelResolutionUnit.PixelsPerMeter => new PixelDensity(x / InchesPerMetre, y / InchesPerMetre),
+            _ => null,
+        };
+    }
+
+    private static PixelDensity? DensityOf(ExifProfile? exif)
+    {
+        if (exif is null || !exif.TryGetValue(ExifTag.XResolution, out var x) || !exif.TryGetValue(ExifTag.YResolution, out var y))
+            return null;
+        var inCentimetres = exif.TryGetValue(ExifTag.ResolutionUnit, out var unit) && unit.Value == CentimetreUnit;
+        var factor = inCentimetres ? CentimetresPerInch : 1;
+        var (horizontal, vertical) = (x.Value.ToDouble() * factor, y.Value.ToDouble() * factor);
+        return horizontal > 0 && vertical > 0 && double.IsFinite(horizontal + vertical) ? new PixelDensity(horizontal, vertical) : null;
+    }
+}

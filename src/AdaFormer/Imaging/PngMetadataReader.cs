@@ -1,0 +1,141 @@
+using System.Buffers.Binary;
+using System.IO.Compression;
+
+namespace AdaFormer.Imaging;
+
+/// <summary>
+/// Gathers a PNG's metadata from the chunks between its pixels. What is too large or makes no sense is passed over: a picture without its
+/// profile is better than none. The first chunk of a kind counts.
+/// </summary>
+internal sealed class PngMetadataReader
+{
+    /// <summary>No profile or EXIF data may be larger, inflated; real ones stay far below.</summary>
+    public const int MaximumLength = 1 << 23;
+
+    private readonly Dictionary<string, byte[]> _colors = [];
+    private readonly HashSet<uint> _tried = [];
+    private PictureMetadata _metadata = new();
+
+    /// <summary>What was found so far.</summary>
+    public PictureMetadata Metadata => _metadata with { PngColors = _colors };
+
+    /// <summary>Reads a chunk if it is metadata; else it is left for others.</summary>
+    public bool TryRead(PngChunkReader chunks)
+    {
+        if (chunks.Remaining > MaximumLength)
+            return false;
+        switch (chunks.Type)
+        {
+            case PngFormat.IccProfile when _tried.Add(chunks.Type):
+                _metadata = _metadata with { IccProfile = ReadProfile(chunks.ReadRest(MaximumLength)) };
+                return true;
+            case PngFormat.Exif when _tried.Add(chunks.Type):
+                _metadata = _metadata with { Exif = ReadExif(chunks.ReadRest(MaximumLength)) };
+                return true;
+            case PngFormat.InternationalText when !_tried.Contains(chunks.Type):
+                _metadata = _metadata with { Xmp = ReadXmp(chunks.ReadRest(MaximumLength)) };
+                return true;
+            case PngFormat.Density when chunks.Remaining == PngFormat.DensityLength && _tried.Add(chunks.Type):
+                _metadata = _metadata with { Density = ReadDensity(chunks.ReadRest(PngFormat.DensityLength)) };
+                return true;
+            default:
+                return ReadColors(chunks);
+        }
+    }
+
+    /// <summary>
+    /// Looks for metadata after the pixels, which rows that are read one by one come too late for, and returns to where the stream was. What is
+    /// damaged there is left to those who read the pixels.
+    /// </summary>
+    /// <param name="stream">The file, within the first chunk of pixels.</param>
+    /// <param name="remaining">That chunk's bytes that are left.</param>
+    public void ReadBeyondPixels(Stream stream, int remaining)
+    {
+        var start = stream.Position;
+        try
+        {
+            stream.Seek(remaining + PngFormat.CrcLength, SeekOrigin.Current);
+            var chunks = new PngChunkReader(stream);
+            for (chunks.Next(); chunks.Type != PngFormat.End; chunks.Next())
+            {
+                if (chunks.Type == PngFormat.ImageData || !TryRead(chunks))
+                    chunks.Pass();
+            }
+        }
+        catch (PictureFormatException)
+        {
+        }
+
+        stream.Position = start;
+    }
+
+    private bool ReadColors(PngChunkReader chunks)
+    {
+        foreach (var (type, length) in PngFormat.ColorChunks)
+        {
+            if (chunks.Type == type && chunks.Remaining == length)
+                return _colors.TryAdd(PngFormat.Name(type), chunks.ReadRest(length));
+        }
+
+        return false;
+    }
+
+    // Name, 0, compression method 0, the profile.
+    private static byte[]? ReadProfile(byte[] chunk)
+    {
+        var start = Array.IndexOf(chunk, (byte)0) + 2;
+        if (start < 2 || start > chunk.Length || chunk[start - 1] != 0)
+            return null;
+        // It says in its header how long it is, so that nothing is inflated in vain.
+        var header = Inflate(chunk, start, IccHeader.Length);
+        return header.Length == IccHeader.Length && IccHeader.ProfileLength(header) is >= IccHeader.Length and <= MaximumLength and var length
+            && Inflate(chunk, start, (int)length) is var profile && profile.Length == length
+            ? profile
+            : null;
+    }
+
+    private static byte[]? ReadExif(byte[] chunk)
+    {
+        // Some programs keep JPEG's marker in front.
+        var exif = chunk.AsSpan().StartsWith("Exif\0\0"u8) ? chunk[6..] : chunk;
+        return ExifBlock.IsExif(exif) ? exif : null;
+    }
+
+    // Keyword, 0, whether compressed, method, language, 0, translated keyword, 0, the text.
+    private byte[]? ReadXmp(byte[] chunk)
+    {
+        if (!chunk.AsSpan().StartsWith(PngFormat.XmpKeyword) || chunk.Length < PngFormat.XmpKeyword.Length + 2)
+            return null;
+        _tried.Add(PngFormat.InternationalText);
+        var language = PngFormat.XmpKeyword.Length + 2;
+        var translated = Array.IndexOf(chunk, (byte)0, language) + 1;
+        var text = translated == 0 ? 0 : Array.IndexOf(chunk, (byte)0, translated) + 1;
+        if (text == 0)
+            return null;
+        var xmp = chunk[language - 2] == 0 ? chunk[text..] : Inflate(chunk, text, MaximumLength);
+        return xmp.Length is > 0 and < MaximumLength ? xmp : null;
+    }
+
+    private static PixelDensity? ReadDensity(byte[] chunk)
+    {
+        var (x, y) = (BinaryPrimitives.ReadUInt32BigEndian(chunk), BinaryPrimitives.ReadUInt32BigEndian(chunk.AsSpan(4)));
+        return chunk[8] == PngFormat.PerMetre && x > 0 && y > 0 ? new PixelDensity(x / PngFormat.InchesPerMetre, y / PngFormat.InchesPerMetre) : null;
+    }
+
+    // At most so many bytes; fewer where there are no more or they are damaged.
+    private static byte[] Inflate(byte[] chunk, int start, int length)
+    {
+        var bytes = new byte[length];
+        var count = 0;
+        try
+        {
+            using var zlib = new ZLibStream(new MemoryStream(chunk, start, chunk.Length - start), CompressionMode.Decompress);
+            count = zlib.ReadAtLeast(bytes, length, throwOnEndOfStream: false);
+        }
+        catch (Exception e) when (e is InvalidDataException or IOException)
+        {
+        }
+
+        return count == length ? bytes : bytes[..count];
+    }
+}

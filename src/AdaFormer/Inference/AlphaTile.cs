@@ -1,0 +1,75 @@
+using AdaFormer.Imaging;
+
+namespace AdaFormer;
+
+/// <summary>
+/// The alpha of a tile, upscaled by the network as a grey picture. What comes out keeps within what the input has nearby, so that a constant
+/// alpha stays exact and nothing that is opaque or transparent gets a haze.
+/// </summary>
+internal sealed class AlphaTile
+{
+    // How many pixels around one count as nearby.
+    private const int Reach = 2;
+
+    private readonly int[] _values;
+    private readonly Tile _tile;
+    private readonly int _maximum;
+
+    public AlphaTile(PictureBand band, Tile tile)
+    {
+        var picture = band.Picture;
+        (_tile, _maximum, _values) = (tile, picture.MaxValue, new int[tile.Width * tile.Height]);
+        for (var y = 0; y < tile.Height; y++)
+        {
+            for (var x = 0; x < tile.Width; x++)
+                _values[(y * tile.Width) + x] = picture[tile.X + x, tile.Y - band.Top + y, picture.Channels - 1];
+        }
+    }
+
+    /// <summary>Whether the network is not needed.</summary>
+    public bool IsConstant => !_values.AsSpan().ContainsAnyExcept(_values[0]);
+
+    /// <summary>Alpha in 0 to 1, as (height, width).</summary>
+    public float[] Plane() => Array.ConvertAll(_values, value => (float)value / _maximum);
+
+    /// <summary>Alpha as the network's (3, height, width).</summary>
+    public float[] Tensor() => [.. Plane(), .. Plane(), .. Plane()];
+
+    /// <summary>Writes the core's alpha from the network's (3, scale·height, scale·width), which may be empty where alpha is constant.</summary>
+    public void Write(ReadOnlySpan<float> tensor, PictureBand band, int scale)
+    {
+        var result = band.Picture;
+        PixelTensor.RequireFinite(tensor);
+        var (width, plane) = (_tile.Width * scale, tensor.Length / 3);
+        var (left, count) = (_tile.CoreX - _tile.X, _tile.CoreWidth);
+        for (var y = 0; y < _tile.CoreHeight * scale; y++)
+        {
+            var row = _tile.CoreY - _tile.Y + (y / scale);
+            var first = (((row * scale) + (y % scale)) * width) + (left * scale);
+            var values = tensor.IsEmpty ? default : PixelTensor.Luminance(
+                tensor.Slice(first, count * scale), tensor.Slice(plane + first, count * scale), tensor.Slice((2 * plane) + first, count * scale));
+            for (var x = 0; x < count; x++)
+            {
+                var (low, high) = Nearby(left + x, row);
+                for (var i = x * scale; i < (x + 1) * scale; i++)
+                {
+                    result[(_tile.CoreX * scale) + i, (_tile.CoreY * scale) - band.Top + y, result.Channels - 1] =
+                        low == high ? low : (int)Math.Clamp((values[i] * _maximum) + 0.5f, low, high);
+                }
+            }
+        }
+    }
+
+    private (int Low, int High) Nearby(int column, int row)
+    {
+        var (left, right) = (Math.Max(0, column - Reach), Math.Min(_tile.Width - 1, column + Reach));
+        var (low, high) = (int.MaxValue, int.MinValue);
+        for (var y = Math.Max(0, row - Reach); y <= Math.Min(_tile.Height - 1, row + Reach); y++)
+        {
+            foreach (var value in _values.AsSpan((y * _tile.Width) + left, right - left + 1))
+                (low, high) = (Math.Min(low, value), Math.Max(high, value));
+        }
+
+        return (low, high);
+    }
+}

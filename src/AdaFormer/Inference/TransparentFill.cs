@@ -1,0 +1,104 @@
+using AdaFormer.Imaging;
+
+namespace AdaFormer;
+
+/// <summary>
+/// Gives transparent pixels the colours of their visible neighbours, near ones first, so that what lies hidden under alpha 0 does not
+/// tint what is seen once pixels are mixed. Push and pull over an image pyramid: averages weighted with alpha go up, and where nothing is
+/// visible they come down again, interpolated (Gortler et al., "The Lumigraph", 1996, section 3.4).
+/// </summary>
+internal static class TransparentFill
+{
+    private const int Planes = 3, TileSize = 512, TileOverlap = 32;
+
+    /// <summary>A picture with the colours of its transparent pixels filled, tile by tile; itself where it has no alpha.</summary>
+    public static Picture Fill(Picture picture)
+    {
+        if (!picture.Layout.HasAlpha())
+            return picture;
+        var filled = PictureCrop.Part(picture, 0, 0, picture.Width, picture.Height);
+        var (band, target) = (new PictureBand(picture, 0), new PictureBand(filled, 0));
+        foreach (var tile in Tile.Cut(picture.Width, picture.Height, TileSize, TileOverlap, window: 1))
+        {
+            var colors = PixelTensor.Read(band, tile);
+            Fill(colors, new AlphaTile(band, tile).Plane(), tile.Width, tile.Height);
+            PixelTensor.Write(() => colors, target, tile, scale: 1, neutral: false);
+        }
+
+        return filled;
+    }
+
+    /// <summary>Fills planar colours (3, height, width) where alpha (height, width) is 0; others stay as they are, and all do where nothing is visible.</summary>
+    public static void Fill(Span<float> colors, ReadOnlySpan<float> alpha, int width, int height)
+    {
+        if (!alpha.Contains(0) || !alpha.ContainsAnyExcept(0))
+            return;
+        var pyramid = Push(new Level(width, height, colors.ToArray(), alpha.ToArray()));
+        for (var fine = pyramid.Count - 2; fine >= 0; fine--)
+            pyramid[fine].PullFrom(pyramid[fine + 1]);
+        pyramid[0].Colors.CopyTo(colors);
+    }
+
+    private static List<Level> Push(Level level)
+    {
+        var pyramid = new List<Level> { level };
+        while (level.Width > 1 || level.Height > 1)
+            pyramid.Add(level = level.Half());
+        return pyramid;
+    }
+
+    private sealed record Level(int Width, int Height, float[] Colors, float[] Weights)
+    {
+        private int Plane => Width * Height;
+
+        public Level Half()
+        {
+            var (width, height) = ((Width + 1) / 2, (Height + 1) / 2);
+            var half = new Level(width, height, new float[Planes * width * height], new float[width * height]);
+            for (var y = 0; y < Height; y++)
+            {
+                for (var x = 0; x < Width; x++)
+                {
+                    var (source, target) = ((y * Width) + x, (y / 2 * width) + (x / 2));
+                    half.Weights[target] += Weights[source];
+                    for (var plane = 0; plane < Planes; plane++)
+                        half.Colors[(plane * half.Plane) + target] += Weights[source] * Colors[(plane * Plane) + source];
+                }
+            }
+
+            for (var i = 0; i < half.Colors.Length; i++)
+            {
+                if (half.Weights[i % half.Plane] > 0)
+                    half.Colors[i] /= half.Weights[i % half.Plane];
+            }
+
+            return half;
+        }
+
+        public void PullFrom(Level half)
+        {
+            for (var y = 0; y < Height; y++)
+            {
+                for (var x = 0; x < Width; x++)
+                {
+                    if (Weights[(y * Width) + x] > 0)
+                        continue;
+                    for (var plane = 0; plane < Planes; plane++)
+                        Colors[(plane * Plane) + (y * Width) + x] = half.Between(plane, x, y);
+                }
+            }
+        }
+
+        // Bilinear at a finer level's pixel, whose centre is a quarter of a pixel off.
+        private float Between(int plane, int x, int y)
+        {
+            var (nearX, nearY) = (x / 2, y / 2);
+            var farX = Math.Clamp(nearX + (x % 2 == 0 ? -1 : 1), 0, Width - 1);
+            var farY = Math.Clamp(nearY + (y % 2 == 0 ? -1 : 1), 0, Height - 1);
+            var colors = Colors.AsSpan(plane * Plane, Plane);
+            var near = (0.75f * colors[(nearY * Width) + nearX]) + (0.25f * colors[(nearY * Width) + farX]);
+            var far = (0.75f * colors[(farY * Width) + nearX]) + (0.25f * colors[(farY * Width) + farX]);
+            return (0.75f * near) + (0.25f * far);
+        }
+    }
+}
