@@ -48,8 +48,8 @@ public sealed class AdaFormerUpscalingOptions
     /// </summary>
     public int TileSize { get; set; } = new UpscaleOptions().TileSize;
 
-    /// <summary>Input pixels that a tile sees beyond the part that it contributes. Default: 32.</summary>
-    public int TileOverlap { get; set; } = new UpscaleOptions().TileOverlap;
+    /// <summary>Input pixels that a tile sees beyond the part that it contributes. Default: <see langword="null"/>, what the model advises.</summary>
+    public int? TileOverlap { get; set; }
 
     /// <summary>
     /// Memory in bytes that the network's own tensors may take on the CPU for each row that is being worked on; tiles are made smaller for

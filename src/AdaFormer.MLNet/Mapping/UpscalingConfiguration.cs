@@ -21,7 +21,7 @@ internal sealed record UpscalingConfiguration
 
     public required int TileSize { get; init; }
 
-    public required int TileOverlap { get; init; }
+    public int? TileOverlap { get; init; }
 
     public long? MemoryBudget { get; init; }
 
