@@ -1,4 +1,7 @@
+using AdaFormer.Export.Architectures.Bsrn;
 using AdaFormer.Export.Architectures.Etds;
+using AdaFormer.Export.Architectures.Rlfn;
+using AdaFormer.Export.Architectures.Smfan;
 using AdaFormer.Export.Weights;
 
 namespace AdaFormer.Export.Architectures;
@@ -11,6 +14,9 @@ public static class ArchitectureRegistry
     [
         new AdaFormerArchitecture(),
         new EtdsArchitecture(),
+        new RlfnArchitecture(),
+        new SmfanArchitecture(),
+        new BsrnArchitecture(),
     ];
 
     /// <summary>The names of the architectures.</summary>

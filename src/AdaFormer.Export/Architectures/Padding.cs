@@ -15,18 +15,20 @@ internal enum PaddingMode
 /// <summary>Extends pictures of any size, those smaller than the padding too.</summary>
 internal static class Padding
 {
-    /// <summary>Extends an axis of an image at its end until <paramref name="multiple"/> divides its length.</summary>
+    /// <summary>Extends an axis of an image at its end until it is long enough and <paramref name="multiple"/> divides its length.</summary>
     /// <param name="graph">The graph.</param>
     /// <param name="image">The image, of any rank.</param>
     /// <param name="axis">The axis.</param>
     /// <param name="size">The length of that axis, as a vector of one integer.</param>
     /// <param name="multiple">What is to divide it.</param>
     /// <param name="mode">What is put there.</param>
-    public static Value ToMultiple(GraphBuilder graph, Value image, long axis, Value size, int multiple, PaddingMode mode = PaddingMode.Reflect)
+    /// <param name="minimum">The least length; <paramref name="multiple"/> divides it.</param>
+    public static Value ToMultiple(GraphBuilder graph, Value image, long axis, Value size, int multiple, PaddingMode mode = PaddingMode.Reflect, int minimum = 1)
     {
         Value one = graph.Integers(1), two = graph.Integers(2), side = graph.Integers(multiple);
         var parts = graph.Node("Div", [graph.Add(size, graph.Integers(multiple - 1)), side]);
-        var padded = graph.Reshape(graph.Mul(parts, side), graph.Integers());
+        var length = graph.Mul(parts, side);
+        var padded = graph.Reshape(minimum > multiple ? graph.Node("Max", [length, graph.Integers(minimum)]) : length, graph.Integers());
         var last = graph.Sub(size, one);
         return mode == PaddingMode.Reflect ? graph.Gather(image, Mirrored(), axis) : graph.Gather(image, graph.Node("Min", [Positions(), last]), axis);
 
