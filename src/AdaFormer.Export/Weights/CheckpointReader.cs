@@ -18,6 +18,14 @@ public static class CheckpointReader
     // Moving averages of the weights come first: they are what authors measure.
     private static readonly string[] Wrappers = ["params_ema", "ema", "params", "state_dict", "model_state_dict", "model"];
 
+    private enum Kind
+    {
+        Unknown,
+        Safetensors,
+        Zip,
+        Legacy,
+    }
+
     /// <summary>Reads a file.</summary>
     /// <exception cref="WeightsFormatException">It is damaged, too large, of no known kind, holds no tensors, or asks for something that is no data.</exception>
     /// <exception cref="IOException">The file cannot be read.</exception>
@@ -29,6 +37,15 @@ public static class CheckpointReader
             : throw new WeightsFormatException($"'{path}' has {length:N0} bytes; at most {MaximumLength:N0} are read.");
     }
 
+    /// <summary>Whether a file begins as one that is read here.</summary>
+    /// <exception cref="IOException">The file cannot be read.</exception>
+    public static bool IsCheckpoint(string path)
+    {
+        using var stream = File.OpenRead(path);
+        var start = new byte[9];
+        return KindOf(start.AsSpan(0, stream.ReadAtLeast(start, start.Length, throwOnEndOfStream: false))) != Kind.Unknown;
+    }
+
     /// <summary>Reads the bytes of a file.</summary>
     /// <param name="bytes">The whole file.</param>
     /// <param name="name">What error messages call it.</param>
@@ -36,14 +53,22 @@ public static class CheckpointReader
     public static ImportedCheckpoint Parse(byte[] bytes, string name)
     {
         ArgumentNullException.ThrowIfNull(bytes);
-        return bytes switch
+        return KindOf(bytes) switch
         {
-            [(byte)'P', (byte)'K', 3, 4, ..] => FromPyTorch(ZipCheckpoint.Read(bytes, name), "PyTorch", name),
-            [0x80, 2 or 3 or 4 or 5, ..] => FromPyTorch(LegacyCheckpoint.Read(bytes, name), "PyTorch (before 1.6)", name),
-            [_, _, _, _, _, _, _, _, (byte)'{', ..] => FromSafetensors(SafetensorsFile.Parse(bytes, name)),
+            Kind.Zip => FromPyTorch(ZipCheckpoint.Read(bytes, name), "PyTorch", name),
+            Kind.Legacy => FromPyTorch(LegacyCheckpoint.Read(bytes, name), "PyTorch (before 1.6)", name),
+            Kind.Safetensors => FromSafetensors(SafetensorsFile.Parse(bytes, name)),
             _ => throw new WeightsFormatException($"'{name}' is neither a safetensors file nor a PyTorch checkpoint. If it was downloaded, it may be a web page in place of the file."),
         };
     }
+
+    private static Kind KindOf(ReadOnlySpan<byte> start) => start switch
+    {
+        [(byte)'P', (byte)'K', 3, 4, ..] => Kind.Zip,
+        [0x80, 2 or 3 or 4 or 5, ..] => Kind.Legacy,
+        [_, _, _, _, _, _, _, _, (byte)'{', ..] => Kind.Safetensors,
+        _ => Kind.Unknown,
+    };
 
     private static ImportedCheckpoint FromSafetensors(SafetensorsFile file) =>
         new(new SafetensorsFile(WithoutPrefix(file.Tensors.ToDictionary()), file.Metadata), "safetensors", "all tensors");
