@@ -17,7 +17,7 @@ internal static class UpscaleCommand
         var memory = new Option<long?>("--memory") { Description = "Memory to keep to, such as 1GB or 512MiB [default: half of the machine's]", HelpName = "size", CustomParser = MemorySize.Parse };
         var tile = new Option<int?>("--tile") { Description = "Largest tile side in input pixels [default: 512, or what the memory allows]", HelpName = "pixels" }
             .AtLeast(1);
-        var overlap = new Option<int>("--overlap") { Description = "Input pixels that a tile sees of its surroundings", DefaultValueFactory = _ => new UpscaleOptions().TileOverlap, HelpName = "pixels" }
+        var overlap = new Option<int?>("--overlap") { Description = "Input pixels that a tile sees of its surroundings [default: what the model advises]", HelpName = "pixels" }
             .AtLeast(0);
         var command = new Command("upscale", "Makes a picture larger: PNG, and JPEG, WebP, TIFF, BMP, GIF where ImageSharp is there") { picture, output, map, overwrite, memory, tile, overlap };
         var size = new SizeOptions(command);
@@ -58,7 +58,7 @@ internal static class UpscaleCommand
             Path.GetFileName(input),
             report => upscaler.Upscale(input, output, map, new SynchronousProgress<UpscaleProgress>(tiles => report(tiles.TilesDone, tiles.Tiles)), cancellationToken));
         Console.WriteLine(
-            $"{output}: {result.Width}×{result.Height}, {(double)result.Width / result.InputWidth:0.##} times {result.InputWidth}×{result.InputHeight}, in {clock.Elapsed.TotalSeconds:F1} s on the {(model.Device == Device.Cuda ? "GPU" : "CPU")}; halting saved {result.HaltedShare:P0} of the transformer's work");
+            $"{output}: {result.Width}×{result.Height}, {(double)result.Width / result.InputWidth:0.##} times {result.InputWidth}×{result.InputHeight}, in {clock.Elapsed.TotalSeconds:F1} s on the {(model.Device == Device.Cuda ? "GPU" : "CPU")}; {(model.Description.Halts ? $"halting saved {result.HaltedShare:P0} of the transformer's work" : "the model does not halt")}");
         if (map is not null)
             Console.WriteLine($"{map}: where it did");
     }

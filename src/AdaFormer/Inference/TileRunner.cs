@@ -16,7 +16,7 @@ internal sealed class TileRunner(UpscalingModel model, UpscaleOptions options, C
     /// <exception cref="UpscalingException">The model failed or gave NaN or infinity, or memory ran out and the tile's size is not ours to change.</exception>
     public void Run(Tile tile, PictureBand input, PictureBand output, HaltingMap depths)
     {
-        var halves = tile.Halves(options.TileOverlap, model.Description.Window);
+        var halves = tile.Halves(options.OverlapIn(model.Description), model.Description.Window);
         if ((tile.Pixels <= _largest || halves.Count < 2) && TryUpscale(tile, input, output, depths, halves.Count < 2))
             return;
         foreach (var half in halves)
@@ -51,7 +51,8 @@ internal sealed class TileRunner(UpscalingModel model, UpscaleOptions options, C
         using (var upscaled = Infer(colors))
         {
             PixelTensor.Write(() => upscaled.Upscaled, output, tile, scale, neutral: PixelTensor.IsNeutral(colors));
-            CopyDepth(upscaled.HaltingDepth, depths, output.Top / scale, tile);
+            if (model.Description.Halts)
+                CopyDepth(upscaled.HaltingDepth, depths, output.Top / scale, tile);
         }
 
         if (alpha is null)

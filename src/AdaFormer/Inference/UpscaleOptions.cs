@@ -16,8 +16,11 @@ public sealed class UpscaleOptions
     /// </summary>
     public int? TileSize { get; init; }
 
-    /// <summary>Input pixels that a tile sees beyond the part that it contributes, on each side where the picture goes on. Default: 32.</summary>
-    public int TileOverlap { get; init; } = 32;
+    /// <summary>
+    /// Input pixels that a tile sees beyond the part that it contributes, on each side where the picture goes on. Default:
+    /// <see langword="null"/>, what the model advises, 32 for AdaFormer.
+    /// </summary>
+    public int? TileOverlap { get; init; }
 
     /// <summary>
     /// Memory in bytes that upscaling may add on the CPU: the network's tensors, and the pictures and strips that are made. What ONNX
@@ -32,13 +35,14 @@ public sealed class UpscaleOptions
     public void Check(ModelDescription model)
     {
         ArgumentNullException.ThrowIfNull(model);
-        ArgumentOutOfRangeException.ThrowIfNegative(TileOverlap, nameof(TileOverlap));
+        if (TileOverlap is < 0)
+            throw new ArgumentOutOfRangeException(nameof(TileOverlap), TileOverlap, "Expected 0 or more.");
         var smallest = (2L * OverlapIn(model)) + model.Window;
         if (TileSize < smallest)
-            throw new ArgumentException($"A tile size of {TileSize} leaves no pixels beside an overlap of {TileOverlap}; expected at least {smallest}.", nameof(TileSize));
+            throw new ArgumentException($"A tile size of {TileSize} leaves no pixels beside an overlap of {OverlapIn(model)}; expected at least {smallest}.", nameof(TileSize));
         var needed = model.BytesPerPixel * SmallestTile(model) * SmallestTile(model);
         if (TileSize is null && MemoryBudget < needed)
-            throw new ArgumentException($"A memory budget of {Megabytes(MemoryBudget.Value)} is too small for tiles with an overlap of {TileOverlap}; expected at least {Megabytes(needed)}, or less overlap.", nameof(MemoryBudget));
+            throw new ArgumentException($"A memory budget of {Megabytes(MemoryBudget.Value)} is too small for tiles with an overlap of {OverlapIn(model)}; expected at least {Megabytes(needed)}, or less overlap.", nameof(MemoryBudget));
     }
 
     /// <summary>The side of the tiles: what was asked for, or the largest that the memory budget allows.</summary>
@@ -62,7 +66,8 @@ public sealed class UpscaleOptions
             : throw new UpscalingException($"This picture needs {Megabytes(need.At(size))} even with the smallest tiles, {size} pixels, more than the memory budget of {Megabytes(budget)}. Raise the budget, or write a PNG, which is written in strips.");
     }
 
-    internal int OverlapIn(ModelDescription model) => (TileOverlap + model.Window - 1) / model.Window * model.Window;
+    /// <summary>The overlap asked for or advised, as a multiple of the window.</summary>
+    internal int OverlapIn(ModelDescription model) => ((TileOverlap ?? model.TileOverlap) + model.Window - 1) / model.Window * model.Window;
 
     /// <summary>Options by which a picture goes through the network in one piece, as benchmarks ask for.</summary>
     internal static UpscaleOptions Whole(Picture picture, float? haltingThreshold) =>

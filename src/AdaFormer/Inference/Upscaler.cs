@@ -24,7 +24,7 @@ public sealed class Upscaler
     /// <param name="picture">The picture, of any size.</param>
     /// <param name="progress">Told after every tile.</param>
     /// <param name="cancellationToken">Stops within the tile that is being worked on.</param>
-    /// <returns>A picture of the model's scale times the size, and the halting depth of every input pixel.</returns>
+    /// <returns>A picture of the model's scale times the size, and the halting depth of every input pixel: all 0 of 0 blocks where the model does not halt.</returns>
     /// <exception cref="UpscalingException">The result is too large to hold or for the memory budget, or the model failed or gave NaN or infinity.</exception>
     /// <exception cref="ModelFormatException">The model's graph is not what its metadata says.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
@@ -85,7 +85,7 @@ public sealed class Upscaler
             work += depths.Work;
         }
 
-        return 1 - (work / ((double)blocks * info.Width * info.Height));
+        return blocks == 0 ? 0 : 1 - (work / ((double)blocks * info.Width * info.Height));
     }
 
     /// <summary>What a picture becomes: the model's scale times the size, all else as it is.</summary>
@@ -101,7 +101,7 @@ public sealed class Upscaler
     }
 
     private IReadOnlyList<Strip> Cut(PictureInfo picture, MemoryNeed need) =>
-        Strip.Cut(picture, _options.ChooseTileSize(_model.Description, need), _options.TileOverlap, _model.Description.Window);
+        Strip.Cut(picture, _options.ChooseTileSize(_model.Description, need), _options.OverlapIn(_model.Description), _model.Description.Window);
 
     private static void Write(Picture rows, int count, IPictureSink sink, CancellationToken cancellationToken)
     {
