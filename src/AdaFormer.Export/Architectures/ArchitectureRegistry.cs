@@ -1,4 +1,5 @@
 using AdaFormer.Export.Architectures.Etds;
+using AdaFormer.Export.Architectures.HitSrf;
 using AdaFormer.Export.Weights;
 
 namespace AdaFormer.Export.Architectures;
@@ -7,10 +8,11 @@ namespace AdaFormer.Export.Architectures;
 public static class ArchitectureRegistry
 {
     // Asked in this order: where one network's tensors are also another's, the one with more of them comes first.
-    private static readonly IArchitecture[] All =
+    internal static readonly IArchitecture[] All =
     [
         new AdaFormerArchitecture(),
         new EtdsArchitecture(),
+        new HitSrfArchitecture(),
     ];
 
     /// <summary>The names of the architectures.</summary>

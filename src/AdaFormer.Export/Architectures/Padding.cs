@@ -22,13 +22,17 @@ internal static class Padding
     /// <param name="size">The length of that axis, as a vector of one integer.</param>
     /// <param name="multiple">What is to divide it.</param>
     /// <param name="mode">What is put there.</param>
-    public static Value ToMultiple(GraphBuilder graph, Value image, long axis, Value size, int multiple, PaddingMode mode = PaddingMode.Reflect)
+    public static Value ToMultiple(GraphBuilder graph, Value image, long axis, Value size, int multiple, PaddingMode mode = PaddingMode.Reflect) =>
+        graph.Gather(image, Sources(graph, size, multiple, mode), axis);
+
+    /// <summary>The positions that an axis so extended is read from, as a vector.</summary>
+    public static Value Sources(GraphBuilder graph, Value size, int multiple, PaddingMode mode = PaddingMode.Reflect)
     {
         Value one = graph.Integers(1), two = graph.Integers(2), side = graph.Integers(multiple);
         var parts = graph.Node("Div", [graph.Add(size, graph.Integers(multiple - 1)), side]);
         var padded = graph.Reshape(graph.Mul(parts, side), graph.Integers());
         var last = graph.Sub(size, one);
-        return mode == PaddingMode.Reflect ? graph.Gather(image, Mirrored(), axis) : graph.Gather(image, graph.Node("Min", [Positions(), last]), axis);
+        return mode == PaddingMode.Reflect ? Mirrored() : graph.Node("Min", [Positions(), last]);
 
         Value Positions() => graph.Node("Range", [graph.Scalar(0), padded, graph.Scalar(1)]);
 
