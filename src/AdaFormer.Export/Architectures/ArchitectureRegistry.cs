@@ -1,5 +1,6 @@
 using AdaFormer.Export.Architectures.Etds;
 using AdaFormer.Export.Architectures.HitSrf;
+using AdaFormer.Export.Architectures.SwinIr;
 using AdaFormer.Export.Weights;
 
 namespace AdaFormer.Export.Architectures;
@@ -13,6 +14,7 @@ public static class ArchitectureRegistry
         new AdaFormerArchitecture(),
         new EtdsArchitecture(),
         new HitSrfArchitecture(),
+        new SwinIrArchitecture(),
     ];
 
     /// <summary>The names of the architectures.</summary>
