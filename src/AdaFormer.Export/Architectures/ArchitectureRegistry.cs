@@ -1,3 +1,4 @@
+using AdaFormer.Export.Architectures.Elan;
 using AdaFormer.Export.Architectures.Etds;
 using AdaFormer.Export.Architectures.HitSrf;
 using AdaFormer.Export.Architectures.SwinIr;
@@ -12,6 +13,7 @@ public static class ArchitectureRegistry
     internal static readonly IArchitecture[] All =
     [
         new AdaFormerArchitecture(),
+        new ElanArchitecture(),
         new EtdsArchitecture(),
         new HitSrfArchitecture(),
         new SwinIrArchitecture(),
