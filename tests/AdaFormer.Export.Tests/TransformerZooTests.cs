@@ -12,7 +12,7 @@ namespace AdaFormer.Export.Tests;
 [TestClass]
 public class TransformerZooTests
 {
-    private static readonly string[] Networks = ["elan", "hit-srf", "swinir"];
+    private static readonly string[] Networks = ["elan", "hit-srf", "ngswin", "swinir"];
 
     /// <summary>Every answer in the golden files: network, case as "NxHxW".</summary>
     public static IEnumerable<object[]> GoldenCases() =>

@@ -1,6 +1,7 @@
 using AdaFormer.Export.Architectures.Elan;
 using AdaFormer.Export.Architectures.Etds;
 using AdaFormer.Export.Architectures.HitSrf;
+using AdaFormer.Export.Architectures.NgSwin;
 using AdaFormer.Export.Architectures.SwinIr;
 using AdaFormer.Export.Weights;
 
@@ -16,6 +17,7 @@ public static class ArchitectureRegistry
         new ElanArchitecture(),
         new EtdsArchitecture(),
         new HitSrfArchitecture(),
+        new NgSwinArchitecture(),
         new SwinIrArchitecture(),
     ];
 

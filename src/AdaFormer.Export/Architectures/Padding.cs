@@ -10,6 +10,9 @@ internal enum PaddingMode
 
     /// <summary>The edge, repeated.</summary>
     Replicate,
+
+    /// <summary>Zeros.</summary>
+    Zero,
 }
 
 /// <summary>Extends pictures of any size, those smaller than the padding too.</summary>
@@ -23,9 +26,9 @@ internal static class Padding
     /// <param name="multiple">What is to divide it.</param>
     /// <param name="mode">What is put there.</param>
     public static Value ToMultiple(GraphBuilder graph, Value image, long axis, Value size, int multiple, PaddingMode mode = PaddingMode.Reflect) =>
-        graph.Gather(image, Sources(graph, size, multiple, mode), axis);
+        mode == PaddingMode.Zero ? WithZeros(graph, image, axis, size, multiple) : graph.Gather(image, Sources(graph, size, multiple, mode), axis);
 
-    /// <summary>The positions that an axis so extended is read from, as a vector.</summary>
+    /// <summary>The positions that an axis so extended is read from, unless by zeros, as a vector.</summary>
     public static Value Sources(GraphBuilder graph, Value size, int multiple, PaddingMode mode = PaddingMode.Reflect)
     {
         Value one = graph.Integers(1), two = graph.Integers(2), side = graph.Integers(multiple);
@@ -43,5 +46,13 @@ internal static class Padding
             var position = graph.Node("Mod", [Positions(), period]);
             return graph.Sub(last, graph.Node("Abs", [graph.Sub(last, position)]));
         }
+    }
+
+    private static Value WithZeros(GraphBuilder graph, Value image, long axis, Value size, int multiple)
+    {
+        var side = graph.Integers(multiple);
+        var rest = graph.Node("Mod", [size, side]);
+        var missing = graph.Node("Mod", [graph.Sub(side, rest), side]);
+        return graph.Node("Pad", [image, graph.Shape(graph.Integers(0), missing), graph.Scalar(0f), graph.Integers(axis)]);
     }
 }

@@ -3,19 +3,18 @@ using AdaFormer.Export.Onnx;
 namespace AdaFormer.Export.Architectures.Tokens;
 
 /// <summary>
-/// In shifted windows, tokens of opposite edges of the image must not see each other. Instead of a mask for each window, which would grow
-/// with the image, each head gets two more channels: queries and keys hold a there on one side of the edge, −a on the other, and 0 in
-/// windows that are in one piece. That adds a² to the scores of tokens on the same side and −a² to the others, and the softmax
-/// leaves the difference, 100 as in Swin Transformer's mask.
+/// In shifted windows, tokens of opposite edges of the image must not see each other. Instead of a mask for each window, which would take
+/// S² numbers for each token, each head gets three more channels, in which queries and keys hold a code of where they lie: its products
+/// make the scores across an edge less by 100 than the others, just as Swin Transformer's mask does, and the softmax leaves only differences.
 /// </summary>
 internal static class EdgeChannels
 {
-    private const int Count = 2;
+    private const int Count = 3;
     private const float Difference = 100;
 
-    /// <summary>What queries and keys (N, T, h·(d + 2)) get added: (T, h·(d + 2)).</summary>
+    /// <summary>What queries and keys (N, T, h·(d + 3)) get added: (T, h·(d + 3)).</summary>
     /// <param name="graph">The graph.</param>
-    /// <param name="edges">Sides of the edges, of <see cref="ShiftedWindows.Edges"/>.</param>
+    /// <param name="edges">The codes, <see cref="ShiftedWindows.Edges"/>.</param>
     /// <param name="heads">Number of heads h.</param>
     /// <param name="width">Channels d of a head.</param>
     /// <param name="scale">What the scores are multiplied by.</param>
@@ -28,7 +27,7 @@ internal static class EdgeChannels
         return graph.MatMul(edges, graph.Weight($"edge_channels_{heads}_{width}", [Count, heads * wide], spread));
     }
 
-    /// <summary>Rows (h·d, C) with two rows of zeros behind those of each head: (h·(d + 2), C).</summary>
+    /// <summary>Rows (h·d, C) with three rows of zeros behind those of each head: (h·(d + 3), C).</summary>
     public static float[] WithRoom(ReadOnlySpan<float> rows, int heads, int width)
     {
         var (head, columns) = (rows.Length / heads, rows.Length / heads / width);

@@ -43,15 +43,24 @@ internal sealed class ShiftedWindows(GraphBuilder graph, Value height, Value wid
     public Value FromShifted => _fromShifted ??= TokenOrder.Inverse(graph, ToShifted);
 
     /// <summary>
-    /// For each token of the shifted windows, vertically and horizontally: 0 where its window is in one piece, else 1 before the image's edge
-    /// and −1 behind it: (T, 2).
+    /// A code (T, 3) for each token of the shifted windows. Where its window holds opposite edges, the product of two tokens' codes is 2 less if
+    /// an edge lies between them than if none does; where its window is in one piece, the code is 0.
     /// </summary>
-    public Value Edges => _edges ??= graph.Concat(
-        1,
-        graph.Reshape(graph.Gather(EdgesAlong(height), graph.Node("Div", [FromImage, width])), -1, 1),
-        graph.Reshape(graph.Gather(EdgesAlong(width), graph.Node("Mod", [FromImage, width])), -1, 1));
+    public Value Edges => _edges ??= EdgeCodes();
 
-    private Value EdgesAlong(Value length)
+    // With r and c for above or below, left or right of an edge (1, −1; 0 without one): (r, c, rc)/√2 in windows with both edges, (r, c, 0) else.
+    private Value EdgeCodes()
+    {
+        var row = graph.Gather(SidesAlong(height), graph.Node("Div", [FromImage, width]));
+        var column = graph.Gather(SidesAlong(width), graph.Node("Mod", [FromImage, width]));
+        var both = graph.Mul(row, column);
+        var code = graph.Concat(1, graph.Reshape(row, -1, 1), graph.Reshape(column, -1, 1), graph.Reshape(both, -1, 1));
+        var single = graph.Node("Equal", [graph.Reshape(both, -1, 1), graph.Scalar(0f)]);
+        return graph.Mul(code, graph.Where(single, graph.Scalar(1f), graph.Scalar(MathF.Sqrt(0.5f))));
+    }
+
+    /// <summary>0 in the windows before the last, and in the last 1 before the image's edge and −1 behind it.</summary>
+    private Value SidesAlong(Value length)
     {
         var positions = TokenOrder.Positions(graph, length);
         var last = graph.Where(graph.Less(positions, graph.Sub(length, graph.Integers(shift))), graph.Scalar(1f), graph.Scalar(-1f));
