@@ -38,6 +38,7 @@ internal static partial class CommandLine
             EvalCommand.Create(),
             InfoCommand.Create(),
             ExportCommand.Create(),
+            ImportCommand.Create(),
         };
         AddTraining(root);
         AddAblations(root);

@@ -1,7 +1,10 @@
+using AdaFormer.Export.Architectures.Bsrn;
 using AdaFormer.Export.Architectures.Elan;
 using AdaFormer.Export.Architectures.Etds;
 using AdaFormer.Export.Architectures.HitSrf;
 using AdaFormer.Export.Architectures.NgSwin;
+using AdaFormer.Export.Architectures.Rlfn;
+using AdaFormer.Export.Architectures.Smfan;
 using AdaFormer.Export.Architectures.SwinIr;
 using AdaFormer.Export.Weights;
 
@@ -14,10 +17,13 @@ public static class ArchitectureRegistry
     internal static readonly IArchitecture[] All =
     [
         new AdaFormerArchitecture(),
+        new BsrnArchitecture(),
         new ElanArchitecture(),
         new EtdsArchitecture(),
         new HitSrfArchitecture(),
         new NgSwinArchitecture(),
+        new RlfnArchitecture(),
+        new SmfanArchitecture(),
         new SwinIrArchitecture(),
     ];
 

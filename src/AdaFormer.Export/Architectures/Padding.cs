@@ -11,31 +11,38 @@ internal enum PaddingMode
     /// <summary>The edge, repeated.</summary>
     Replicate,
 
-    /// <summary>Zeros.</summary>
-    Zero,
+    /// <summary>Mirrored with the edge repeated, back and forth as often as needed.</summary>
+    Symmetric,
 }
 
 /// <summary>Extends pictures of any size, those smaller than the padding too.</summary>
 internal static class Padding
 {
-    /// <summary>Extends an axis of an image at its end until <paramref name="multiple"/> divides its length.</summary>
+    /// <summary>Extends an axis of an image at its end until it is long enough and <paramref name="multiple"/> divides its length.</summary>
     /// <param name="graph">The graph.</param>
     /// <param name="image">The image, of any rank.</param>
     /// <param name="axis">The axis.</param>
     /// <param name="size">The length of that axis, as a vector of one integer.</param>
     /// <param name="multiple">What is to divide it.</param>
     /// <param name="mode">What is put there.</param>
-    public static Value ToMultiple(GraphBuilder graph, Value image, long axis, Value size, int multiple, PaddingMode mode = PaddingMode.Reflect) =>
-        mode == PaddingMode.Zero ? WithZeros(graph, image, axis, size, multiple) : graph.Gather(image, Sources(graph, size, multiple, mode), axis);
+    /// <param name="minimum">The least length; <paramref name="multiple"/> divides it.</param>
+    public static Value ToMultiple(GraphBuilder graph, Value image, long axis, Value size, int multiple, PaddingMode mode = PaddingMode.Reflect, int minimum = 1) =>
+        graph.Gather(image, Sources(graph, size, multiple, mode, minimum), axis);
 
-    /// <summary>The positions that an axis so extended is read from, unless by zeros, as a vector.</summary>
-    public static Value Sources(GraphBuilder graph, Value size, int multiple, PaddingMode mode = PaddingMode.Reflect)
+    /// <summary>The positions that an axis so extended is read from, as a vector.</summary>
+    public static Value Sources(GraphBuilder graph, Value size, int multiple, PaddingMode mode = PaddingMode.Reflect, int minimum = 1)
     {
         Value one = graph.Integers(1), two = graph.Integers(2), side = graph.Integers(multiple);
         var parts = graph.Node("Div", [graph.Add(size, graph.Integers(multiple - 1)), side]);
-        var padded = graph.Reshape(graph.Mul(parts, side), graph.Integers());
+        var length = graph.Mul(parts, side);
+        var padded = graph.Reshape(minimum > multiple ? graph.Node("Max", [length, graph.Integers(minimum)]) : length, graph.Integers());
         var last = graph.Sub(size, one);
-        return mode == PaddingMode.Reflect ? Mirrored() : graph.Node("Min", [Positions(), last]);
+        return mode switch
+        {
+            PaddingMode.Reflect => Mirrored(),
+            PaddingMode.Symmetric => Symmetric(),
+            _ => graph.Node("Min", [Positions(), last]),
+        };
 
         Value Positions() => graph.Node("Range", [graph.Scalar(0), padded, graph.Scalar(1)]);
 
@@ -46,13 +53,13 @@ internal static class Padding
             var position = graph.Node("Mod", [Positions(), period]);
             return graph.Sub(last, graph.Node("Abs", [graph.Sub(last, position)]));
         }
-    }
 
-    private static Value WithZeros(GraphBuilder graph, Value image, long axis, Value size, int multiple)
-    {
-        var side = graph.Integers(multiple);
-        var rest = graph.Node("Mod", [size, side]);
-        var missing = graph.Node("Mod", [graph.Sub(side, rest), side]);
-        return graph.Node("Pad", [image, graph.Shape(graph.Integers(0), missing), graph.Scalar(0f), graph.Integers(axis)]);
+        // Position i reads the lesser of j and 2·size − 1 − j, where j = i mod (2·size).
+        Value Symmetric()
+        {
+            var period = graph.Mul(size, two);
+            var position = graph.Node("Mod", [Positions(), period]);
+            return graph.Node("Min", [position, graph.Sub(graph.Sub(period, one), position)]);
+        }
     }
 }
