@@ -45,7 +45,7 @@ internal sealed class HitSrfNetwork : FeedForwardNetwork
             Parameters = CountParameters(),
             MultiplyAddsPerPixel = CountMultiplyAdds() + depths.Sum(depth => Windows[..depth].Sum(side => Correlation(side, channels))) - PositionWeights(),
             FeatureWidth = channels,
-            BytesPerPixel = 40 * Math.Max(channels, hidden),
+            BytesPerPixel = 30 * Math.Max(channels, hidden),
             TileOverlap = 64,
         };
     }

@@ -30,7 +30,7 @@ internal sealed class NgSwinNetwork : FeedForwardNetwork
             Parameters = CountParameters(),
             MultiplyAddsPerPixel = NgSwinShapes.MultiplyAdds(sizes, shapes),
             FeatureWidth = sizes.Channels,
-            BytesPerPixel = 40 * Math.Max(sizes.Channels, sizes.Hidden),
+            BytesPerPixel = 50 * Math.Max(sizes.Channels, sizes.Hidden),
             SizeMultiple = 4 * sizes.Window,
             TileOverlap = 32,
         };

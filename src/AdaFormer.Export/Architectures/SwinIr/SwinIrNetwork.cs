@@ -42,7 +42,7 @@ internal sealed class SwinIrNetwork : FeedForwardNetwork
             Parameters = CountParameters(),
             MultiplyAddsPerPixel = CountMultiplyAdds() + ((long)blocks * ((2 * window * window * channels) - (positions * heads))),
             FeatureWidth = channels,
-            BytesPerPixel = 40 * Math.Max(channels, hidden),
+            BytesPerPixel = 50 * Math.Max(channels, hidden),
             SizeMultiple = window,
             TileOverlap = 32,
         };
