@@ -39,6 +39,8 @@ internal static partial class CommandLine
             InfoCommand.Create(),
             ExportCommand.Create(),
             ImportCommand.Create(),
+            ModelsCommand.Create(),
+            BenchCommand.Create(),
         };
         AddTraining(root);
         AddAblations(root);
