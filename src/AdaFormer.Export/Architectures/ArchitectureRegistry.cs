@@ -1,8 +1,12 @@
 using System.Globalization;
 using AdaFormer.Export.Architectures.Bsrn;
+using AdaFormer.Export.Architectures.Elan;
 using AdaFormer.Export.Architectures.Etds;
+using AdaFormer.Export.Architectures.HitSrf;
+using AdaFormer.Export.Architectures.NgSwin;
 using AdaFormer.Export.Architectures.Rlfn;
 using AdaFormer.Export.Architectures.Smfan;
+using AdaFormer.Export.Architectures.SwinIr;
 using AdaFormer.Export.Weights;
 
 namespace AdaFormer.Export.Architectures;
@@ -11,13 +15,17 @@ namespace AdaFormer.Export.Architectures;
 public static class ArchitectureRegistry
 {
     // Asked in this order: where one network's tensors are also another's, the one with more of them comes first.
-    private static readonly IArchitecture[] All =
+    internal static readonly IArchitecture[] All =
     [
         new AdaFormerArchitecture(),
+        new BsrnArchitecture(),
+        new ElanArchitecture(),
         new EtdsArchitecture(),
+        new HitSrfArchitecture(),
+        new NgSwinArchitecture(),
         new RlfnArchitecture(),
         new SmfanArchitecture(),
-        new BsrnArchitecture(),
+        new SwinIrArchitecture(),
     ];
 
     /// <summary>The names of the architectures.</summary>

@@ -10,6 +10,9 @@ internal enum PaddingMode
 
     /// <summary>The edge, repeated.</summary>
     Replicate,
+
+    /// <summary>Mirrored with the edge repeated, back and forth as often as needed.</summary>
+    Symmetric,
 }
 
 /// <summary>Extends pictures of any size, those smaller than the padding too.</summary>
@@ -23,14 +26,23 @@ internal static class Padding
     /// <param name="multiple">What is to divide it.</param>
     /// <param name="mode">What is put there.</param>
     /// <param name="minimum">The least length; <paramref name="multiple"/> divides it.</param>
-    public static Value ToMultiple(GraphBuilder graph, Value image, long axis, Value size, int multiple, PaddingMode mode = PaddingMode.Reflect, int minimum = 1)
+    public static Value ToMultiple(GraphBuilder graph, Value image, long axis, Value size, int multiple, PaddingMode mode = PaddingMode.Reflect, int minimum = 1) =>
+        graph.Gather(image, Sources(graph, size, multiple, mode, minimum), axis);
+
+    /// <summary>The positions that an axis so extended is read from, as a vector.</summary>
+    public static Value Sources(GraphBuilder graph, Value size, int multiple, PaddingMode mode = PaddingMode.Reflect, int minimum = 1)
     {
         Value one = graph.Integers(1), two = graph.Integers(2), side = graph.Integers(multiple);
         var parts = graph.Node("Div", [graph.Add(size, graph.Integers(multiple - 1)), side]);
         var length = graph.Mul(parts, side);
         var padded = graph.Reshape(minimum > multiple ? graph.Node("Max", [length, graph.Integers(minimum)]) : length, graph.Integers());
         var last = graph.Sub(size, one);
-        return mode == PaddingMode.Reflect ? graph.Gather(image, Mirrored(), axis) : graph.Gather(image, graph.Node("Min", [Positions(), last]), axis);
+        return mode switch
+        {
+            PaddingMode.Reflect => Mirrored(),
+            PaddingMode.Symmetric => Symmetric(),
+            _ => graph.Node("Min", [Positions(), last]),
+        };
 
         Value Positions() => graph.Node("Range", [graph.Scalar(0), padded, graph.Scalar(1)]);
 
@@ -40,6 +52,14 @@ internal static class Padding
             var period = graph.Node("Max", [graph.Mul(last, two), one]);
             var position = graph.Node("Mod", [Positions(), period]);
             return graph.Sub(last, graph.Node("Abs", [graph.Sub(last, position)]));
+        }
+
+        // Position i reads the lesser of j and 2·size − 1 − j, where j = i mod (2·size).
+        Value Symmetric()
+        {
+            var period = graph.Mul(size, two);
+            var position = graph.Node("Mod", [Positions(), period]);
+            return graph.Node("Min", [position, graph.Sub(graph.Sub(period, one), position)]);
         }
     }
 }

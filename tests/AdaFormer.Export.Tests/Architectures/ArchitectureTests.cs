@@ -112,7 +112,7 @@ public class ArchitectureTests
         return stream.ToArray();
     }
 
-    private static WeightTensor Run(InferenceSession session, WeightTensor image)
+    internal static WeightTensor Run(InferenceSession session, WeightTensor image)
     {
         using var value = OrtValue.CreateTensorValueFromMemory(image.Values, [.. image.Shape]);
         using var outputs = session.Run(new RunOptions(), new Dictionary<string, OrtValue> { ["image"] = value }, ["upscaled"]);

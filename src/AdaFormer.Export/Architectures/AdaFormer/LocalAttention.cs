@@ -1,3 +1,4 @@
+using AdaFormer.Export.Architectures.Tokens;
 using AdaFormer.Export.Onnx;
 using AdaFormer.Export.Weights;
 
@@ -17,7 +18,7 @@ internal sealed class LocalAttention(AdaFormerConfiguration configuration, Weigh
         // The keys' bias adds the same to all scores of a query, which the softmax cancels.
         var mixed = graph.Node(
             "Attention",
-            [graph.Add(Project(0), Bias(graph, 0)), Project(1), Project(2), PositionBias(graph)],
+            [graph.Add(Project(0), Bias(graph, 0)), Project(1), Project(2), RelativePositionBias.Of(graph, weights, name, configuration.Window)],
             Attributes.Int("q_num_heads", configuration.Heads),
             Attributes.Int("kv_num_heads", configuration.Heads));
         return graph.Reshape(mixed, -1, embed);
@@ -34,27 +35,5 @@ internal sealed class LocalAttention(AdaFormerConfiguration configuration, Weigh
     {
         var embed = configuration.Embed;
         return graph.Weight($"{name}.qkv.{part}.bias", [embed], weights.FoldedNorm($"{name}.qkv", norm).Bias.AsSpan(part * embed, embed));
-    }
-
-    /// <summary>The bias table laid out as (1, h, S², S²), by the offset query − key.</summary>
-    private Value PositionBias(GraphBuilder graph)
-    {
-        int side = configuration.Window, area = side * side, span = 2 * side - 1, heads = configuration.Heads;
-        var table = weights[$"{name}.relative_position_bias_table"];
-        var bias = new float[heads * area * area];
-        for (var head = 0; head < heads; head++)
-        {
-            for (var query = 0; query < area; query++)
-            {
-                for (var key = 0; key < area; key++)
-                {
-                    var row = (query / side) - (key / side) + side - 1;
-                    var column = (query % side) - (key % side) + side - 1;
-                    bias[(((head * area) + query) * area) + key] = table[(((row * span) + column) * heads) + head];
-                }
-            }
-        }
-
-        return graph.Weight($"{name}.relative_position_bias", [1, heads, area, area], bias);
     }
 }

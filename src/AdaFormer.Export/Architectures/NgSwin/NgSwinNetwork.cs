@@ -1,0 +1,138 @@
+using AdaFormer.Export.Architectures.Tokens;
+using AdaFormer.Export.Onnx;
+using AdaFormer.Export.Weights;
+
+namespace AdaFormer.Export.Architectures.NgSwin;
+
+/// <summary>An encoder of three resolutions, whose stages are shuffled to the full one and joined, and a decoder.</summary>
+internal sealed class NgSwinNetwork : FeedForwardNetwork
+{
+    private static readonly float[] Mean = [0.4485f, 0.4375f, 0.4045f];
+
+    private readonly NgSwinSizes _sizes;
+
+    public NgSwinNetwork(NgSwinSizes sizes)
+    {
+        if (sizes.Channels % 16 != 0 || sizes.Stages.Any(stage => stage.Blocks == 0 || stage.Heads > sizes.Channels / 2))
+        {
+            throw new WeightsFormatException(
+                $"The weights are of an NGswin with {sizes.Channels} channels and stages of {string.Join(", ", sizes.Stages.Select(stage => stage.Blocks))} blocks; expected a multiple of 16 channels, at least one block, and at most half as many heads as channels.");
+        }
+
+        _sizes = sizes;
+        var shapes = NgSwinShapes.Of(sizes);
+        Shapes = shapes;
+        Description = new NetworkDescription
+        {
+            Architecture = "ngswin",
+            Preset = sizes.IsLight ? "light" : "custom",
+            Scale = sizes.Scale,
+            Parameters = CountParameters(),
+            MultiplyAddsPerPixel = NgSwinShapes.MultiplyAdds(sizes, shapes),
+            FeatureWidth = sizes.Channels,
+            BytesPerPixel = 50 * Math.Max(sizes.Channels, sizes.Hidden),
+            SizeMultiple = 4 * sizes.Window,
+            TileOverlap = 32,
+        };
+    }
+
+    public override NetworkDescription Description { get; }
+
+    public override IReadOnlyDictionary<string, long[]> Shapes { get; }
+
+    // As the authors' test program pads; the network's own zeros would cost their scores some tenths of a dB.
+    protected override PaddingMode Edge => PaddingMode.Symmetric;
+
+    protected override bool IsBuffer(string tensor) =>
+        tensor.EndsWith(".attn_mask", StringComparison.Ordinal) || tensor.EndsWith(".relative_position_index", StringComparison.Ordinal);
+
+    protected override Value Build(GraphBuilder graph, WeightSet weights, Value image)
+    {
+        var channels = _sizes.Channels;
+        var (mean, deviation) = (graph.Weight("mean", [1, 3, 1, 1], Mean), graph.Weight("deviation", [1, 3, 1, 1], Deviation));
+        var shallow = weights.Convolution(graph, "shallow_extract.conv1", graph.Node("Div", [graph.Sub(image, mean), deviation]));
+        var grids = Enumerable.Range(0, 3).Select(level => Grid(graph, image, 1 << level)).ToArray();
+        var contexts = grids.Select(grid => new NGramContext(graph, weights, grid, channels, _sizes.NGram)).ToArray();
+
+        // The encoder: each stage also sees what the ones before it saw, pooled.
+        var seen = graph.ToTokens(shallow, channels);
+        var first = graph.Ordered(seen, grids[0].FromImage);
+        var (tokens, joined, firstStage) = (first, new Value[3], first);
+        for (var level = 0; level < 3; level++)
+        {
+            var name = _sizes.Stages[level].Name;
+            var grid = grids[level];
+            if (level > 0)
+                tokens = graph.Ordered(weights.TokenLinear(graph, $"{name}.across_cascade_proj", seen), grid.FromImage);
+            (tokens, var sum) = Stage(graph, weights, level, tokens, grid, contexts[level]);
+            if (level == 0)
+                firstStage = tokens;
+            joined[level] = Shuffled(graph, tokens, shallow, grid, level);
+            if (level < 2)
+            {
+                var quads = TokenOrder.Windows(graph, TokenOrder.Positions(graph, grid.Height), TokenOrder.Positions(graph, grid.Width), grid.Width, 2);
+                var pooled = graph.ReduceMax(graph.Reshape(graph.Ordered(seen, quads), 0, -1, 4, (level + 1L) * channels), 2, keepAxis: false);
+                seen = graph.Concat(-1, pooled, Merged(graph, weights, $"{name}.downsample", graph.Ordered(sum, graph.Gather(grid.ToImage, quads))));
+            }
+        }
+
+        var mixed = graph.Gelu(weights.Convolution(graph, "bottleneck.depthwise", graph.Concat(1, joined), groups: _sizes.Joined));
+        mixed = weights.TokenLinear(graph, "bottleneck.pointwise", graph.ToTokens(mixed, _sizes.Joined));
+        mixed = graph.Ordered(weights.LayerNorm(graph, "bottleneck.norm", mixed), grids[0].FromImage);
+        (tokens, _) = Stage(graph, weights, 3, graph.Add(mixed, firstStage), grids[0], contexts[0]);
+        var features = graph.Add(weights.LayerNorm(graph, "norm", tokens), first);
+        var upscaled = graph.PixelShuffle(weights.Convolution(graph, "to_target.before_shuffle", Image(graph, features, grids[0])), _sizes.Scale);
+        return graph.Add(graph.Mul(weights.Convolution(graph, "to_target.to_origin", upscaled), deviation), mean);
+    }
+
+    /// <summary>The deviation of low-resolution pictures, which differs a little by scale.</summary>
+    private float[] Deviation => _sizes.Scale switch
+    {
+        2 => [0.2397f, 0.2290f, 0.2389f],
+        3 => [0.2373f, 0.2265f, 0.2367f],
+        _ => [0.2352f, 0.2244f, 0.2349f],
+    };
+
+    private ShiftedWindows Grid(GraphBuilder graph, Value image, int reduction)
+    {
+        var divisor = graph.Integers(reduction);
+        return new ShiftedWindows(
+            graph, graph.Node("Div", [graph.Size(image, 2), divisor]), graph.Node("Div", [graph.Size(image, 3), divisor]), _sizes.Window, _sizes.Window / 2);
+    }
+
+    /// <summary>The blocks of a stage, each of which also gets what the one before it got; returns what the last gives, and that plus what it got.</summary>
+    private (Value Tokens, Value Sum) Stage(GraphBuilder graph, WeightSet weights, int stage, Value tokens, ShiftedWindows windows, NGramContext context)
+    {
+        var (name, blocks, _) = _sizes.Stages[stage];
+        var sum = tokens;
+        for (var block = 0; block < blocks; block++)
+        {
+            var given = sum;
+            tokens = new NGramBlock(weights, $"{name}.blocks.{block}", windows, context, shifted: block % 2 == 1).Build(graph, given);
+            sum = graph.Add(tokens, given);
+        }
+
+        return (tokens, sum);
+    }
+
+    /// <summary>A stage's tokens and the shallow features, pooled to its resolution, as an image of the full resolution.</summary>
+    private Value Shuffled(GraphBuilder graph, Value tokens, Value shallow, ShiftedWindows windows, int level)
+    {
+        var reduction = 1 << level;
+        var pooled = level == 0 ? shallow : graph.Node(
+            "MaxPool", [shallow], Attributes.Ints("kernel_shape", reduction, reduction), Attributes.Ints("strides", reduction, reduction));
+        var sum = graph.Add(Image(graph, tokens, windows), graph.LeakyRelu(pooled, 0.01f));
+        return level == 0 ? sum : graph.PixelShuffle(sum, reduction);
+    }
+
+    /// <summary>Four tokens become one, at half the resolution.</summary>
+    private Value Merged(GraphBuilder graph, WeightSet weights, string name, Value tokens)
+    {
+        var quads = graph.Reshape(tokens, 0, -1, 4L * _sizes.Channels);
+        var matrix = WeightSet.Matrix(graph, $"{name}.reduction", weights[$"{name}.reduction.weight"], _sizes.Channels);
+        return graph.MatMul(weights.LayerNorm(graph, $"{name}.norm", quads), matrix);
+    }
+
+    private Value Image(GraphBuilder graph, Value tokens, ShiftedWindows windows) =>
+        graph.ToImage(graph.Ordered(tokens, windows.ToImage), _sizes.Channels, windows.Height, windows.Width);
+}
