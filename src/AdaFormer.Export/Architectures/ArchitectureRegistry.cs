@@ -1,3 +1,4 @@
+using AdaFormer.Export.Architectures.Asid;
 using AdaFormer.Export.Architectures.Etds;
 using AdaFormer.Export.Weights;
 
@@ -11,6 +12,7 @@ public static class ArchitectureRegistry
     [
         new AdaFormerArchitecture(),
         new EtdsArchitecture(),
+        new AsidArchitecture(),
     ];
 
     /// <summary>The names of the architectures.</summary>

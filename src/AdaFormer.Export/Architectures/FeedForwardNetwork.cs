@@ -16,14 +16,14 @@ internal abstract class FeedForwardNetwork : Network
         object[] output = options.FixedSize is { } known ? [1, 3, (long)known.Height * scale, (long)known.Width * scale] : ["N", 3, "sH", "sW"];
         var image = graph.Input("image", DataType.Float, input);
         Value upscaled;
-        if (Description.SizeMultiple == 1)
+        if (Description.SizeMultiple == 1 && MinimumSize == 1)
         {
             upscaled = Build(graph, weights, image);
         }
         else
         {
             var (height, width) = (graph.Size(image, 2), graph.Size(image, 3));
-            var padded = Padding.ToMultiple(graph, Padding.ToMultiple(graph, image, 2, height, Description.SizeMultiple, Edge), 3, width, Description.SizeMultiple, Edge);
+            var padded = Pad(graph, Pad(graph, image, 2, height), 3, width);
             var factor = graph.Integers(scale);
             upscaled = graph.Slice(Build(graph, weights, padded), graph.Shape(graph.Mul(height, factor), graph.Mul(width, factor)), 2, 3);
         }
@@ -48,8 +48,14 @@ internal abstract class FeedForwardNetwork : Network
     /// <summary>How the picture goes on beyond its edges where the size multiple asks for more pixels. Default: mirrored.</summary>
     protected virtual PaddingMode Edge => PaddingMode.Reflect;
 
+    /// <summary>The least height and width that the network works on, which its size multiple divides; smaller pictures are padded. Default: 1.</summary>
+    protected virtual int MinimumSize => 1;
+
     /// <summary>The network on sizes that its size multiple divides: (N, 3, H, W) in [0, 1] → (N, 3, sH, sW).</summary>
     protected abstract Value Build(GraphBuilder graph, WeightSet weights, Value image);
+
+    private Value Pad(GraphBuilder graph, Value image, long axis, Value size) =>
+        Padding.ToMultiple(graph, image, axis, size, Description.SizeMultiple, Edge, MinimumSize);
 
     private static string Text(long value) => value.ToString(CultureInfo.InvariantCulture);
 }

@@ -10,6 +10,9 @@ internal enum PaddingMode
 
     /// <summary>The edge, repeated.</summary>
     Replicate,
+
+    /// <summary>With zeros.</summary>
+    Zero,
 }
 
 /// <summary>Extends pictures of any size, those smaller than the padding too.</summary>
@@ -22,15 +25,23 @@ internal static class Padding
     /// <param name="size">The length of that axis, as a vector of one integer.</param>
     /// <param name="multiple">What is to divide it.</param>
     /// <param name="mode">What is put there.</param>
-    public static Value ToMultiple(GraphBuilder graph, Value image, long axis, Value size, int multiple, PaddingMode mode = PaddingMode.Reflect)
+    /// <param name="minimum">A length, which the multiple divides, that the axis gets at least.</param>
+    public static Value ToMultiple(GraphBuilder graph, Value image, long axis, Value size, int multiple, PaddingMode mode = PaddingMode.Reflect, int minimum = 0)
     {
         Value one = graph.Integers(1), two = graph.Integers(2), side = graph.Integers(multiple);
         var parts = graph.Node("Div", [graph.Add(size, graph.Integers(multiple - 1)), side]);
-        var padded = graph.Reshape(graph.Mul(parts, side), graph.Integers());
+        var length = graph.Mul(parts, side);
+        if (minimum > multiple)
+            length = graph.Node("Max", [length, graph.Integers(minimum)]);
         var last = graph.Sub(size, one);
-        return mode == PaddingMode.Reflect ? graph.Gather(image, Mirrored(), axis) : graph.Gather(image, graph.Node("Min", [Positions(), last]), axis);
+        return mode switch
+        {
+            PaddingMode.Reflect => graph.Gather(image, Mirrored(), axis),
+            PaddingMode.Replicate => graph.Gather(image, graph.Node("Min", [Positions(), last]), axis),
+            _ => graph.Node("Pad", [image, graph.Shape(graph.Integers(0), graph.Sub(length, size)), Value.None, graph.Integers(axis)]),
+        };
 
-        Value Positions() => graph.Node("Range", [graph.Scalar(0), padded, graph.Scalar(1)]);
+        Value Positions() => graph.Node("Range", [graph.Scalar(0), graph.Reshape(length, graph.Integers()), graph.Scalar(1)]);
 
         // Position i reads last − |last − i mod (2·last)|.
         Value Mirrored()

@@ -11,6 +11,8 @@ internal static class Operators
 
     public static Value Mul(this GraphBuilder graph, Value a, Value b) => graph.Node("Mul", [a, b]);
 
+    public static Value Div(this GraphBuilder graph, Value a, Value b) => graph.Node("Div", [a, b]);
+
     public static Value MatMul(this GraphBuilder graph, Value a, Value b) => graph.Node("MatMul", [a, b]);
 
     public static Value Relu(this GraphBuilder graph, Value x) => graph.Node("Relu", [x]);
@@ -64,6 +66,9 @@ internal static class Operators
 
     public static Value ReduceMean(this GraphBuilder graph, Value x, long axis) =>
         graph.Node("ReduceMean", [x, graph.Integers(axis)], Attributes.Int("keepdims", 0));
+
+    /// <summary>The mean along an axis, which stays with the extent 1.</summary>
+    public static Value Mean(this GraphBuilder graph, Value x, long axis) => graph.Node("ReduceMean", [x, graph.Integers(axis)]);
 
     public static Value ReduceSum(this GraphBuilder graph, Value x, long axis) =>
         graph.Node("ReduceSum", [x, graph.Integers(axis)], Attributes.Int("keepdims", 0));

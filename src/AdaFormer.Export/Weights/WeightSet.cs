@@ -72,12 +72,13 @@ internal sealed class WeightSet
 
     /// <summary>
     /// A linear layer's weight and bias with the scale and shift of the layer norm before it folded in:
-    /// W(γ·y + β) + b = (W·γ)y + (Wβ + b), where y has mean 0 and variance 1.
+    /// W(γ·y + β) + b = (W·γ)y + (Wβ + b), where y has mean 0 and variance 1. A layer without a bias gets one.
     /// </summary>
     public (float[] Weight, float[] Bias) FoldedNorm(string name, string norm)
     {
-        var (weight, bias) = (this[name + ".weight"], this[name + ".bias"]);
+        var weight = this[name + ".weight"];
         var (gamma, beta) = (this[norm + ".weight"], this[norm + ".bias"]);
+        var bias = _tensors.TryGetValue(name + ".bias", out var own) ? own.Values : new float[weight.Length / gamma.Length];
         var folded = new float[weight.Length];
         var shifted = new float[bias.Length];
         for (var output = 0; output < bias.Length; output++)
