@@ -1,4 +1,5 @@
 using AdaFormer.Export.Architectures.Asid;
+using AdaFormer.Export.Architectures.Catanet;
 using AdaFormer.Export.Architectures.Etds;
 using AdaFormer.Export.Weights;
 
@@ -13,6 +14,7 @@ public static class ArchitectureRegistry
         new AdaFormerArchitecture(),
         new EtdsArchitecture(),
         new AsidArchitecture(),
+        new CatanetArchitecture(),
     ];
 
     /// <summary>The names of the architectures.</summary>

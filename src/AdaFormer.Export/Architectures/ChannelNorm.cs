@@ -47,6 +47,14 @@ internal static class ChannelNorm
             ]);
     }
 
+    /// <summary>A linear layer on the channels of each pixel: (N, in, H, W) → (N, out, H, W).</summary>
+    public static Value Pointwise(this WeightSet weights, GraphBuilder graph, string name, Value image)
+    {
+        var (weight, bias) = (weights.Tensor(name + ".weight"), weights[name + ".bias"]);
+        return graph.Node(
+            "Conv", [image, graph.OwnWeight(name + ".weight", [.. weight.Shape, 1, 1], weight.Values), graph.OwnWeight(name + ".bias", [bias.Length], bias)]);
+    }
+
     /// <summary>A linear layer on normalised rows (n, in) → (n, out), with the norm's scale and shift folded in.</summary>
     public static Value FoldedLinear(this WeightSet weights, GraphBuilder graph, string name, Value normalized, string norm)
     {

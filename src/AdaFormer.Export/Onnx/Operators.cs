@@ -27,6 +27,17 @@ internal static class Operators
     public static Value PixelShuffle(this GraphBuilder graph, Value x, int scale) =>
         graph.Node("DepthToSpace", [x], Attributes.Int("blocksize", scale), Attributes.Text("mode", "CRD"));
 
+    /// <summary>Enlarges an image by a whole number, bilinearly, with half-pixel centres.</summary>
+    public static Value Bilinear(this GraphBuilder graph, Value image, int scale)
+    {
+        var scales = graph.Weight("bilinear_scales", [4], [1, 1, scale, scale]);
+        return graph.Node(
+            "Resize",
+            [image, Value.None, scales],
+            Attributes.Text("mode", "linear"),
+            Attributes.Text("coordinate_transformation_mode", "half_pixel"));
+    }
+
     public static Value Greater(this GraphBuilder graph, Value a, Value b) => graph.Node("Greater", [a, b]);
 
     public static Value Less(this GraphBuilder graph, Value a, Value b) => graph.Node("Less", [a, b]);
@@ -80,6 +91,18 @@ internal static class Operators
 
     public static Value Slice(this GraphBuilder graph, Value x, Value ends, params long[] axes) =>
         graph.Node("Slice", [x, graph.Integers(new long[axes.Length]), ends, graph.Integers(axes)]);
+
+    /// <summary>From <paramref name="first"/> on along an axis.</summary>
+    public static Value From(this GraphBuilder graph, Value x, long first, long axis) =>
+        graph.Node("Slice", [x, graph.Integers(first), graph.Integers(long.MaxValue), graph.Integers(axis)]);
+
+    /// <summary>0, 1, 2, … below a length, which is a vector of one integer.</summary>
+    public static Value Range(this GraphBuilder graph, Value length) =>
+        graph.Node("Range", [graph.Scalar(0), graph.Reshape(length, graph.Integers()), graph.Scalar(1)]);
+
+    /// <summary>Attention of several heads: queries (n, q, C), keys (n, k, C) and values (n, k, C') → (n, q, C').</summary>
+    public static Value Attention(this GraphBuilder graph, Value queries, Value keys, Value values, int heads) =>
+        graph.Node("Attention", [queries, keys, values], Attributes.Int("q_num_heads", heads), Attributes.Int("kv_num_heads", heads));
 
     public static Value[] SplitEqually(this GraphBuilder graph, Value x, int parts, long axis) =>
         graph.Nodes("Split", parts, [x], Attributes.Int("axis", axis), Attributes.Int("num_outputs", parts));

@@ -61,13 +61,17 @@ internal sealed class WeightSet
     public Value Matrix(GraphBuilder graph, string name) => Matrix(graph, name, this[name + ".weight"], this[name + ".bias"].Length);
 
     /// <summary>A matrix that is stored by output, (out, in), turned for the product of rows with it: (in, out).</summary>
-    public static Value Matrix(GraphBuilder graph, string name, ReadOnlySpan<float> weight, int outputs)
+    public static Value Matrix(GraphBuilder graph, string name, ReadOnlySpan<float> weight, int outputs) =>
+        graph.Weight(name + ".matrix", [weight.Length / outputs, outputs], Turned(weight, outputs));
+
+    /// <summary>A matrix that is stored by output, (out, in), turned: (in, out).</summary>
+    public static float[] Turned(ReadOnlySpan<float> weight, int outputs)
     {
         var inputs = weight.Length / outputs;
         var turned = new float[weight.Length];
         for (var index = 0; index < turned.Length; index++)
             turned[index] = weight[(index % outputs * inputs) + (index / outputs)];
-        return graph.Weight(name + ".matrix", [inputs, outputs], turned);
+        return turned;
     }
 
     /// <summary>
