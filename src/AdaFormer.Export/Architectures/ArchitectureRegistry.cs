@@ -1,5 +1,6 @@
 using AdaFormer.Export.Architectures.Asid;
 using AdaFormer.Export.Architectures.Catanet;
+using AdaFormer.Export.Architectures.Esrt;
 using AdaFormer.Export.Architectures.Etds;
 using AdaFormer.Export.Weights;
 
@@ -15,6 +16,7 @@ public static class ArchitectureRegistry
         new EtdsArchitecture(),
         new AsidArchitecture(),
         new CatanetArchitecture(),
+        new EsrtArchitecture(),
     ];
 
     /// <summary>The names of the architectures.</summary>

@@ -101,8 +101,19 @@ internal static class Operators
         graph.Node("Range", [graph.Scalar(0), graph.Reshape(length, graph.Integers()), graph.Scalar(1)]);
 
     /// <summary>Attention of several heads: queries (n, q, C), keys (n, k, C) and values (n, k, C') → (n, q, C').</summary>
-    public static Value Attention(this GraphBuilder graph, Value queries, Value keys, Value values, int heads) =>
-        graph.Node("Attention", [queries, keys, values], Attributes.Int("q_num_heads", heads), Attributes.Int("kv_num_heads", heads));
+    /// <param name="graph">The graph.</param>
+    /// <param name="queries">Queries.</param>
+    /// <param name="keys">Keys.</param>
+    /// <param name="values">Values.</param>
+    /// <param name="heads">The number of heads.</param>
+    /// <param name="scale">What multiplies the scores; <see langword="null"/>: one by the root of a head's width.</param>
+    public static Value Attention(this GraphBuilder graph, Value queries, Value keys, Value values, int heads, float? scale = null)
+    {
+        var attributes = new List<AttributeProto> { Attributes.Int("q_num_heads", heads), Attributes.Int("kv_num_heads", heads) };
+        if (scale is { } factor)
+            attributes.Add(Attributes.Float("scale", factor));
+        return graph.Node("Attention", [queries, keys, values], [.. attributes]);
+    }
 
     public static Value[] SplitEqually(this GraphBuilder graph, Value x, int parts, long axis) =>
         graph.Nodes("Split", parts, [x], Attributes.Int("axis", axis), Attributes.Int("num_outputs", parts));
