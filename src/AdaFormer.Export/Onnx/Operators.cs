@@ -100,7 +100,10 @@ internal static class Operators
     public static Value Range(this GraphBuilder graph, Value length) =>
         graph.Node("Range", [graph.Scalar(0), graph.Reshape(length, graph.Integers()), graph.Scalar(1)]);
 
-    /// <summary>Attention of several heads: queries (n, q, C), keys (n, k, C) and values (n, k, C') → (n, q, C').</summary>
+    /// <summary>
+    /// Attention of several heads: queries (n, q, C), keys (n, k, C) and values (n, k, C') → (n, q, C'). As ONNX Runtime's own operator, because that does not
+    /// keep all scores: the memory of the standard's grows with q·k.
+    /// </summary>
     /// <param name="graph">The graph.</param>
     /// <param name="queries">Queries.</param>
     /// <param name="keys">Keys.</param>
@@ -109,10 +112,12 @@ internal static class Operators
     /// <param name="scale">What multiplies the scores; <see langword="null"/>: one by the root of a head's width.</param>
     public static Value Attention(this GraphBuilder graph, Value queries, Value keys, Value values, int heads, float? scale = null)
     {
-        var attributes = new List<AttributeProto> { Attributes.Int("q_num_heads", heads), Attributes.Int("kv_num_heads", heads) };
+        var attributes = new List<AttributeProto> { Attributes.Int("num_heads", heads) };
         if (scale is { } factor)
             attributes.Add(Attributes.Float("scale", factor));
-        return graph.Node("Attention", [queries, keys, values], [.. attributes]);
+        var mixed = graph.Node("MultiHeadAttention", [queries, keys, values], [.. attributes]);
+        graph.Graph.Node[^1].Domain = QuantizedOperators.Domain;
+        return mixed;
     }
 
     public static Value[] SplitEqually(this GraphBuilder graph, Value x, int parts, long axis) =>

@@ -16,10 +16,13 @@ internal static class GoldenNetwork
     public static SafetensorsFile Weights(string fixture) => SafetensorsFile.Parse(OnnxExporterTests.Weights(fixture));
 
     /// <summary>Asserts that the graph answers as the original code, to 1e-4 of the output's range of about 1.</summary>
-    public static void AssertAnswers(string fixture, string size)
+    public static void AssertAnswers(string fixture, string size) => AssertAnswers(fixture, OnnxExporterTests.Weights(fixture), size);
+
+    /// <summary>As <see cref="AssertAnswers(string, string)"/>, for weights that are in no fixture.</summary>
+    public static void AssertAnswers(string fixture, byte[] weights, string size)
     {
         var golden = OnnxExporterTests.Golden(fixture).Tensors;
-        using var session = new InferenceSession(OnnxExporter.Export(OnnxExporterTests.Weights(fixture)));
+        using var session = new InferenceSession(OnnxExporter.Export(weights));
         CollectionAssert.AreEqual(new[] { "image" }, session.InputNames.ToArray());
         CollectionAssert.AreEqual(new[] { "upscaled" }, session.OutputNames.ToArray());
 
