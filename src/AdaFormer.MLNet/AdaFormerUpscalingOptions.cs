@@ -10,7 +10,8 @@ public sealed class AdaFormerUpscalingOptions
     public string? InputColumnName { get; set; }
 
     /// <summary>
-    /// A built-in model's name, such as <c>tiny-x4</c>, or the path of an ONNX file made by <c>adaformer export</c>.
+    /// A built-in model's name, such as <c>tiny-x4</c>, the path of an ONNX file made by <c>adaformer export</c> or <c>import</c>, or the name
+    /// of a model in <see cref="ModelLibrary.Default"/>.
     /// Default: <see langword="null"/>, the built-in model, unless <see cref="ModelBytes"/> is set.
     /// </summary>
     public string? Model { get; set; }

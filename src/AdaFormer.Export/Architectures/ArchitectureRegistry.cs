@@ -1,7 +1,11 @@
+using System.Globalization;
 using AdaFormer.Export.Architectures.Asid;
+using AdaFormer.Export.Architectures.Bsrn;
 using AdaFormer.Export.Architectures.Catanet;
 using AdaFormer.Export.Architectures.Esrt;
 using AdaFormer.Export.Architectures.Etds;
+using AdaFormer.Export.Architectures.Rlfn;
+using AdaFormer.Export.Architectures.Smfan;
 using AdaFormer.Export.Weights;
 
 namespace AdaFormer.Export.Architectures;
@@ -10,10 +14,13 @@ namespace AdaFormer.Export.Architectures;
 public static class ArchitectureRegistry
 {
     // Asked in this order: where one network's tensors are also another's, the one with more of them comes first.
-    private static readonly IArchitecture[] All =
+    internal static readonly IArchitecture[] All =
     [
         new AdaFormerArchitecture(),
         new EtdsArchitecture(),
+        new RlfnArchitecture(),
+        new SmfanArchitecture(),
+        new BsrnArchitecture(),
         new AsidArchitecture(),
         new CatanetArchitecture(),
         new EsrtArchitecture(),
@@ -25,6 +32,25 @@ public static class ArchitectureRegistry
     /// <summary>Says what network a checkpoint holds, from its tensors' names and shapes.</summary>
     /// <exception cref="WeightsFormatException">No architecture recognises it, or its shapes make no network.</exception>
     public static NetworkDescription Describe(SafetensorsFile checkpoint) => Recognize(checkpoint).Description;
+
+    /// <summary>Number of weights, and multiply-adds for each input pixel when nothing is halted, of a model that was exported here.</summary>
+    /// <param name="metadata">The metadata of its ONNX file.</param>
+    /// <exception cref="WeightsFormatException">The metadata does not say.</exception>
+    public static (long Parameters, long MultiplyAddsPerPixel) CostsOf(IReadOnlyDictionary<string, string> metadata)
+    {
+        ArgumentNullException.ThrowIfNull(metadata);
+        if (metadata.GetValueOrDefault("architecture") == AdaFormerConfiguration.Architecture)
+        {
+            var network = new AdaFormerNetwork(AdaFormerConfiguration.FromMetadata(metadata)).Description;
+            return (network.Parameters, network.MultiplyAddsPerPixel);
+        }
+
+        return (Number("parameters"), Number("multiply_adds_per_pixel"));
+
+        long Number(string key) => long.TryParse(metadata.GetValueOrDefault(key), NumberStyles.None, CultureInfo.InvariantCulture, out var value)
+            ? value
+            : throw new WeightsFormatException($"The model's metadata has {key} '{metadata.GetValueOrDefault(key)}'; expected a whole number. Export the weights again.");
+    }
 
     /// <summary>The network that a checkpoint holds.</summary>
     /// <exception cref="WeightsFormatException">No architecture recognises it, or its shapes make no network.</exception>

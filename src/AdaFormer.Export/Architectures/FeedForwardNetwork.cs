@@ -45,11 +45,11 @@ internal abstract class FeedForwardNetwork : Network
         ["tile_overlap"] = Text(Description.TileOverlap),
     };
 
-    /// <summary>How the picture goes on beyond its edges where the size multiple asks for more pixels. Default: mirrored.</summary>
-    protected virtual PaddingMode Edge => PaddingMode.Reflect;
-
-    /// <summary>The least height and width that the network works on, which its size multiple divides; smaller pictures are padded. Default: 1.</summary>
+    /// <summary>The least width and height that the network works on; smaller pictures are padded too. Default: 1.</summary>
     protected virtual int MinimumSize => 1;
+
+    /// <summary>How the picture goes on beyond its edges where more pixels are needed. Default: mirrored.</summary>
+    protected virtual PaddingMode Edge => PaddingMode.Reflect;
 
     /// <summary>The network on sizes that its size multiple divides: (N, 3, H, W) in [0, 1] → (N, 3, sH, sW).</summary>
     protected abstract Value Build(GraphBuilder graph, WeightSet weights, Value image);

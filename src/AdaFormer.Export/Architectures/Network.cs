@@ -30,8 +30,10 @@ internal abstract class Network
     /// <summary>Number of weights.</summary>
     protected long CountParameters() => Shapes.Values.Sum(Product);
 
-    /// <summary>Multiply-adds of all layers that work once for each pixel: the weights of linear layers and convolutions.</summary>
-    protected long CountMultiplyAdds() => Shapes.Values.Where(shape => shape.Length is 2 or 4).Sum(Product);
+    /// <summary>Multiply-adds for each pixel of all linear layers and convolutions.</summary>
+    /// <param name="share">The share of the pixels that the layer with a tensor works on; <see langword="null"/>: all.</param>
+    protected long CountMultiplyAdds(Func<string, double>? share = null) =>
+        (long)Shapes.Where(pair => pair.Value.Length is 2 or 4).Sum(pair => Product(pair.Value) * (share?.Invoke(pair.Key) ?? 1));
 
     private static long Product(long[] shape) => shape.Aggregate(1L, (product, extent) => product * extent);
 }

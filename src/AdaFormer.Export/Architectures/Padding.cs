@@ -18,30 +18,26 @@ internal enum PaddingMode
 /// <summary>Extends pictures of any size, those smaller than the padding too.</summary>
 internal static class Padding
 {
-    /// <summary>Extends an axis of an image at its end until <paramref name="multiple"/> divides its length.</summary>
+    /// <summary>Extends an axis of an image at its end until it is long enough and <paramref name="multiple"/> divides its length.</summary>
     /// <param name="graph">The graph.</param>
     /// <param name="image">The image, of any rank.</param>
     /// <param name="axis">The axis.</param>
     /// <param name="size">The length of that axis, as a vector of one integer.</param>
     /// <param name="multiple">What is to divide it.</param>
     /// <param name="mode">What is put there.</param>
-    /// <param name="minimum">A length, which the multiple divides, that the axis gets at least.</param>
-    public static Value ToMultiple(GraphBuilder graph, Value image, long axis, Value size, int multiple, PaddingMode mode = PaddingMode.Reflect, int minimum = 0)
+    /// <param name="minimum">The least length; <paramref name="multiple"/> divides it.</param>
+    public static Value ToMultiple(GraphBuilder graph, Value image, long axis, Value size, int multiple, PaddingMode mode = PaddingMode.Reflect, int minimum = 1)
     {
         Value one = graph.Integers(1), two = graph.Integers(2), side = graph.Integers(multiple);
         var parts = graph.Node("Div", [graph.Add(size, graph.Integers(multiple - 1)), side]);
         var length = graph.Mul(parts, side);
-        if (minimum > multiple)
-            length = graph.Node("Max", [length, graph.Integers(minimum)]);
+        var padded = graph.Reshape(minimum > multiple ? graph.Node("Max", [length, graph.Integers(minimum)]) : length, graph.Integers());
+        if (mode == PaddingMode.Zero)
+            return graph.Node("Pad", [image, graph.Shape(graph.Integers(0), graph.Sub(graph.Reshape(padded, 1), size)), Value.None, graph.Integers(axis)]);
         var last = graph.Sub(size, one);
-        return mode switch
-        {
-            PaddingMode.Reflect => graph.Gather(image, Mirrored(), axis),
-            PaddingMode.Replicate => graph.Gather(image, graph.Node("Min", [Positions(), last]), axis),
-            _ => graph.Node("Pad", [image, graph.Shape(graph.Integers(0), graph.Sub(length, size)), Value.None, graph.Integers(axis)]),
-        };
+        return mode == PaddingMode.Reflect ? graph.Gather(image, Mirrored(), axis) : graph.Gather(image, graph.Node("Min", [Positions(), last]), axis);
 
-        Value Positions() => graph.Node("Range", [graph.Scalar(0), graph.Reshape(length, graph.Integers()), graph.Scalar(1)]);
+        Value Positions() => graph.Node("Range", [graph.Scalar(0), padded, graph.Scalar(1)]);
 
         // Position i reads last − |last − i mod (2·last)|.
         Value Mirrored()

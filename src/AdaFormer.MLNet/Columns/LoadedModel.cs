@@ -13,7 +13,7 @@ internal sealed class LoadedModel
     public LoadedModel(AdaFormerUpscalingOptions options)
     {
         _name = options.Model ?? (options.ModelBytes is null ? BuiltInModel.Name : "model");
-        _bytes = options.ModelBytes ?? ModelSource.Read(_name);
+        _bytes = options.ModelBytes ?? ModelLibrary.Default.Read(_name);
         _sha256 = Convert.ToHexStringLower(SHA256.HashData(_bytes));
         Description = ModelDescription.Read(_bytes, _name);
         new UpscaleOptions { TileSize = options.TileSize, TileOverlap = options.TileOverlap, MemoryBudget = options.MemoryBudget }.Check(Description);

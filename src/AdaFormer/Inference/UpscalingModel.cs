@@ -59,6 +59,14 @@ public sealed class UpscalingModel : IDisposable
         return new UpscalingModel(model, "model", options);
     }
 
+    /// <summary>Loads a model by its name or path.</summary>
+    /// <param name="nameOrPath">The built-in model's name, the path of an ONNX file, or the name of a model in <see cref="ModelLibrary.Default"/>.</param>
+    /// <param name="options">Device and threads; <see langword="null"/> for the defaults.</param>
+    /// <exception cref="FileNotFoundException">It is none of these.</exception>
+    /// <exception cref="ModelFormatException">The file is damaged, another kind of model, or not the one that is pinned.</exception>
+    /// <exception cref="DeviceUnavailableException">The device is not there.</exception>
+    public static UpscalingModel LoadByName(string nameOrPath, ModelOptions? options = null) => new(ModelLibrary.Default.Read(nameOrPath), nameOrPath, options);
+
     /// <summary>Loads the model that is part of this library, four times larger.</summary>
     /// <exception cref="DeviceUnavailableException">The device is not there.</exception>
     public static UpscalingModel LoadBuiltIn(ModelOptions? options = null) => new(BuiltInModel.Read(), BuiltInModel.Name, options);

@@ -26,9 +26,9 @@ internal sealed class AsidNetwork : FeedForwardNetwork
             },
             Scale = scale,
             Parameters = CountParameters(),
-            MultiplyAddsPerPixel = CountMultiplyAdds() - AsidShapes.RareWork(channels, blocks, maskChannels) + AttentionWork(),
+            MultiplyAddsPerPixel = CountMultiplyAdds(AsidShapes.Share) + AttentionWork(),
             FeatureWidth = channels,
-            BytesPerPixel = 6000,
+            BytesPerPixel = 8000,
             SizeMultiple = PixelGroups.Side,
             TileOverlap = 24,
         };
@@ -40,8 +40,8 @@ internal sealed class AsidNetwork : FeedForwardNetwork
 
     protected override PaddingMode Edge => PaddingMode.Zero;
 
-    // The spatial attention's pooling needs 15 pixels.
-    protected override int MinimumSize => 16;
+    // The spatial attention needs 15 pixels, and the size multiple is 8.
+    protected override int MinimumSize => 2 * PixelGroups.Side;
 
     protected override Value Build(GraphBuilder graph, WeightSet weights, Value image)
     {

@@ -86,15 +86,13 @@ internal static class AsidShapes
         }
     }
 
-    /// <summary>
-    /// The weights, of those in matrices and kernels, that work less than once for each pixel: position tables not at all, squeeze and excitation once for
-    /// an image, and the two convolutions of the spatial attention at strides of 2 and 6.
-    /// </summary>
-    public static long RareWork(long channels, int blocks, long maskChannels)
+    /// <summary>For how many of an image's pixels a tensor works.</summary>
+    public static double Share(string tensor) => tensor switch
     {
-        long quarter = channels / 4, kernel = 9 * maskChannels * maskChannels;
-        var squeezes = Enumerable.Range(2, 3).Sum(quarters => 2 * quarters * quarter * (quarters * quarter / 4));
-        const long tables = 6 * ((2 * PixelGroups.Side) - 1) * ((2 * PixelGroups.Side) - 1);
-        return tables + (blocks * (squeezes + (2 * kernel) - (kernel / 4) - (kernel / 36)));
-    }
+        _ when tensor.Contains(".gate.", StringComparison.Ordinal) => 0, // once for an image
+        _ when tensor.EndsWith(".rel_pos_bias.weight", StringComparison.Ordinal) => 0, // only added
+        _ when tensor.Contains(".esa.conv2.", StringComparison.Ordinal) => SpatialAttention.HalvedShare,
+        _ when tensor.Contains(".esa.conv3.", StringComparison.Ordinal) => SpatialAttention.PooledShare,
+        _ => 1,
+    };
 }

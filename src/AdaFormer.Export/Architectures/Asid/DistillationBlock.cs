@@ -24,7 +24,11 @@ internal sealed class DistillationBlock(WeightSet weights, string block, string 
         x = BetweenChannels(x, 1, Reach.Local);
         x = BetweenChannels(x, 2, Reach.Global);
         x = graph.Add(weights.Convolution(graph, $"{block}.res_end", x), image);
-        return (SpatialAttention.Build(graph, weights, $"{block}.esa", x), attention);
+        x = SpatialAttention.Build(
+            graph, weights, $"{block}.esa", x,
+            halve: reduced => weights.Convolution(graph, $"{block}.esa.conv2", reduced, stride: 2, padding: 0),
+            refine: pooled => weights.Convolution(graph, $"{block}.esa.conv3", pooled));
+        return (x, attention);
 
         (Value Aside, Value Others) Stage(int number, Value features, int width)
         {

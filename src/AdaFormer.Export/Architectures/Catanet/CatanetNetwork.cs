@@ -11,17 +11,16 @@ internal sealed class CatanetNetwork : FeedForwardNetwork
     public CatanetNetwork(CatanetSizes sizes)
     {
         _sizes = sizes;
-        var shapes = CatanetShapes.Of(sizes);
-        Shapes = shapes;
+        Shapes = CatanetShapes.Of(sizes);
         Description = new NetworkDescription
         {
             Architecture = "catanet",
             Preset = (sizes.Channels, sizes.QueryChannels, sizes.Hidden) == (40, 36, 96) && sizes.Centers.SequenceEqual([16, 32, 64, 128, 16, 32, 64, 128]) ? "catanet" : "custom",
             Scale = sizes.Scale,
-            Parameters = CatanetShapes.WithoutCenters(shapes).Sum(Product),
-            MultiplyAddsPerPixel = MultiplyAdds(shapes),
+            Parameters = CountParameters() - sizes.Centers.Sum(count => (long)count * sizes.Channels) - sizes.Centers.Count, // centres, and notes that they are set, are not learned
+            MultiplyAddsPerPixel = CountMultiplyAdds(Share) + AttentionWork(),
             FeatureWidth = sizes.Channels,
-            BytesPerPixel = 30_000,
+            BytesPerPixel = 20_000,
         };
     }
 
@@ -54,23 +53,23 @@ internal sealed class CatanetNetwork : FeedForwardNetwork
             graph.LeakyRelu(graph.PixelShuffle(weights.Convolution(graph, name, features), scale), 0.1f);
     }
 
-    /// <summary>Weights once for each pixel that they work on, attention within groups, to the centres and within patches.</summary>
-    private long MultiplyAdds(LayerShapes shapes)
+    /// <summary>Attention within groups, to the centres and within patches, and the cosines with the centres.</summary>
+    private long AttentionWork()
     {
         long perKey = _sizes.QueryChannels + _sizes.Channels;
-        var attention = Enumerable.Range(0, _sizes.Centers.Count).Sum(block =>
+        return Enumerable.Range(0, _sizes.Centers.Count).Sum(block =>
         {
             long patch = CatanetSizes.Patch(block);
-            return perKey * ((2 * _sizes.Group(block)) + _sizes.Centers[block] + (patch * patch)) + (_sizes.Centers[block] * _sizes.Channels);
+            return (perKey * ((2 * _sizes.Group(block)) + _sizes.Centers[block] + (patch * patch))) + (_sizes.Centers[block] * _sizes.Channels);
         });
-        return attention + CatanetShapes.WithoutCenters(shapes).Where(shape => shape.Value.Length is 2 or 4).Sum(shape => Product(shape) * (shape.Key switch
-        {
-            var name when name.Contains(".irca_attn.", StringComparison.Ordinal) => 0, // known beforehand
-            "upconv2.weight" => 4,
-            "last_conv.weight" => _sizes.Scale * _sizes.Scale,
-            _ => 1,
-        }));
     }
 
-    private static long Product(KeyValuePair<string, long[]> shape) => shape.Value.Aggregate(1L, (product, extent) => product * extent);
+    /// <summary>For how many of an image's pixels a tensor works.</summary>
+    private double Share(string tensor) => tensor switch
+    {
+        _ when tensor.EndsWith(".means", StringComparison.Ordinal) || tensor.Contains(".irca_attn.", StringComparison.Ordinal) => 0, // known beforehand
+        "upconv2.weight" => 4,
+        "last_conv.weight" => _sizes.Scale * _sizes.Scale,
+        _ => 1,
+    };
 }

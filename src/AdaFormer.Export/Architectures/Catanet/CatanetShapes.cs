@@ -47,8 +47,4 @@ internal static class CatanetShapes
             shapes.Linear($"{name}.fn.fc2", sizes.Hidden, channels);
         }
     }
-
-    /// <summary>The tensors that training learns by gradients: all but the token centres and the notes that they are set.</summary>
-    public static IEnumerable<KeyValuePair<string, long[]>> WithoutCenters(LayerShapes shapes) => shapes.Where(shape =>
-        !shape.Key.EndsWith(".means", StringComparison.Ordinal) && !shape.Key.EndsWith(".initted", StringComparison.Ordinal));
 }

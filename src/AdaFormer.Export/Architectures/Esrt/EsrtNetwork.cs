@@ -22,9 +22,9 @@ internal sealed class EsrtNetwork : FeedForwardNetwork
             Preset = (channels, blocks) == (32, 1) ? "esrt" : "custom",
             Scale = scale,
             Parameters = CountParameters(),
-            MultiplyAddsPerPixel = MultiplyAdds(scale),
+            MultiplyAddsPerPixel = CountMultiplyAdds(tensor => Share(tensor, scale)) + AttentionWork(),
             FeatureWidth = channels,
-            BytesPerPixel = 30_000,
+            BytesPerPixel = 18_000,
         };
     }
 
@@ -64,17 +64,16 @@ internal sealed class EsrtNetwork : FeedForwardNetwork
         Value Shuffled(string name, Value features, int factor) => graph.PixelShuffle(weights.Convolution(graph, name, features), factor);
     }
 
-    /// <summary>Weights once for each pixel that they work on, and attention as in pictures of the size that the network was trained on.</summary>
-    private long MultiplyAdds(int scale)
+    /// <summary>Attention in pictures of the size that the network was trained on; it grows with their number of pixels.</summary>
+    private long AttentionWork() => (long)_blocks * 2 * (TrainedTokens / EfficientTransformer.Parts) * (9 * _channels / 2);
+
+    /// <summary>For how many of an image's pixels a tensor works.</summary>
+    private static double Share(string tensor, int scale) => tensor switch
     {
-        var attention = (long)_blocks * 2 * (TrainedTokens / EfficientTransformer.Parts) * (9 * _channels / 2);
-        return attention + Shapes.Where(shape => shape.Value.Length is 2 or 4).Sum(shape => shape.Value.Aggregate(1L, (product, extent) => product * extent) * shape.Key switch
-        {
-            var name when name.Contains(".conv_du.", StringComparison.Ordinal) => 0, // once for an image
-            var name when name.Contains(".decoder_low.", StringComparison.Ordinal) => HighPreservingBlock.Repetitions,
-            "tail.0.2.weight" or "up.0.2.weight" => 16,
-            "tail.1.weight" or "up.1.conv.weight" => 4 * scale * scale,
-            _ => 4,
-        }) / 4;
-    }
+        _ when tensor.Contains(".conv_du.", StringComparison.Ordinal) => 0, // once for an image
+        _ when tensor.Contains(".decoder_low.", StringComparison.Ordinal) => HighPreservingBlock.Repetitions / 4.0,
+        "tail.0.2.weight" or "up.0.2.weight" => 4,
+        "tail.1.weight" or "up.1.conv.weight" => scale * scale,
+        _ => 1,
+    };
 }
