@@ -63,9 +63,10 @@ public static class OnnxExporter
         if (options.ActivationRanges is not null)
         {
             metadata["precision"] = "int8";
-            model.OpsetImport.Add(new OperatorSetIdProto { Domain = QuantizedOperators.Domain, Version = 1 });
         }
 
+        if (model.Graph.Node.Any(node => node.Domain == QuantizedOperators.Domain))
+            model.OpsetImport.Add(new OperatorSetIdProto { Domain = QuantizedOperators.Domain, Version = 1 });
         model.MetadataProps.AddRange(metadata.Select(pair => new StringStringEntryProto { Key = pair.Key, Value = pair.Value }));
         return model.ToByteArray();
     }

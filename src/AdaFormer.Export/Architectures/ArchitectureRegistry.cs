@@ -1,6 +1,9 @@
 using System.Globalization;
+using AdaFormer.Export.Architectures.Asid;
 using AdaFormer.Export.Architectures.Bsrn;
+using AdaFormer.Export.Architectures.Catanet;
 using AdaFormer.Export.Architectures.Elan;
+using AdaFormer.Export.Architectures.Esrt;
 using AdaFormer.Export.Architectures.Etds;
 using AdaFormer.Export.Architectures.HitSrf;
 using AdaFormer.Export.Architectures.NgSwin;
@@ -18,8 +21,11 @@ public static class ArchitectureRegistry
     internal static readonly IArchitecture[] All =
     [
         new AdaFormerArchitecture(),
+        new AsidArchitecture(),
         new BsrnArchitecture(),
+        new CatanetArchitecture(),
         new ElanArchitecture(),
+        new EsrtArchitecture(),
         new EtdsArchitecture(),
         new HitSrfArchitecture(),
         new NgSwinArchitecture(),

@@ -13,6 +13,9 @@ internal enum PaddingMode
 
     /// <summary>Mirrored with the edge repeated, back and forth as often as needed.</summary>
     Symmetric,
+
+    /// <summary>With zeros.</summary>
+    Zero,
 }
 
 /// <summary>Extends pictures of any size, those smaller than the padding too.</summary>
@@ -26,16 +29,19 @@ internal static class Padding
     /// <param name="multiple">What is to divide it.</param>
     /// <param name="mode">What is put there.</param>
     /// <param name="minimum">The least length; <paramref name="multiple"/> divides it.</param>
-    public static Value ToMultiple(GraphBuilder graph, Value image, long axis, Value size, int multiple, PaddingMode mode = PaddingMode.Reflect, int minimum = 1) =>
-        graph.Gather(image, Sources(graph, size, multiple, mode, minimum), axis);
+    public static Value ToMultiple(GraphBuilder graph, Value image, long axis, Value size, int multiple, PaddingMode mode = PaddingMode.Reflect, int minimum = 1)
+    {
+        if (mode != PaddingMode.Zero)
+            return graph.Gather(image, Sources(graph, size, multiple, mode, minimum), axis);
+        var added = graph.Sub(Length(graph, size, multiple, minimum), size);
+        return graph.Node("Pad", [image, graph.Shape(graph.Integers(0), added), Value.None, graph.Integers(axis)]);
+    }
 
-    /// <summary>The positions that an axis so extended is read from, as a vector.</summary>
+    /// <summary>The positions that an axis so extended is read from, as a vector; there are none for zeros.</summary>
     public static Value Sources(GraphBuilder graph, Value size, int multiple, PaddingMode mode = PaddingMode.Reflect, int minimum = 1)
     {
-        Value one = graph.Integers(1), two = graph.Integers(2), side = graph.Integers(multiple);
-        var parts = graph.Node("Div", [graph.Add(size, graph.Integers(multiple - 1)), side]);
-        var length = graph.Mul(parts, side);
-        var padded = graph.Reshape(minimum > multiple ? graph.Node("Max", [length, graph.Integers(minimum)]) : length, graph.Integers());
+        Value one = graph.Integers(1), two = graph.Integers(2);
+        var padded = graph.Reshape(Length(graph, size, multiple, minimum), graph.Integers());
         var last = graph.Sub(size, one);
         return mode switch
         {
@@ -61,5 +67,12 @@ internal static class Padding
             var position = graph.Node("Mod", [Positions(), period]);
             return graph.Node("Min", [position, graph.Sub(graph.Sub(period, one), position)]);
         }
+    }
+
+    private static Value Length(GraphBuilder graph, Value size, int multiple, int minimum)
+    {
+        var side = graph.Integers(multiple);
+        var length = graph.Mul(graph.Node("Div", [graph.Add(size, graph.Integers(multiple - 1)), side]), side);
+        return minimum > multiple ? graph.Node("Max", [length, graph.Integers(minimum)]) : length;
     }
 }

@@ -11,6 +11,8 @@ internal static class Operators
 
     public static Value Mul(this GraphBuilder graph, Value a, Value b) => graph.Node("Mul", [a, b]);
 
+    public static Value Div(this GraphBuilder graph, Value a, Value b) => graph.Node("Div", [a, b]);
+
     public static Value MatMul(this GraphBuilder graph, Value a, Value b) => graph.Node("MatMul", [a, b]);
 
     public static Value Relu(this GraphBuilder graph, Value x) => graph.Node("Relu", [x]);
@@ -24,6 +26,17 @@ internal static class Operators
     /// <summary>(N, s²·C, H, W) → (N, C, sH, sW).</summary>
     public static Value PixelShuffle(this GraphBuilder graph, Value x, int scale) =>
         graph.Node("DepthToSpace", [x], Attributes.Int("blocksize", scale), Attributes.Text("mode", "CRD"));
+
+    /// <summary>Enlarges an image by a whole number, bilinearly, with half-pixel centres.</summary>
+    public static Value Bilinear(this GraphBuilder graph, Value image, int scale)
+    {
+        var scales = graph.Weight("bilinear_scales", [4], [1, 1, scale, scale]);
+        return graph.Node(
+            "Resize",
+            [image, Value.None, scales],
+            Attributes.Text("mode", "linear"),
+            Attributes.Text("coordinate_transformation_mode", "half_pixel"));
+    }
 
     public static Value Greater(this GraphBuilder graph, Value a, Value b) => graph.Node("Greater", [a, b]);
 
@@ -65,6 +78,9 @@ internal static class Operators
     public static Value ReduceMean(this GraphBuilder graph, Value x, long axis) =>
         graph.Node("ReduceMean", [x, graph.Integers(axis)], Attributes.Int("keepdims", 0));
 
+    /// <summary>The mean along an axis, which stays with the extent 1.</summary>
+    public static Value Mean(this GraphBuilder graph, Value x, long axis) => graph.Node("ReduceMean", [x, graph.Integers(axis)]);
+
     public static Value ReduceSum(this GraphBuilder graph, Value x, long axis) =>
         graph.Node("ReduceSum", [x, graph.Integers(axis)], Attributes.Int("keepdims", 0));
 
@@ -75,6 +91,34 @@ internal static class Operators
 
     public static Value Slice(this GraphBuilder graph, Value x, Value ends, params long[] axes) =>
         graph.Node("Slice", [x, graph.Integers(new long[axes.Length]), ends, graph.Integers(axes)]);
+
+    /// <summary>From <paramref name="first"/> on along an axis.</summary>
+    public static Value From(this GraphBuilder graph, Value x, long first, long axis) =>
+        graph.Node("Slice", [x, graph.Integers(first), graph.Integers(long.MaxValue), graph.Integers(axis)]);
+
+    /// <summary>0, 1, 2, … below a length, which is a vector of one integer.</summary>
+    public static Value Range(this GraphBuilder graph, Value length) =>
+        graph.Node("Range", [graph.Scalar(0), graph.Reshape(length, graph.Integers()), graph.Scalar(1)]);
+
+    /// <summary>
+    /// Attention of several heads: queries (n, q, C), keys (n, k, C) and values (n, k, C') → (n, q, C'). As ONNX Runtime's own operator, because that does not
+    /// keep all scores: the memory of the standard's grows with q·k.
+    /// </summary>
+    /// <param name="graph">The graph.</param>
+    /// <param name="queries">Queries.</param>
+    /// <param name="keys">Keys.</param>
+    /// <param name="values">Values.</param>
+    /// <param name="heads">The number of heads.</param>
+    /// <param name="scale">What multiplies the scores; <see langword="null"/>: one by the root of a head's width.</param>
+    public static Value Attention(this GraphBuilder graph, Value queries, Value keys, Value values, int heads, float? scale = null)
+    {
+        var attributes = new List<AttributeProto> { Attributes.Int("num_heads", heads) };
+        if (scale is { } factor)
+            attributes.Add(Attributes.Float("scale", factor));
+        var mixed = graph.Node("MultiHeadAttention", [queries, keys, values], [.. attributes]);
+        graph.Graph.Node[^1].Domain = QuantizedOperators.Domain;
+        return mixed;
+    }
 
     public static Value[] SplitEqually(this GraphBuilder graph, Value x, int parts, long axis) =>
         graph.Nodes("Split", parts, [x], Attributes.Int("axis", axis), Attributes.Int("num_outputs", parts));

@@ -6,7 +6,7 @@ namespace AdaFormer.Export.Onnx;
 /// <summary>The operators of an INT8 graph: activations in unsigned, weights in signed bytes.</summary>
 internal static class QuantizedOperators
 {
-    /// <summary>The domain of ONNX Runtime's own operators, of which one is a convolution with the channels last.</summary>
+    /// <summary>The domain of ONNX Runtime's own operators, of which are a convolution with the channels last, and attention that does not keep its scores.</summary>
     public const string Domain = "com.microsoft";
 
     public static Value QuantizeLinear(this GraphBuilder graph, Value x, AffineQuantization to) =>

@@ -61,23 +61,28 @@ internal sealed class WeightSet
     public Value Matrix(GraphBuilder graph, string name) => Matrix(graph, name, this[name + ".weight"], this[name + ".bias"].Length);
 
     /// <summary>A matrix that is stored by output, (out, in), turned for the product of rows with it: (in, out).</summary>
-    public static Value Matrix(GraphBuilder graph, string name, ReadOnlySpan<float> weight, int outputs)
+    public static Value Matrix(GraphBuilder graph, string name, ReadOnlySpan<float> weight, int outputs) =>
+        graph.Weight(name + ".matrix", [weight.Length / outputs, outputs], Turned(weight, outputs));
+
+    /// <summary>A matrix that is stored by output, (out, in), turned: (in, out).</summary>
+    public static float[] Turned(ReadOnlySpan<float> weight, int outputs)
     {
         var inputs = weight.Length / outputs;
         var turned = new float[weight.Length];
         for (var index = 0; index < turned.Length; index++)
             turned[index] = weight[(index % outputs * inputs) + (index / outputs)];
-        return graph.Weight(name + ".matrix", [inputs, outputs], turned);
+        return turned;
     }
 
     /// <summary>
     /// A linear layer's weight and bias with the scale and shift of the layer norm before it folded in:
-    /// W(γ·y + β) + b = (W·γ)y + (Wβ + b), where y has mean 0 and variance 1.
+    /// W(γ·y + β) + b = (W·γ)y + (Wβ + b), where y has mean 0 and variance 1. A layer without a bias gets one.
     /// </summary>
     public (float[] Weight, float[] Bias) FoldedNorm(string name, string norm)
     {
-        var (weight, bias) = (this[name + ".weight"], this[name + ".bias"]);
+        var weight = this[name + ".weight"];
         var (gamma, beta) = (this[norm + ".weight"], this[norm + ".bias"]);
+        var bias = _tensors.TryGetValue(name + ".bias", out var own) ? own.Values : new float[weight.Length / gamma.Length];
         var folded = new float[weight.Length];
         var shifted = new float[bias.Length];
         for (var output = 0; output < bias.Length; output++)

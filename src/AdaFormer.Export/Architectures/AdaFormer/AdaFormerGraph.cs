@@ -37,7 +37,7 @@ internal sealed class AdaFormerGraph(AdaFormerConfiguration configuration, Weigh
         features = residuals.Build(graph, "decoder", graph.Add(features, refined), configuration.DecoderBlocks); // Eq. 3
 
         var upscaled = graph.PixelShuffle(weights.Convolution(graph, "upsampler", graph.Add(features, head)), configuration.Scale); // Eq. 4
-        upscaled = graph.Add(upscaled, configuration.ImageSkip == ImageSkip.Bilinear ? Bilinear(graph, padded) : mean);
+        upscaled = graph.Add(upscaled, configuration.ImageSkip == ImageSkip.Bilinear ? graph.Bilinear(padded, configuration.Scale) : mean);
 
         var scale = graph.Integers(configuration.Scale);
         upscaled = graph.Slice(upscaled, graph.Shape(graph.Mul(height, scale), graph.Mul(width, scale)), 2, 3);
@@ -45,15 +45,5 @@ internal sealed class AdaFormerGraph(AdaFormerConfiguration configuration, Weigh
         graph.Output(graph.Rename(upscaled, "upscaled"), DataType.Float, output);
         graph.Output(graph.Rename(depth, "halting_depth"), DataType.Float, input[0], 1, input[2], input[3]);
         return graph.Graph;
-    }
-
-    private Value Bilinear(GraphBuilder graph, Value padded)
-    {
-        var scales = graph.Weight("bilinear_scales", [4], [1, 1, configuration.Scale, configuration.Scale]);
-        return graph.Node(
-            "Resize",
-            [padded, Value.None, scales],
-            Attributes.Text("mode", "linear"),
-            Attributes.Text("coordinate_transformation_mode", "half_pixel"));
     }
 }

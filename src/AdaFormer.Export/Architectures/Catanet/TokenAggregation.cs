@@ -1,0 +1,103 @@
+using AdaFormer.Export.Onnx;
+using AdaFormer.Export.Weights;
+
+namespace AdaFormer.Export.Architectures.Catanet;
+
+/// <summary>
+/// Token aggregation: tokens of like content, wherever in the image, attend to each other within groups, and to the token centres, which training has left in the
+/// checkpoint. What depends on the centres alone is computed beforehand; the layer norm's scale and shift are folded in.
+/// </summary>
+internal sealed class TokenAggregation(CatanetSizes sizes, WeightSet weights, int block)
+{
+    private readonly string _name = $"blocks.{block}.0";
+    private readonly int _channels = sizes.Channels;
+
+    /// <summary>(N, C, H, W), the same shape.</summary>
+    public Value Build(GraphBuilder graph, TokenLayout layout, Value image)
+    {
+        var normal = graph.NormalizeRows(layout.ToRows(graph, image));
+        var groups = new TokenGroups(graph, NearestCenters(graph, normal), layout.Images, sizes.Group(block));
+        var sorted = groups.Sorted(normal);
+        var queries = weights.FoldedLinear(graph, $"{_name}.iasa_attn.to_q", groups.First(sorted), $"{_name}.norm");
+        var within = graph.Attention(
+            groups.Groups(queries, sizes.QueryChannels),
+            groups.GroupsWithNext(Project("to_k", out _), sizes.QueryChannels),
+            groups.GroupsWithNext(Project("to_v", out var shift), _channels),
+            CatanetSizes.Heads);
+        var toCenters = graph.Attention(queries, Centers("to_k"), Centers("to_v"), CatanetSizes.Heads);
+        var mixed = groups.Unsorted(graph.Add(graph.Reshape(within, graph.Node("Shape", [toCenters])), toCenters), _channels);
+        var (matrix, bias) = Projection(shift);
+        var update = graph.Add(
+            graph.MatMul(mixed, WeightSet.Matrix(graph, $"{_name}.projection", matrix, _channels)), graph.Weight($"{_name}.projection.shift", [_channels], bias));
+        return ConvFeedForward.Build(graph, weights, $"{_name}.mlp.fn", $"{_name}.mlp.norm", graph.Add(layout.ToImage(graph, update), image), sizes.Hidden);
+
+        // The keys' bias adds the same to all scores of a query, which the softmax cancels; the values' can as well be added to the result.
+        Value Project(string layer, out float[] bias)
+        {
+            (var weight, bias) = weights.FoldedNorm($"{_name}.iasa_attn.{layer}", $"{_name}.norm");
+            return graph.MatMul(sorted, WeightSet.Matrix(graph, $"{_name}.iasa_attn.{layer}", weight, bias.Length));
+        }
+
+        // Keys or values that the centres give, for every image (N, M, C).
+        Value Centers(string layer)
+        {
+            var centers = weights.Tensor($"{_name}.means");
+            var weight = weights.Tensor($"{_name}.irca_attn.{layer}.weight");
+            var product = Product(centers.Values, weight.Values, _channels);
+            var constant = graph.Weight($"{_name}.irca_attn.{layer}.centers", [1, centers.Shape[0], weight.Shape[0]], product);
+            return graph.Filled(graph.Shape(layout.Images, graph.Integers(centers.Shape[0], weight.Shape[0])), constant);
+        }
+    }
+
+    /// <summary>The number of the centre of the greatest cosine (n). The token's own length does not matter for that.</summary>
+    private Value NearestCenters(GraphBuilder graph, Value normal)
+    {
+        var centers = weights.Tensor($"{_name}.means");
+        var (scale, shift) = (weights[$"{_name}.norm.weight"], weights[$"{_name}.norm.bias"]);
+        var count = (int)centers.Shape[0];
+        var (matrix, bias) = (new float[centers.Values.Length], new float[count]);
+        for (var center = 0; center < count; center++)
+        {
+            var vector = centers.Values.AsSpan(center * _channels, _channels);
+            double squares = 0, sum = 0;
+            foreach (var value in vector)
+                squares += (double)value * value;
+            var length = Math.Max(Math.Sqrt(squares), 1e-12);
+            for (var channel = 0; channel < _channels; channel++)
+            {
+                matrix[(center * _channels) + channel] = (float)(vector[channel] / length * scale[channel]);
+                sum += vector[channel] / length * shift[channel];
+            }
+
+            bias[center] = (float)sum;
+        }
+
+        var cosines = graph.Add(
+            graph.MatMul(normal, WeightSet.Matrix(graph, $"{_name}.means", matrix, count)), graph.Weight($"{_name}.means.shift", [count], bias));
+        return graph.Node("ArgMax", [cosines], Attributes.Int("axis", -1), Attributes.Int("keepdims", 0));
+    }
+
+    /// <summary>The projection of the attention and the 1×1 convolution after it as one (C, C), and what the values' bias becomes in it.</summary>
+    private (float[] Matrix, float[] Shift) Projection(float[] valueBias)
+    {
+        var turned = WeightSet.Turned(weights[$"{_name}.iasa_attn.proj.weight"], _channels);
+        var matrix = Product(weights[$"{_name}.conv1x1.weight"], turned, _channels);
+        return (matrix, Product(matrix, valueBias, _channels));
+    }
+
+    /// <summary>a·bᵀ of matrices whose rows have as many columns.</summary>
+    private static float[] Product(ReadOnlySpan<float> a, ReadOnlySpan<float> b, int columns)
+    {
+        var (rows, others) = (a.Length / columns, b.Length / columns);
+        var product = new float[rows * others];
+        for (var index = 0; index < product.Length; index++)
+        {
+            double sum = 0;
+            for (var column = 0; column < columns; column++)
+                sum += (double)a[(index / others * columns) + column] * b[(index % others * columns) + column];
+            product[index] = (float)sum;
+        }
+
+        return product;
+    }
+}
