@@ -9,6 +9,8 @@ internal static class Terminal
 
     public static IAnsiConsole Status { get; } = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) });
 
+    private static bool ShowsProgress => Status.Profile.Capabilities.Interactive && !Console.IsErrorRedirected;
+
     private static IAnsiConsole MakeOutput()
     {
         var console = AnsiConsole.Create(new AnsiConsoleSettings());
@@ -18,13 +20,20 @@ internal static class Terminal
         return console;
     }
 
-    /// <summary>Says in one line what went wrong.</summary>
-    public static void Fail(string message) => Console.Error.WriteLine($"adaformer: {message.ReplaceLineEndings(" ").TrimEnd()}");
+    /// <summary>Says in one line what went wrong, above the progress bar where there is one.</summary>
+    public static void Fail(string message)
+    {
+        var line = $"adaformer: {message.ReplaceLineEndings(" ").TrimEnd()}";
+        if (ShowsProgress)
+            Status.WriteLine(line);
+        else
+            Console.Error.WriteLine(line);
+    }
 
     /// <summary>Shows a progress bar while work runs, where standard error is a terminal.</summary>
     public static T WithProgress<T>(string what, Func<Action<int, int>, T> work)
     {
-        if (!Status.Profile.Capabilities.Interactive || Console.IsErrorRedirected)
+        if (!ShowsProgress)
             return work((_, _) => { });
         return Status.Progress()
             .AutoClear(true)

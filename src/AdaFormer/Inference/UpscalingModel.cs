@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using Microsoft.ML.OnnxRuntime;
 
 namespace AdaFormer;
@@ -20,6 +21,7 @@ public sealed class UpscalingModel : IDisposable
         try
         {
             CheckSignature();
+            Sha256 = Convert.ToHexStringLower(SHA256.HashData(model));
             Description = ModelDescription.FromMetadata(_session.ModelMetadata.CustomMetadataMap, name);
         }
         catch
@@ -31,6 +33,9 @@ public sealed class UpscalingModel : IDisposable
 
     /// <summary>What the model says of itself.</summary>
     public ModelDescription Description { get; }
+
+    /// <summary>SHA-256 of the model's file, in lower-case hexadecimal.</summary>
+    public string Sha256 { get; }
 
     /// <summary>The device that the model runs on: the CPU or a GPU.</summary>
     public Device Device { get; }
