@@ -36,8 +36,7 @@ public sealed record BatchShard(int Index, int Count)
     public bool Contains(string name)
     {
         ArgumentNullException.ThrowIfNull(name);
-        // macOS hands out names in another normal form than it was given.
-        var hash = SHA256.HashData(Encoding.UTF8.GetBytes(name.Normalize()));
+        var hash = SHA256.HashData(Encoding.UTF8.GetBytes(name));
         return BinaryPrimitives.ReadUInt64BigEndian(hash) % (ulong)Count == (ulong)(Index - 1);
     }
 }
