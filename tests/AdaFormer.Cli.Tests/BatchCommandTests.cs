@@ -99,7 +99,7 @@ public sealed class BatchCommandTests : IDisposable
     public void R6_InterruptedItLeavesNothingHalfAndGoesOn()
     {
         for (var index = 0; index < 4; index++)
-            Put($"in/{index}.png", 900, 900);
+            Put($"in/{index}.png", 640, 640);
         using var process = _adaformer.Start("batch", "in", "out", "-t", "1e9");
         var error = process.StandardError.ReadToEndAsync();
         while (!File.Exists(_adaformer["out/.adaformer-batch/journal.jsonl"]))
@@ -114,6 +114,17 @@ public sealed class BatchCommandTests : IDisposable
         var (code, output, _) = Batch("in", "out");
         Assert.AreEqual(0, code);
         Assert.Contains("0 failed, of 4", output);
+    }
+
+    [TestMethod]
+    public void FilesAtOnceAreNoMoreThanThereAre()
+    {
+        Assert.AreEqual(2, Concurrency.Choose(asked: 5, files: 2));
+        Assert.AreEqual(5, Concurrency.Choose(asked: 5, files: 9));
+        Assert.AreEqual(1, Concurrency.Choose(asked: 0, files: 0));
+        Assert.IsTrue(Concurrency.Choose(asked: 0, files: int.MaxValue) is >= 1 and var chosen && chosen <= Environment.ProcessorCount);
+        Assert.AreEqual(Environment.ProcessorCount, Concurrency.ThreadsEach(files: 1));
+        Assert.AreEqual(1, Concurrency.ThreadsEach(files: Environment.ProcessorCount + 1));
     }
 
     private (int Code, string Output, string Error) Batch(params string[] arguments) => _adaformer.Run(["batch", .. arguments, "-t", "-1"]);

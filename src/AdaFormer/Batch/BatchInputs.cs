@@ -12,7 +12,7 @@ public static class BatchInputs
     /// <returns>In ordinal order of their names. Hidden files and folders, whose names begin with a dot, and links to folders are left out.</returns>
     /// <exception cref="FileNotFoundException">There is nothing of that name.</exception>
     /// <exception cref="DirectoryNotFoundException">The folder where a pattern begins does not exist.</exception>
-    /// <exception cref="InvalidDataException">The folder holds no picture, or no file fits the pattern.</exception>
+    /// <exception cref="InvalidDataException">The folder holds no picture, or no picture fits the pattern.</exception>
     /// <exception cref="UnauthorizedAccessException">A folder may not be read.</exception>
     public static IReadOnlyList<BatchInput> Find(string path, bool recursive = false)
     {
@@ -54,8 +54,8 @@ public static class BatchInputs
     {
         if (!Directory.Exists(glob.Folder))
             throw new DirectoryNotFoundException($"There is no folder '{glob.Folder}', where the pattern '{glob.Pattern}' begins.");
-        var found = Search(glob.Folder, recursive: true, glob.Matches);
-        return found.Length > 0 ? found : throw new InvalidDataException($"No file fits the pattern '{glob.Pattern}'.");
+        var found = Search(glob.Folder, recursive: true, name => PictureFolder.IsPicture(name) && glob.Matches(name));
+        return found.Length > 0 ? found : throw new InvalidDataException($"No picture ({string.Join(", ", PictureFolder.Extensions)}) fits the pattern '{glob.Pattern}'.");
     }
 
     private static BatchInput[] Search(string folder, bool recursive, Func<string, bool> wanted)

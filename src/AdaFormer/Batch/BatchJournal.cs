@@ -13,7 +13,7 @@ internal sealed class BatchJournal
     private readonly string _folder;
     private readonly string _ownPath;
     private readonly Dictionary<string, JsonLines> _files = [];
-    private readonly Dictionary<string, BatchRecord> _done = [];
+    private readonly Dictionary<string, List<BatchRecord>> _done = [];
     private readonly Dictionary<string, HashSet<string>> _runs = [];
     private readonly Lock _lock = new();
 
@@ -85,10 +85,10 @@ internal sealed class BatchJournal
     /// <summary>What made an output, where it is there, undamaged, and of the same content and settings.</summary>
     public BatchRecord? Finished(BatchItem item, string inputSha256, string settings)
     {
-        BatchRecord? record;
+        BatchRecord[] records;
         lock (_lock)
-            _done.TryGetValue(item.Output, out record);
-        return record is not null && record.InputSha256 == inputSha256 && record.Settings == settings && IsUntouched(record) ? record : null;
+            records = _done.TryGetValue(item.Output, out var all) ? [.. all.Where(record => record.InputSha256 == inputSha256 && record.Settings == settings)] : [];
+        return records.LastOrDefault(IsUntouched);
     }
 
     private bool IsUntouched(BatchRecord record)
@@ -98,17 +98,18 @@ internal sealed class BatchJournal
             && (file.LastWriteTimeUtc == record.OutputModified || FileHash.Of(file.FullName) == record.OutputSha256);
     }
 
+    private static T Of<T>(Dictionary<string, T> all, string output)
+        where T : new() => all.TryGetValue(output, out var value) ? value : all[output] = new T();
+
     private JsonLines FileAt(string path) => _files.TryGetValue(path, out var file) ? file : _files[path] = new JsonLines(path);
 
     private void Take(JsonLines file)
     {
         foreach (var record in file.ReadNew())
         {
-            if (!_runs.TryGetValue(record.Output, out var runs))
-                _runs[record.Output] = runs = [];
-            runs.Add(record.Run ?? "");
-            if (record.Status == BatchStatus.Done && (!_done.TryGetValue(record.Output, out var other) || other.Time <= record.Time))
-                _done[record.Output] = record;
+            Of(_runs, record.Output).Add(record.Run ?? "");
+            if (record.Status == BatchStatus.Done)
+                Of(_done, record.Output).Add(record);
         }
     }
 }

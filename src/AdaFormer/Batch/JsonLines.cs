@@ -28,7 +28,8 @@ internal sealed class JsonLines(string path)
     public void Check()
     {
         using var stream = Open(FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
-        if (stream.ReadByte() is not (-1 or '{' or '\n'))
+        // A power cut may leave zeros.
+        if (stream.ReadByte() is not (-1 or 0 or '{' or '\n'))
             throw new IOException($"'{path}' exists and is no file of JSON lines; choose another name.");
     }
 

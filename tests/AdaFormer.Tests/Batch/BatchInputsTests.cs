@@ -40,7 +40,7 @@ public sealed class BatchInputsTests : IDisposable
     [DataRow("one/t*/*", "two/e.jpg two/f+.png")]
     public void APattern_GivesWhatFitsIt(string pattern, string expected)
     {
-        Put("a.jpg", "b.jpg", "c.png", "one/d.jpg", "one/two/e.jpg", "one/two/f+.png");
+        Put("a.jpg", "b.jpg", "c.png", "one/d.jpg", "one/two/e.jpg", "one/two/f+.png", "one/two/g.txt", ".h.jpg");
 
         CollectionAssert.AreEqual(expected.Split(' '), Names(BatchInputs.Find(_folder.File(pattern))));
     }
