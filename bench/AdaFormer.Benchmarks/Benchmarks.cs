@@ -10,6 +10,8 @@ internal static partial class Benchmarks
             ["halting"] = HaltingBenchmark.Run,
             ["speed"] = SpeedBenchmark.Run,
             ["start-up"] = StartUpBenchmark.Run,
+            ["batch"] = BatchBenchmark.Run,
+            ["soak"] = SoakBenchmark.Run,
             ["int8"] = Int8ModelBenchmark.Run,
             ["int8-blocks"] = Int8BlocksBenchmark.Run,
         };

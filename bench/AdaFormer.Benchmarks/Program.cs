@@ -17,6 +17,10 @@ static int Usage()
           time of a whole network in FP32 and in INT8, over the halting threshold
         usage: dotnet run -c Release --project bench/AdaFormer.Benchmarks -- int8-blocks CHANNELS SIDE
           time of residual blocks in FP32 and in several forms of INT8
+        usage: dotnet run -c Release --project bench/AdaFormer.Benchmarks -- batch [PICTURE.png]
+          pictures per second with one file at a time and with several, over sizes
+        usage: dotnet run -c Release --project bench/AdaFormer.Benchmarks -- soak [MINUTES] [PICTURE.png]
+          memory and handles of a long batch, over time
         usage: dotnet run -c Release --project bench/AdaFormer.Benchmarks -- mlnet [SIDE]
           time of the ML.NET transform against that of its ONNX session with the same pixels (where ML.NET was there at build)
         """);

@@ -35,6 +35,7 @@ internal static partial class CommandLine
             new HelpOption(),
             new VersionOption(),
             UpscaleCommand.Create(),
+            BatchCommand.Create(),
             EvalCommand.Create(),
             InfoCommand.Create(),
             ExportCommand.Create(),

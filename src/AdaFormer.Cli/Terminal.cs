@@ -9,6 +9,8 @@ internal static class Terminal
 
     public static IAnsiConsole Status { get; } = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) });
 
+    private static bool ShowsProgress => Status.Profile.Capabilities.Interactive && !Console.IsErrorRedirected;
+
     private static IAnsiConsole MakeOutput()
     {
         var console = AnsiConsole.Create(new AnsiConsoleSettings());
@@ -18,8 +20,15 @@ internal static class Terminal
         return console;
     }
 
-    /// <summary>Says in one line what went wrong.</summary>
-    public static void Fail(string message) => Console.Error.WriteLine($"adaformer: {message.ReplaceLineEndings(" ").TrimEnd()}");
+    /// <summary>Says in one line what went wrong, above the progress bar where there is one.</summary>
+    public static void Fail(string message)
+    {
+        var line = $"adaformer: {message.ReplaceLineEndings(" ").TrimEnd()}";
+        if (ShowsProgress)
+            Status.WriteLine(line);
+        else
+            Console.Error.WriteLine(line);
+    }
 
     /// <summary>Says in one line what the user should know, though all went well.</summary>
     public static void Warn(string message) => Console.Error.WriteLine($"adaformer: warning: {message}");
@@ -27,7 +36,7 @@ internal static class Terminal
     /// <summary>Shows a progress bar while work runs, where standard error is a terminal.</summary>
     public static T WithProgress<T>(string what, Func<Action<int, int>, T> work)
     {
-        if (!Status.Profile.Capabilities.Interactive || Console.IsErrorRedirected)
+        if (!ShowsProgress)
             return work((_, _) => { });
         return Status.Progress()
             .AutoClear(true)

@@ -26,9 +26,11 @@ internal sealed class ModelOption
 
     public string? Path(ParseResult parsed) => parsed.GetValue(_model);
 
-    public UpscalingModel Load(ParseResult parsed)
+    /// <param name="parsed">The command line.</param>
+    /// <param name="threads">Processor threads where the user did not choose; 0 for all.</param>
+    public UpscalingModel Load(ParseResult parsed, int threads = 0)
     {
-        var options = new ModelOptions { Device = parsed.GetValue(_device), Threads = parsed.GetValue(_threads) };
+        var options = new ModelOptions { Device = parsed.GetValue(_device), Threads = parsed.GetValue(_threads) is > 0 and var chosen ? chosen : threads };
         return UpscalingModel.LoadByName(Path(parsed) ?? BuiltInModel.Name, options);
     }
 

@@ -1,7 +1,7 @@
 namespace AdaFormer.Files;
 
 /// <summary>How picture files are upscaled.</summary>
-public sealed class FileUpscaleOptions
+public sealed record FileUpscaleOptions
 {
     /// <summary>Whether files may be replaced. Default: no.</summary>
     public bool Overwrite { get; init; }

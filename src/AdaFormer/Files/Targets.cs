@@ -5,8 +5,8 @@ namespace AdaFormer.Files;
 /// <summary>Checks before any work that the files to write may be written.</summary>
 public static class Targets
 {
-    private static readonly StringComparison PathComparison =
-        OperatingSystem.IsLinux() ? StringComparison.Ordinal : StringComparison.OrdinalIgnoreCase;
+    /// <summary>Compares paths as the system's file systems usually do.</summary>
+    internal static StringComparer PathComparer { get; } = OperatingSystem.IsLinux() ? StringComparer.Ordinal : StringComparer.OrdinalIgnoreCase;
 
     /// <summary>Refuses targets that cannot become files.</summary>
     /// <param name="overwrite">Whether files may be replaced; inputs never are.</param>
@@ -21,9 +21,9 @@ public static class Targets
         foreach (var target in targets.OfType<string>())
         {
             var path = AtomicFile.TargetOf(target);
-            if (sources.Any(source => source.Equals(path, PathComparison)))
+            if (sources.Contains(path, PathComparer))
                 throw new IOException($"'{target}' is an input, which is never overwritten; choose another name.");
-            if (seen.Any(other => other.Equals(path, PathComparison)))
+            if (seen.Contains(path, PathComparer))
                 throw new IOException($"'{target}' is named for two results; choose two names.");
             if (File.Exists(target) && !overwrite)
                 throw new IOException($"'{target}' exists; choose another name, or give --overwrite.");

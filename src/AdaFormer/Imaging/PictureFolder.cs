@@ -3,7 +3,7 @@ namespace AdaFormer.Imaging;
 /// <summary>The picture files of a folder.</summary>
 public static class PictureFolder
 {
-    private static readonly string[] Extensions = [".png", ".jpg", ".jpeg", ".webp", ".tif", ".tiff", ".bmp", ".gif"];
+    internal static readonly string[] Extensions = [".png", ".jpg", ".jpeg", ".webp", ".tif", ".tiff", ".bmp", ".gif"];
 
     /// <summary>The paths of all picture files directly in a folder, sorted by name.</summary>
     /// <param name="folder">The folder.</param>
@@ -17,9 +17,12 @@ public static class PictureFolder
         string[] paths =
         [
             .. Directory.EnumerateFiles(folder, "*", recursive ? SearchOption.AllDirectories : SearchOption.TopDirectoryOnly)
-                .Where(path => Extensions.Contains(Path.GetExtension(path), StringComparer.OrdinalIgnoreCase))
+                .Where(IsPicture)
                 .Order(StringComparer.Ordinal),
         ];
         return paths.Length > 0 ? paths : throw new InvalidDataException($"'{folder}' holds no picture ({string.Join(", ", Extensions)}).");
     }
+
+    /// <summary>Whether a file's name ends as pictures' do.</summary>
+    internal static bool IsPicture(string path) => Extensions.Contains(Path.GetExtension(path), StringComparer.OrdinalIgnoreCase);
 }

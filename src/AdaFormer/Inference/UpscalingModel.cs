@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using Microsoft.ML.OnnxRuntime;
 
 namespace AdaFormer;
@@ -21,6 +22,7 @@ public sealed class UpscalingModel : IDisposable
         (_session, Device) = SessionFactory.Create(model, name, options ?? new ModelOptions());
         try
         {
+            Sha256 = Convert.ToHexStringLower(SHA256.HashData(model));
             Description = ModelDescription.FromMetadata(_session.ModelMetadata.CustomMetadataMap, name);
             _outputNames = Description.Halts ? ["upscaled", "halting_depth"] : ["upscaled"];
             CheckSignature();
@@ -34,6 +36,9 @@ public sealed class UpscalingModel : IDisposable
 
     /// <summary>What the model says of itself.</summary>
     public ModelDescription Description { get; }
+
+    /// <summary>SHA-256 of the model's file, in lower-case hexadecimal.</summary>
+    public string Sha256 { get; }
 
     /// <summary>The device that the model runs on: the CPU or a GPU.</summary>
     public Device Device { get; }

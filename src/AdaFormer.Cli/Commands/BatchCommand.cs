@@ -1,0 +1,116 @@
+using System.CommandLine;
+using System.Diagnostics;
+using AdaFormer.Batch;
+using AdaFormer.Files;
+
+namespace AdaFormer.Cli.Commands;
+
+/// <summary><c>adaformer batch</c>: many files into a folder.</summary>
+internal static class BatchCommand
+{
+    private static readonly Argument<string[]> Paths = new("in... out") { Description = "Folders, files or patterns such as \"photos/**/*.jpg\"; the last is the folder for the results", Arity = ArgumentArity.OneOrMore };
+    private static readonly Option<string?> List = new("--list") { Description = "Text file with a picture's path in each line", HelpName = "file" };
+    private static readonly Option<bool> Recursive = new("--recursive", "-r") { Description = "Folders within folders too; the results lie in folders alike" };
+    private static readonly Option<string> Name = new("--name") { Description = "Names of the results, of {name}, {scale} and {extension}", DefaultValueFactory = _ => BatchPlan.DefaultNamePattern, HelpName = "pattern" };
+    private static readonly Option<string> Format = new("--format") { Description = "Format of the results", DefaultValueFactory = _ => "png", HelpName = "ending" };
+    private static readonly Option<string> Shard = new("--shard") { Description = "Only the first of eight shares, 1/8; which picture is in which is the same everywhere", DefaultValueFactory = _ => "1/1", HelpName = "i/n" };
+    private static readonly Option<int> Parallel = new Option<int>("--parallel", "-p") { Description = "Files at once; 0 to choose by processors and memory", DefaultValueFactory = _ => 0, HelpName = "number" }.AtLeast(0);
+    private static readonly Option<string?> Report = new("--report") { Description = "File to append a line of JSON to for every picture", HelpName = "file" };
+    private static readonly Option<bool> DryRun = new("--dry-run") { Description = "Only say which picture would become which file" };
+    private static readonly Option<bool> Overwrite = new("--overwrite", "-f") { Description = "Replace files that no batch made; those that one made are replaced anyway when they are out of date" };
+    private static readonly Option<int> Tile = new Option<int>("--tile") { Description = "Largest tile side in input pixels; smaller needs less memory", DefaultValueFactory = _ => new UpscaleOptions().TileSize, HelpName = "pixels" }.AtLeast(128);
+
+    public static Command Create()
+    {
+        var command = new Command("batch", "Makes many pictures larger; run again, it goes on where it was and skips what is finished")
+        {
+            Paths, List, Recursive, Name, Format, Shard, Parallel, Report, DryRun, Overwrite, Tile,
+        };
+        command.Validators.Add(result =>
+        {
+            if (result.GetValue(Paths) is { Length: 1 } && result.GetValue(List) is null)
+                result.AddError("Expected what to upscale and a folder for the results: adaformer batch photos large");
+        });
+        Check(Name, BatchPlan.CheckPattern);
+        Check(Format, format => Pictures.Writer().Check($"result.{format}"));
+        Check(Shard, shard => ReadShard(shard));
+        var model = new ModelOption(command);
+        command.SetGuardedAction((parsed, cancellationToken) => Run(parsed, model, cancellationToken));
+        return command;
+    }
+
+    private static int Run(ParseResult parsed, ModelOption model, CancellationToken cancellationToken)
+    {
+        var clock = Stopwatch.StartNew();
+        var paths = parsed.GetRequiredValue(Paths);
+        BatchInput[] inputs =
+        [
+            .. paths[..^1].SelectMany(path => BatchInputs.Find(path, parsed.GetValue(Recursive))),
+            .. parsed.GetValue(List) is { } list ? BatchInputs.Listed(list) : [],
+        ];
+        var files = Concurrency.Choose(parsed.GetValue(Parallel), inputs.Length);
+        using var loaded = model.Load(parsed, Concurrency.ThreadsEach(files));
+        var shard = ReadShard(parsed.GetRequiredValue(Shard));
+        var plan = BatchPlan.Make(inputs, paths[^1], loaded.Description.Scale, parsed.GetRequiredValue(Name), parsed.GetRequiredValue(Format), shard);
+        if (parsed.GetValue(DryRun))
+        {
+            foreach (var item in plan.Items)
+                Console.WriteLine($"{item.Input.Path} -> {Path.Combine(plan.OutputFolder, item.Output)}");
+            return 0;
+        }
+
+        var options = new BatchOptions
+        {
+            Files = new FileUpscaleOptions
+            {
+                Overwrite = parsed.GetValue(Overwrite),
+                Upscaling = new UpscaleOptions { TileSize = parsed.GetValue(Tile), HaltingThreshold = model.HaltingThreshold(parsed) },
+            },
+            Parallel = files,
+            Shard = shard,
+            Report = parsed.GetValue(Report),
+        };
+        var batch = new BatchUpscaler(loaded, Pictures.Reader(), Pictures.Writer(), options);
+        var result = Terminal.WithProgress("batch", tell => batch.Run(plan, new SynchronousProgress<BatchProgress>(progress => Tell(progress, tell)), cancellationToken));
+        return Conclude(result, loaded.Device, clock.Elapsed);
+    }
+
+    private static void Tell(BatchProgress progress, Action<int, int> tell)
+    {
+        const int Parts = 100;
+        tell((int)(progress.Finished * Parts), progress.Total * Parts);
+        if (progress.Record is { Status: BatchStatus.Failed } record)
+            Terminal.Fail($"{record.Input}: {record.Error}");
+    }
+
+    private static int Conclude(BatchResult result, Device device, TimeSpan time)
+    {
+        var halted = result.Done == 0 ? "" : $"; halting saved {result.HaltedShare:P0} of the transformer's work";
+        Console.WriteLine(
+            $"{result.Done} done, {result.Skipped} skipped as finished, {result.Failed} failed, of {result.Total}, in {time.TotalSeconds:F1} s on the {(device == Device.Cuda ? "GPU" : "CPU")}{halted}");
+        if (result.Cancelled)
+        {
+            Terminal.Fail("cancelled; nothing is half written, and the same command goes on from here");
+            return ExitCode.Cancelled;
+        }
+
+        return result.Failed == 0 ? 0 : ExitCode.SomeFailed;
+    }
+
+    private static BatchShard ReadShard(string text) => BatchShard.TryParse(text, out var shard)
+        ? shard
+        : throw new ArgumentException($"--shard is '{text}'; expected which share of how many, from 1/8 to 8/8.");
+
+    private static void Check(Option<string> option, Action<string> check) => option.Validators.Add(result =>
+    {
+        try
+        {
+            if (result.GetValueOrDefault<string>() is { } value)
+                check(value);
+        }
+        catch (Exception exception) when (exception is ArgumentException or NotSupportedException)
+        {
+            result.AddError(exception.Message);
+        }
+    });
+}

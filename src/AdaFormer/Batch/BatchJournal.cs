@@ -1,0 +1,115 @@
+using AdaFormer.IO;
+
+namespace AdaFormer.Batch;
+
+/// <summary>
+/// What an output folder knows of how its files were made: JSON lines in <c>.adaformer-batch</c>, a file for each shard. A line is written
+/// before an output is begun and another when it is done, so a run that was killed in between knows the output as its own. Thread-safe.
+/// </summary>
+internal sealed class BatchJournal
+{
+    private const string FolderName = ".adaformer-batch";
+    private readonly string _outputFolder;
+    private readonly string _folder;
+    private readonly string _ownPath;
+    private readonly Dictionary<string, JsonLines> _files = [];
+    private readonly Dictionary<string, List<BatchRecord>> _done = [];
+    private readonly Dictionary<string, HashSet<string>> _runs = [];
+    private readonly Lock _lock = new();
+
+    public BatchJournal(string outputFolder, BatchShard shard)
+    {
+        _outputFolder = outputFolder;
+        _folder = Path.Combine(outputFolder, FolderName);
+        _ownPath = Path.Combine(_folder, shard == BatchShard.All ? "journal.jsonl" : $"journal-{shard.Index}-of-{shard.Count}.jsonl");
+        Refresh();
+    }
+
+    /// <summary>All outputs that a run ever began.</summary>
+    public IEnumerable<string> Outputs => _runs.Keys;
+
+    private JsonLines Own => FileAt(_ownPath);
+
+    /// <summary>Makes the folder and the journal if they are missing.</summary>
+    /// <exception cref="IOException">They cannot be written.</exception>
+    public void Prepare()
+    {
+        try
+        {
+            Directory.CreateDirectory(_folder);
+        }
+        catch (UnauthorizedAccessException e)
+        {
+            throw new IOException($"This user may not write into the folder '{_outputFolder}'. Change its permissions or choose another folder.", e);
+        }
+
+        lock (_lock)
+            Own.Check();
+    }
+
+    /// <exception cref="IOException">The journal cannot be written.</exception>
+    public void Append(BatchRecord record)
+    {
+        lock (_lock)
+            Own.Append(record);
+    }
+
+    /// <summary>Takes in what this shard's processes have written since.</summary>
+    public void RefreshOwn()
+    {
+        lock (_lock)
+            Take(Own);
+    }
+
+    /// <summary>Takes in what all shards' processes have written since.</summary>
+    public void Refresh()
+    {
+        if (!Directory.Exists(_folder))
+            return;
+        lock (_lock)
+        {
+            foreach (var path in Directory.EnumerateFiles(_folder, "*.jsonl").Order(StringComparer.Ordinal))
+                Take(FileAt(path));
+        }
+    }
+
+    /// <summary>Whether a run, of these or earlier times, began to write an output.</summary>
+    /// <param name="output">The output's name.</param>
+    /// <param name="except">A run that does not count.</param>
+    public bool Knows(string output, string? except = null)
+    {
+        lock (_lock)
+            return _runs.TryGetValue(output, out var runs) && runs.Any(run => run != except);
+    }
+
+    /// <summary>What made an output, where it is there, undamaged, and of the same content and settings.</summary>
+    public BatchRecord? Finished(BatchItem item, string inputSha256, string settings)
+    {
+        BatchRecord[] records;
+        lock (_lock)
+            records = _done.TryGetValue(item.Output, out var all) ? [.. all.Where(record => record.InputSha256 == inputSha256 && record.Settings == settings)] : [];
+        return records.LastOrDefault(IsUntouched);
+    }
+
+    private bool IsUntouched(BatchRecord record)
+    {
+        var file = new FileInfo(Path.Combine(_outputFolder, record.Output));
+        return file.Exists && file.Length == record.OutputBytes
+            && (file.LastWriteTimeUtc == record.OutputModified || FileHash.Of(file.FullName) == record.OutputSha256);
+    }
+
+    private static T Of<T>(Dictionary<string, T> all, string output)
+        where T : new() => all.TryGetValue(output, out var value) ? value : all[output] = new T();
+
+    private JsonLines FileAt(string path) => _files.TryGetValue(path, out var file) ? file : _files[path] = new JsonLines(path);
+
+    private void Take(JsonLines file)
+    {
+        foreach (var record in file.ReadNew())
+        {
+            Of(_runs, record.Output).Add(record.Run ?? "");
+            if (record.Status == BatchStatus.Done)
+                Of(_done, record.Output).Add(record);
+        }
+    }
+}

@@ -1,0 +1,56 @@
+namespace AdaFormer.Batch;
+
+/// <summary>One line of a batch's report, and of the record that the output folder keeps. What is not known is <see langword="null"/>.</summary>
+public sealed record BatchRecord
+{
+    /// <summary>When it was written, in UTC.</summary>
+    public DateTime Time { get; init; } = DateTime.UtcNow;
+
+    /// <summary>What became of the picture.</summary>
+    public required BatchStatus Status { get; init; }
+
+    /// <summary>The input's path within the folder that was searched.</summary>
+    public required string Input { get; init; }
+
+    /// <summary>The output's path within the output folder.</summary>
+    public required string Output { get; init; }
+
+    /// <summary>How long it took.</summary>
+    public double? Seconds { get; init; }
+
+    /// <summary>SHA-256 of the input file, in hexadecimal.</summary>
+    public string? InputSha256 { get; init; }
+
+    /// <summary>SHA-256 of the output file, in hexadecimal.</summary>
+    public string? OutputSha256 { get; init; }
+
+    /// <summary>Length of the output file in bytes.</summary>
+    public long? OutputBytes { get; init; }
+
+    /// <summary>When the output file was last written, in UTC.</summary>
+    public DateTime? OutputModified { get; init; }
+
+    /// <summary>Width of the input in pixels.</summary>
+    public int? InputWidth { get; init; }
+
+    /// <summary>Height of the input in pixels.</summary>
+    public int? InputHeight { get; init; }
+
+    /// <summary>Width of the output in pixels.</summary>
+    public int? Width { get; init; }
+
+    /// <summary>Height of the output in pixels.</summary>
+    public int? Height { get; init; }
+
+    /// <summary>The share of the transformer's work that halting saved, 0 to 1.</summary>
+    public double? HaltedShare { get; init; }
+
+    /// <summary>Hash of the model and of all settings that the output depends on.</summary>
+    public string? Settings { get; init; }
+
+    /// <summary>Tells one run's lines from another's.</summary>
+    public string? Run { get; init; }
+
+    /// <summary>Why it failed.</summary>
+    public string? Error { get; init; }
+}

@@ -1,0 +1,56 @@
+namespace AdaFormer.Batch;
+
+/// <summary>Counts what becomes of a batch's pictures, and tells. Thread-safe; whoever is told is told by one thread at a time.</summary>
+internal sealed class BatchTally(int total, IProgress<BatchProgress>? progress)
+{
+    private readonly int[] _counts = new int[Enum.GetValues<BatchStatus>().Length];
+    private readonly Lock _lock = new();
+    private double _finished;
+    private double _pixels;
+    private double _haltedPixels;
+
+    /// <summary>One picture's share in the progress, told after every tile.</summary>
+    public PicturePart Begin() => new(this);
+
+    public BatchResult Result()
+    {
+        lock (_lock)
+        {
+            var (done, skipped, failed) = (_counts[(int)BatchStatus.Done], _counts[(int)BatchStatus.Skipped], _counts[(int)BatchStatus.Failed]);
+            return new BatchResult(total, done, skipped, failed, _haltedPixels / _pixels, done + skipped + failed < total);
+        }
+    }
+
+    private void Add(double part, BatchRecord? record)
+    {
+        lock (_lock)
+        {
+            _finished += part;
+            if (record is not null)
+                _counts[(int)record.Status]++;
+            if (record is { Status: BatchStatus.Done, InputWidth: { } width, InputHeight: { } height, HaltedShare: { } halted })
+            {
+                _pixels += (double)width * height;
+                _haltedPixels += halted * width * height;
+            }
+
+            progress?.Report(new BatchProgress(_finished, total, record));
+        }
+    }
+
+    /// <summary>Counts one picture.</summary>
+    public sealed class PicturePart(BatchTally tally) : IProgress<UpscaleProgress>
+    {
+        private double _told;
+
+        public void Report(UpscaleProgress value) => Tell(value.Tiles == 0 ? 0 : (double)value.TilesDone / value.Tiles, null);
+
+        public void Finish(BatchRecord record) => Tell(1, record);
+
+        private void Tell(double part, BatchRecord? record)
+        {
+            tally.Add(part - _told, record);
+            _told = part;
+        }
+    }
+}
