@@ -17,6 +17,8 @@ namespace AdaFormer.Tests.ImageSharp;
 [TestClass]
 public class MutationTests
 {
+    private static readonly TiffCompression[] Faxes = [TiffCompression.Ccitt1D, TiffCompression.CcittGroup3Fax, TiffCompression.CcittGroup4Fax];
+
     private static readonly Dictionary<string, ImageEncoder[]> Encoders = new()
     {
         ["jpeg"] =
@@ -28,8 +30,7 @@ public class MutationTests
         ["tiff"] =
         [
             .. new[] { TiffCompression.None, TiffCompression.Deflate, TiffCompression.Lzw, TiffCompression.PackBits, TiffCompression.Jpeg }.Select(kind => new TiffEncoder { Compression = kind }),
-            new TiffEncoder { BitsPerPixel = TiffBitsPerPixel.Bit1, Compression = TiffCompression.CcittGroup3Fax },
-            new TiffEncoder { BitsPerPixel = TiffBitsPerPixel.Bit1, Compression = TiffCompression.CcittGroup4Fax },
+            .. Faxes.Select(Fax),
         ],
         ["bmp"] = [.. new[] { BmpBitsPerPixel.Pixel1, BmpBitsPerPixel.Pixel8, BmpBitsPerPixel.Pixel16, BmpBitsPerPixel.Pixel24, BmpBitsPerPixel.Pixel32 }.Select(bits => new BmpEncoder { BitsPerPixel = bits })],
         ["gif"] = [new GifEncoder()],
@@ -42,6 +43,15 @@ public class MutationTests
     [TestMethod]
     [DataRow("jpeg"), DataRow("webp"), DataRow("tiff"), DataRow("bmp"), DataRow("gif")]
     public void R7_KeptFiles_AreRefusedOrAPicture(string format) => Assert.IsGreaterThanOrEqualTo(MutationLoop.Kept(format).Count(), Loop(format).Replay());
+
+    [TestMethod]
+    public void R7_Faxes_AreRefused()
+    {
+        foreach (var fax in Faxes)
+            Assert.Contains("fax", Assert.ThrowsExactly<PictureFormatException>(() => new ImageSharpDecoder().Decode(new MemoryStream(Encode(Fax(fax))), 1 << 20)).Message);
+    }
+
+    private static TiffEncoder Fax(TiffCompression compression) => new() { BitsPerPixel = TiffBitsPerPixel.Bit1, Compression = compression };
 
     private static MutationLoop Loop(string format) =>
         new(format, file => new ImageSharpDecoder().Decode(new MemoryStream(file), 1 << 20), typeof(PictureFormatException));

@@ -43,22 +43,27 @@ internal sealed class MutationLoop(string format, Action<byte[]> read, params Ty
     /// <summary>Damages and reads files for <paramref name="seconds"/> seconds.</summary>
     public void Run(IEnumerable<byte[]> files, double seconds)
     {
-        var mutator = MakeMutator(files, ref seconds, out var seed);
+        Settle(ref seconds, out var seed);
+        var mutator = new Mutator([.. files, .. Kept(format).Select(File.ReadAllBytes)], seed, Repair);
         var clock = Stopwatch.StartNew();
+        var slowest = TimeSpan.Zero;
         var find = OnItsThread(
             () =>
             {
                 for (; clock.Elapsed.TotalSeconds < seconds; Interlocked.Increment(ref _number))
                 {
-                    _file = mutator.File((int)_number); File.WriteAllBytes("/tmp/cur." + format, _file);
+                    _file = mutator.File((int)_number);
+                    var start = clock.Elapsed;
                     if (Complaint(_file) is { } complaint)
                         return complaint;
+                    if (clock.Elapsed - start > slowest)
+                        slowest = clock.Elapsed - start;
                 }
 
                 return null;
             },
             $"file {_number} of seed {seed}");
-        Console.WriteLine($"{format}: {_number} files in {clock.Elapsed.TotalSeconds:F1} s, seed {seed}");
+        Console.WriteLine($"{format}: {_number} files in {clock.Elapsed.TotalSeconds:F1} s, the slowest in {slowest.TotalMilliseconds:F0} ms, seed {seed}");
         if (find is not null)
             Assert.Fail($"{format}, file {_number} of seed {seed}, kept as {Keep(_file)}: {find}");
         Assert.IsGreaterThan(0, _number);
@@ -73,16 +78,14 @@ internal sealed class MutationLoop(string format, Action<byte[]> read, params Ty
         return path;
     }
 
-    public Mutator MakeMutator(IEnumerable<byte[]> files, ref double seconds, out int seed)
+    /// <summary>How long a loop runs, and with which seed: as given here, or by the environment.</summary>
+    public static void Settle(ref double seconds, out int seed)
     {
         seed = 1;
-        if (Environment.GetEnvironmentVariable("ADAFORMER_FUZZ_SECONDS") is { } wanted)
-        {
-            seconds = double.Parse(wanted, CultureInfo.InvariantCulture);
-            seed = int.Parse(Environment.GetEnvironmentVariable("ADAFORMER_FUZZ_SEED") ?? $"{Random.Shared.Next(1_000_000)}", CultureInfo.InvariantCulture);
-        }
-
-        return new Mutator([.. files, .. Kept(format).Select(File.ReadAllBytes)], seed, Repair);
+        if (Environment.GetEnvironmentVariable("ADAFORMER_FUZZ_SECONDS") is not { } wanted)
+            return;
+        seconds = double.Parse(wanted, CultureInfo.InvariantCulture);
+        seed = int.Parse(Environment.GetEnvironmentVariable("ADAFORMER_FUZZ_SEED") ?? $"{Random.Shared.Next(1_000_000)}", CultureInfo.InvariantCulture);
     }
 
     private string? Complaint(byte[] file)
