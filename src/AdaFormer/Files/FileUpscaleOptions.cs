@@ -6,6 +6,12 @@ public sealed class FileUpscaleOptions
     /// <summary>Whether files may be replaced. Default: no.</summary>
     public bool Overwrite { get; init; }
 
+    /// <summary>
+    /// The most pixels that an output may have; larger ones are refused from the input's header, before its pixels are decoded. Default:
+    /// 2^32, 65,536×65,536.
+    /// </summary>
+    public long MaximumOutputPixels { get; init; } = 1L << 32;
+
     /// <summary>How the pictures are upscaled. Default: <see cref="UpscaleOptions"/>' defaults.</summary>
     public UpscaleOptions Upscaling { get; init; } = new();
 }

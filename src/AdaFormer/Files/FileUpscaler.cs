@@ -16,10 +16,12 @@ public sealed class FileUpscaler
     /// <param name="reader">Reads the inputs; <see langword="null"/>: PNG only.</param>
     /// <param name="writer">Writes the outputs; <see langword="null"/>: PNG only.</param>
     /// <param name="options"><see langword="null"/> for the defaults.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The limit of the output's pixels is below 1.</exception>
     /// <exception cref="ArgumentException">The tile size or the memory budget leaves nothing beside the overlap.</exception>
     public FileUpscaler(UpscalingModel model, PictureReader? reader = null, PictureWriter? writer = null, FileUpscaleOptions? options = null)
     {
         _options = options ?? new FileUpscaleOptions();
+        ArgumentOutOfRangeException.ThrowIfLessThan(_options.MaximumOutputPixels, 1, nameof(options));
         _upscaler = new Upscaler(model, _options.Upscaling);
         _model = model;
         _reader = reader ?? new PictureReader();
@@ -33,7 +35,7 @@ public sealed class FileUpscaler
     /// <param name="progress">Told after every tile.</param>
     /// <param name="cancellationToken">Stops within the tile that is being worked on, and leaves no file.</param>
     /// <exception cref="NotSupportedException">The output's format is not written here.</exception>
-    /// <exception cref="PictureFormatException">The input is damaged, no picture that is read here, or too large.</exception>
+    /// <exception cref="PictureFormatException">The input is damaged, no picture that is read here, or it or its result is too large.</exception>
     /// <exception cref="UpscalingException">The model failed.</exception>
     /// <exception cref="IOException">A file cannot be read or written, exists and may not be replaced, or is both input and output.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
@@ -43,7 +45,8 @@ public sealed class FileUpscaler
         foreach (var target in new[] { output, haltingMap }.OfType<string>())
             _writer.Check(target);
         Targets.Check(_options.Overwrite, [input], output, haltingMap);
-        var picture = _reader.Read(input);
+        var scale = _model.Description.Scale;
+        var picture = _reader.Read(input, _options.MaximumOutputPixels / (scale * scale));
         var result = _upscaler.Upscale(picture, progress, cancellationToken);
         _writer.Write(result.Picture, output, _options.Overwrite);
         if (haltingMap is not null)

@@ -26,10 +26,13 @@ public sealed class PictureReader
     /// <summary>Reads a file.</summary>
     /// <exception cref="PictureFormatException">The file is damaged, no picture that a decoder knows, or larger than the limit.</exception>
     /// <exception cref="IOException">The file is missing or cannot be read.</exception>
-    public Picture Read(string path)
+    public Picture Read(string path) => Read(path, _maximumPixels);
+
+    /// <summary>Reads a file that may not have more pixels than this either.</summary>
+    internal Picture Read(string path, long maximumPixels)
     {
         using var stream = Open(path);
-        return Read(stream, path);
+        return Read(stream, path, Math.Min(_maximumPixels, maximumPixels));
     }
 
     /// <summary>Reads a picture from a stream, which stays open.</summary>
@@ -40,12 +43,17 @@ public sealed class PictureReader
     public Picture Read(Stream stream, string name = "picture")
     {
         ArgumentNullException.ThrowIfNull(stream);
+        return Read(stream, name, _maximumPixels);
+    }
+
+    private Picture Read(Stream stream, string name, long maximumPixels)
+    {
         if (!stream.CanSeek)
         {
             using var copy = new MemoryStream();
             stream.CopyTo(copy);
             copy.Position = 0;
-            return Read(copy, name);
+            return Read(copy, name, maximumPixels);
         }
 
         var first = stream.Position;
@@ -58,7 +66,7 @@ public sealed class PictureReader
             stream.Position = first;
             try
             {
-                return decoder.Decode(stream, _maximumPixels);
+                return decoder.Decode(stream, maximumPixels);
             }
             catch (PictureFormatException e)
             {
