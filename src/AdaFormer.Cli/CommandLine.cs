@@ -38,6 +38,9 @@ internal static partial class CommandLine
             EvalCommand.Create(),
             InfoCommand.Create(),
             ExportCommand.Create(),
+            ImportCommand.Create(),
+            ModelsCommand.Create(),
+            BenchCommand.Create(),
         };
         AddTraining(root);
         AddAblations(root);

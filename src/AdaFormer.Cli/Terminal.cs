@@ -21,6 +21,9 @@ internal static class Terminal
     /// <summary>Says in one line what went wrong.</summary>
     public static void Fail(string message) => Console.Error.WriteLine($"adaformer: {message.ReplaceLineEndings(" ").TrimEnd()}");
 
+    /// <summary>Says in one line what the user should know, though all went well.</summary>
+    public static void Warn(string message) => Console.Error.WriteLine($"adaformer: warning: {message}");
+
     /// <summary>Shows a progress bar while work runs, where standard error is a terminal.</summary>
     public static T WithProgress<T>(string what, Func<Action<int, int>, T> work)
     {

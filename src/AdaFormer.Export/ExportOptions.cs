@@ -12,6 +12,9 @@ public sealed class ExportOptions
     /// <summary>The licence of the weights, for the graph's metadata. Default: unknown.</summary>
     public string License { get; set; } = "unknown";
 
+    /// <summary>Where the weights were published, for the graph's metadata. Default: <see langword="null"/>, not said.</summary>
+    public string? Source { get; set; }
+
     /// <summary>
     /// Makes the convolutions of encoder and decoder INT8, for the CPU: the range of every activation that they read or write, by the names of
     /// the outputs of <see cref="OnnxExporter.ExportForCalibration"/>. Default: <see langword="null"/>, all in FP32.

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Security.Cryptography;
 using AdaFormer.Export.Architectures;
 using AdaFormer.Export.Onnx;
@@ -18,7 +17,7 @@ public static class OnnxExporter
     private const string GraphVersion = "2";
 
     /// <summary>Exports a weights file.</summary>
-    /// <param name="weightsFile">The bytes of a safetensors file whose metadata names the architecture and its sizes.</param>
+    /// <param name="weightsFile">The bytes of a safetensors file that holds a network of an architecture in <see cref="ArchitectureRegistry"/>.</param>
     /// <param name="options">Default threshold and what the graph says of itself; <see langword="null"/> for the defaults.</param>
     /// <returns>The bytes of the ONNX model.</returns>
     /// <exception cref="ArgumentException">An option is impossible, or a range that INT8 needs is missing.</exception>
@@ -42,31 +41,25 @@ public static class OnnxExporter
         if (options.FixedSize is { } size && (size.Width < 1 || size.Height < 1))
             throw new ArgumentException($"The fixed size is {size.Width}x{size.Height}; expected at least 1x1.", nameof(options));
         var file = SafetensorsFile.Parse(weightsFile, "weights");
-        var configuration = AdaFormerConfiguration.FromMetadata(file.Metadata);
-        if (file.Metadata.TryGetValue(AdaFormerConfiguration.AblationKey, out var ablation))
-        {
-            throw new WeightsFormatException(
-                $"The weights are of an ablation, which no graph expresses: {ablation}. Export weights that were trained without one.");
-        }
-
-        var weights = new WeightSet(file.Tensors, AdaFormerShapes.Of(configuration));
-        IResidualBlocks residuals = options.ActivationRanges is { } ranges ? new QuantizedResiduals(weights, ranges) : new FloatResiduals(weights, observed);
+        var network = ArchitectureRegistry.Recognize(file);
+        if (options.ActivationRanges is not null && !network.Description.Precisions.Contains("int8"))
+            throw new ArgumentException($"There are ranges for INT8, which the architecture '{network.Description.Architecture}' has not; export it in FP32.", nameof(options));
         var model = new ModelProto
         {
             IrVersion = IrVersion,
             ProducerName = "AdaFormer.Export",
             ProducerVersion = GraphVersion,
-            Graph = new AdaFormerGraph(configuration, weights, residuals).Build(options.HaltingThreshold, options.FixedSize),
+            Graph = network.BuildGraph(new WeightSet(network.WithoutBuffers(file.Tensors), network.Shapes), options, observed),
         };
         model.OpsetImport.Add(new OperatorSetIdProto { Version = Opset });
-        var metadata = new SortedDictionary<string, string>(configuration.ToMetadata().ToDictionary(), StringComparer.Ordinal)
+        var metadata = new SortedDictionary<string, string>(network.Metadata(options).ToDictionary(), StringComparer.Ordinal)
         {
-            ["preset"] = configuration.PresetName,
-            ["halting_threshold"] = options.HaltingThreshold.ToString("R", CultureInfo.InvariantCulture),
             ["weights_sha256"] = Convert.ToHexStringLower(SHA256.HashData(weightsFile)),
             ["training_data"] = options.TrainingData,
             ["license"] = options.License,
         };
+        if (options.Source is { } source)
+            metadata["source"] = source;
         if (options.ActivationRanges is not null)
         {
             metadata["precision"] = "int8";

@@ -79,7 +79,7 @@ public sealed class ImageSharpDecoder : IPictureDecoder
             return IdentifyAndLoad(copy, maximumPixels);
         }
 
-        BmpHeader.Check(stream);
+        ClaimedLengths.Check(stream);
         var start = stream.Position;
         var info = Image.Identify(Options, stream);
         PixelLimit.Check(info.Width, info.Height, maximumPixels);

@@ -10,7 +10,8 @@ public sealed class AdaFormerUpscalingOptions
     public string? InputColumnName { get; set; }
 
     /// <summary>
-    /// A built-in model's name, such as <c>tiny-x4</c>, or the path of an ONNX file made by <c>adaformer export</c>.
+    /// A built-in model's name, such as <c>tiny-x4</c>, the path of an ONNX file made by <c>adaformer export</c> or <c>import</c>, or the name
+    /// of a model in <see cref="ModelLibrary.Default"/>.
     /// Default: <see langword="null"/>, the built-in model, unless <see cref="ModelBytes"/> is set.
     /// </summary>
     public string? Model { get; set; }
@@ -48,8 +49,8 @@ public sealed class AdaFormerUpscalingOptions
     /// </summary>
     public int TileSize { get; set; } = new UpscaleOptions().TileSize;
 
-    /// <summary>Input pixels that a tile sees beyond the part that it contributes. Default: 32.</summary>
-    public int TileOverlap { get; set; } = new UpscaleOptions().TileOverlap;
+    /// <summary>Input pixels that a tile sees beyond the part that it contributes. Default: <see langword="null"/>, what the model advises.</summary>
+    public int? TileOverlap { get; set; }
 
     /// <summary>
     /// Memory in bytes that the network's own tensors may take on the CPU for each row that is being worked on; tiles are made smaller for

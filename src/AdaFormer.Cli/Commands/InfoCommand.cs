@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Security.Cryptography;
+using AdaFormer.Export.Architectures;
 using AdaFormer.Export.Weights;
 using Spectre.Console;
 
@@ -10,12 +11,12 @@ internal static class InfoCommand
 {
     public static Command Create()
     {
-        var file = new Argument<string?>("file") { Description = "ONNX model or safetensors weights [default: the built-in model]", Arity = ArgumentArity.ZeroOrOne };
-        var command = new Command("info", "Says what a model or weights file is") { file };
+        var file = new Argument<string?>("file") { Description = "ONNX model, safetensors weights or PyTorch checkpoint [default: the built-in model]", Arity = ArgumentArity.ZeroOrOne };
+        var command = new Command("info", "Says what a model or a file of weights is") { file };
         command.SetGuardedAction((parsed, _) =>
         {
             var path = parsed.GetValue(file);
-            var rows = path is not null && Path.GetExtension(path).Equals(".safetensors", StringComparison.OrdinalIgnoreCase) ? Weights(path) : Model(path);
+            var rows = path is not null && CheckpointReader.IsCheckpoint(path) ? Weights(path) : Model(path);
             var table = new Table().Border(TableBorder.Simple).HideHeaders().AddColumn("").AddColumn("");
             foreach (var (key, value) in rows)
                 table.AddRow(Markup.Escape(key), Markup.Escape(value));
@@ -38,14 +39,40 @@ internal static class InfoCommand
 
     private static IEnumerable<(string Key, string Value)> Weights(string path)
     {
-        var file = SafetensorsFile.Read(path);
+        var checkpoint = CheckpointReader.Read(path);
+        var file = checkpoint.Weights;
         return
         [
             ("weights", path),
             .. OfFile(path),
+            ("format", checkpoint.Format),
+            ("taken", checkpoint.Taken),
+            .. OfNetwork(file),
             ("tensors", file.Tensors.Count.ToString()),
             ("parameters", $"{file.Tensors.Values.Sum(tensor => tensor.Values.LongLength):N0}"),
             .. file.Metadata.OrderBy(pair => pair.Key, StringComparer.Ordinal).Select(pair => (pair.Key, pair.Value)),
+        ];
+    }
+
+    private static IEnumerable<(string Key, string Value)> OfNetwork(SafetensorsFile file)
+    {
+        NetworkDescription network;
+        try
+        {
+            network = ArchitectureRegistry.Describe(file);
+        }
+        catch (WeightsFormatException exception)
+        {
+            return [("network", exception.Message)];
+        }
+
+        return
+        [
+            ("network", $"{network.Architecture} ({network.Preset}), {network.Scale} times larger"),
+            ("multiply-adds for each pixel", $"{network.MultiplyAddsPerPixel:N0}"),
+            ("sizes", $"multiples of {network.SizeMultiple}, others are padded; tiles should overlap by {network.TileOverlap}"),
+            ("precisions", string.Join(", ", network.Precisions)),
+            ("halts", network.Halts ? "yes" : "no"),
         ];
     }
 

@@ -5,7 +5,7 @@ namespace AdaFormer.Cli.Commands;
 /// <summary>The options by which every command that runs a model chooses it.</summary>
 internal sealed class ModelOption
 {
-    private readonly Option<string?> _model = new("--model", "-m") { Description = "ONNX file of the model [default: the built-in tiny-x4]", HelpName = "file" };
+    private readonly Option<string?> _model = new("--model", "-m") { Description = "Name of a model, see `adaformer models list`, or an ONNX file [default: the built-in tiny-x4]", HelpName = "model" };
     private readonly Option<float?> _threshold = new Option<float?>("--halting-threshold", "-t")
     {
         Description = "Dial between speed and quality: lower lets tokens leave earlier, 1e9 keeps all [default: the model's own]",
@@ -29,7 +29,7 @@ internal sealed class ModelOption
     public UpscalingModel Load(ParseResult parsed)
     {
         var options = new ModelOptions { Device = parsed.GetValue(_device), Threads = parsed.GetValue(_threads) };
-        return Path(parsed) is { } path ? UpscalingModel.Load(path, options) : UpscalingModel.LoadBuiltIn(options);
+        return UpscalingModel.LoadByName(Path(parsed) ?? BuiltInModel.Name, options);
     }
 
     public float? HaltingThreshold(ParseResult parsed) => parsed.GetValue(_threshold);

@@ -47,7 +47,7 @@ internal static class UpscaleCommand
             Path.GetFileName(input),
             report => upscaler.Upscale(input, output, map, new SynchronousProgress<UpscaleProgress>(tiles => report(tiles.TilesDone, tiles.Tiles)), cancellationToken));
         Console.WriteLine(
-            $"{output}: {result.Width}×{result.Height}, {scale} times {result.InputWidth}×{result.InputHeight}, in {clock.Elapsed.TotalSeconds:F1} s on the {(model.Device == Device.Cuda ? "GPU" : "CPU")}; halting saved {result.HaltedShare:P0} of the transformer's work");
+            $"{output}: {result.Width}×{result.Height}, {scale} times {result.InputWidth}×{result.InputHeight}, in {clock.Elapsed.TotalSeconds:F1} s on the {(model.Device == Device.Cuda ? "GPU" : "CPU")}; {(model.Description.Halts ? $"halting saved {result.HaltedShare:P0} of the transformer's work" : "the model does not halt")}");
         if (map is not null)
             Console.WriteLine($"{map}: where it did");
     }

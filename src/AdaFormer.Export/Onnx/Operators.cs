@@ -15,6 +15,16 @@ internal static class Operators
 
     public static Value Relu(this GraphBuilder graph, Value x) => graph.Node("Relu", [x]);
 
+    public static Value LeakyRelu(this GraphBuilder graph, Value x, float slope) => graph.Node("LeakyRelu", [x], Attributes.Float("alpha", slope));
+
+    public static Value Gelu(this GraphBuilder graph, Value x) => graph.Node("Gelu", [x]);
+
+    public static Value Sigmoid(this GraphBuilder graph, Value x) => graph.Node("Sigmoid", [x]);
+
+    /// <summary>(N, s²·C, H, W) → (N, C, sH, sW).</summary>
+    public static Value PixelShuffle(this GraphBuilder graph, Value x, int scale) =>
+        graph.Node("DepthToSpace", [x], Attributes.Int("blocksize", scale), Attributes.Text("mode", "CRD"));
+
     public static Value Greater(this GraphBuilder graph, Value a, Value b) => graph.Node("Greater", [a, b]);
 
     public static Value Less(this GraphBuilder graph, Value a, Value b) => graph.Node("Less", [a, b]);

@@ -6,7 +6,8 @@ namespace AdaFormer.Export.Weights;
 
 /// <summary>
 /// Tensors and metadata of a safetensors file (https://huggingface.co/docs/safetensors): an 8-byte little-endian header length,
-/// a JSON header, then the raw values. Read as data only: the header, every offset and every size are checked before use.
+/// a JSON header, then the raw values. Read as data only: the header, every offset and every size are checked before use. Other types
+/// of numbers become float32; written is float32.
 /// </summary>
 public sealed class SafetensorsFile
 {
@@ -32,14 +33,14 @@ public sealed class SafetensorsFile
     public IReadOnlyDictionary<string, string> Metadata { get; }
 
     /// <summary>Reads a file.</summary>
-    /// <exception cref="WeightsFormatException">The file is damaged or holds another type than F32.</exception>
+    /// <exception cref="WeightsFormatException">The file is damaged, or holds a type of number that is not understood.</exception>
     /// <exception cref="IOException">The file cannot be read.</exception>
     public static SafetensorsFile Read(string path) => Parse(File.ReadAllBytes(path), path);
 
     /// <summary>Reads the bytes of a file.</summary>
     /// <param name="bytes">The whole file.</param>
     /// <param name="name">What error messages call it.</param>
-    /// <exception cref="WeightsFormatException">The bytes are damaged or hold another type than F32.</exception>
+    /// <exception cref="WeightsFormatException">The bytes are damaged, or hold a type of number that is not understood.</exception>
     public static SafetensorsFile Parse(ReadOnlySpan<byte> bytes, string name = "safetensors")
     {
         if (bytes.Length < 8)
@@ -121,9 +122,9 @@ public sealed class SafetensorsFile
 
     private static (WeightTensor Tensor, (long Start, long End) Span) ReadTensor(JsonProperty entry, ReadOnlySpan<byte> data, string name)
     {
-        var type = entry.Value.GetProperty("dtype").GetString();
-        if (type != "F32")
-            throw new WeightsFormatException($"'{name}': tensor '{entry.Name}' has type {type}; only F32 is understood.");
+        var dtype = entry.Value.GetProperty("dtype").GetString();
+        var type = ElementType.Find(dtype)
+            ?? throw new WeightsFormatException($"'{name}': tensor '{entry.Name}' has type {dtype}; understood are {string.Join(", ", ElementType.Names)}.");
         var shape = entry.Value.GetProperty("shape").EnumerateArray().Select(extent => extent.GetInt64()).ToArray();
         var offsets = entry.Value.GetProperty("data_offsets").EnumerateArray().Select(offset => offset.GetInt64()).ToArray();
         if (shape.Any(extent => extent < 0) || offsets.Length != 2 || offsets[0] < 0 || offsets[1] < offsets[0] || offsets[1] > data.Length)
@@ -131,10 +132,9 @@ public sealed class SafetensorsFile
         if (shape.Length > MaximumRank)
             throw Damaged(name, $"tensor '{entry.Name}' has {shape.Length} dimensions, expected at most {MaximumRank}");
         var count = shape.Aggregate(1L, (product, extent) => checked(product * extent));
-        if (checked(count * 4) != offsets[1] - offsets[0])
-            throw Damaged(name, $"tensor '{entry.Name}' of shape [{string.Join(", ", shape)}] has {offsets[1] - offsets[0]} bytes instead of {count * 4}");
-        var values = MemoryMarshal.Cast<byte, float>(data[(int)offsets[0]..(int)offsets[1]]).ToArray();
-        return (new WeightTensor(shape, values), (offsets[0], offsets[1]));
+        if (checked(count * type.Size) != offsets[1] - offsets[0])
+            throw Damaged(name, $"tensor '{entry.Name}' of shape [{string.Join(", ", shape)}] has {offsets[1] - offsets[0]} bytes instead of {count * type.Size}");
+        return (new WeightTensor(shape, type.ReadAll(data[(int)offsets[0]..(int)offsets[1]])), (offsets[0], offsets[1]));
     }
 
     private static void CheckCoverage(List<(long Start, long End)> spans, long length, string name)

@@ -32,11 +32,22 @@ internal sealed class WeightSet
     /// <summary>The tensor as a constant of the graph.</summary>
     public Value In(GraphBuilder graph, string name) => graph.Weight(name, [.. _tensors[name].Shape], _tensors[name].Values);
 
-    /// <summary>A convolution with stride 1, and zero padding that keeps the size.</summary>
-    public Value Convolution(GraphBuilder graph, string name, Value x)
+    /// <summary>A convolution, with a bias where there is one.</summary>
+    /// <param name="graph">The graph or branch that uses it.</param>
+    /// <param name="name">The layer's name.</param>
+    /// <param name="x">(N, in, H, W).</param>
+    /// <param name="groups">Groups of channels that do not see each other.</param>
+    /// <param name="stride">Step in pixels.</param>
+    /// <param name="padding">Zeros around the image; <see langword="null"/>: as many as keep the size at stride 1.</param>
+    public Value Convolution(GraphBuilder graph, string name, Value x, int groups = 1, int stride = 1, int? padding = null)
     {
-        var padding = (_tensors[name + ".weight"].Shape[2] - 1) / 2;
-        return graph.Node("Conv", [x, Own(".weight"), Own(".bias")], Attributes.Ints("pads", padding, padding, padding, padding));
+        var zeros = padding ?? (_tensors[name + ".weight"].Shape[2] - 1) / 2;
+        var attributes = new List<AttributeProto> { Attributes.Ints("pads", zeros, zeros, zeros, zeros) };
+        if (groups > 1)
+            attributes.Add(Attributes.Int("group", groups));
+        if (stride > 1)
+            attributes.Add(Attributes.Ints("strides", stride, stride));
+        return graph.Node("Conv", _tensors.ContainsKey(name + ".bias") ? [x, Own(".weight"), Own(".bias")] : [x, Own(".weight")], [.. attributes]);
 
         // ONNX Runtime rearranges the weights of a convolution for speed only where they are in the same graph or branch.
         Value Own(string part) => graph.OwnWeight(name + part, [.. _tensors[name + part].Shape], this[name + part]);

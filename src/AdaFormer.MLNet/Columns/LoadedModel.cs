@@ -13,10 +13,12 @@ internal sealed class LoadedModel
     public LoadedModel(AdaFormerUpscalingOptions options)
     {
         _name = options.Model ?? (options.ModelBytes is null ? BuiltInModel.Name : "model");
-        _bytes = options.ModelBytes ?? ModelSource.Read(_name);
+        _bytes = options.ModelBytes ?? ModelLibrary.Default.Read(_name);
         _sha256 = Convert.ToHexStringLower(SHA256.HashData(_bytes));
         Description = ModelDescription.Read(_bytes, _name);
         new UpscaleOptions { TileSize = options.TileSize, TileOverlap = options.TileOverlap, MemoryBudget = options.MemoryBudget }.Check(Description);
+        if (!Description.Halts && (options.HaltingDepthColumnName ?? options.HaltedShareColumnName) is { } column)
+            throw new ArgumentException($"Column '{column}' is to hold what halting did, but the model '{_name}' does not halt; ask for no such column.", nameof(options));
     }
 
     public ModelDescription Description { get; }

@@ -15,7 +15,7 @@ internal static class OptionsCheck
             "ModelBytes cannot be found again by name; expected ModelStorage.Inside, or Model in their place.");
         Require(options.GpuDeviceId is not < 0, $"GpuDeviceId is {options.GpuDeviceId}; expected 0 or more, or null for the CPU.");
         Require(options.Threads >= 0, $"Threads is {options.Threads}; expected 0 or more.");
-        Require(options.TileSize > 0 && options.TileOverlap >= 0, $"TileSize is {options.TileSize} and TileOverlap {options.TileOverlap}; expected a positive size and no negative overlap.");
+        Require(options.TileSize > 0 && options.TileOverlap is not < 0, $"TileSize is {options.TileSize} and TileOverlap {options.TileOverlap}; expected a positive size and no negative overlap.");
         string?[] names = [options.OutputColumnName, options.HaltingDepthColumnName, options.HaltedShareColumnName];
         var given = names.OfType<string>().ToArray();
         Require(given.Distinct().Count() == given.Length && !given.Contains(""), $"The output columns are '{string.Join("', '", given)}'; expected different names.");

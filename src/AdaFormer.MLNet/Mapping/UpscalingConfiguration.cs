@@ -21,7 +21,7 @@ internal sealed record UpscalingConfiguration
 
     public required int TileSize { get; init; }
 
-    public required int TileOverlap { get; init; }
+    public int? TileOverlap { get; init; }
 
     public long? MemoryBudget { get; init; }
 
@@ -67,7 +67,7 @@ internal sealed record UpscalingConfiguration
 
     private byte[] Find()
     {
-        var bytes = ModelSource.Read(Model);
+        var bytes = ModelLibrary.Default.Read(Model);
         var hash = Convert.ToHexStringLower(SHA256.HashData(bytes));
         return hash == ModelSha256
             ? bytes

@@ -78,7 +78,7 @@ public sealed class Evaluator
             ImageQuality.PsnrY(original, bicubic, scale),
             ImageQuality.SsimY(original, bicubic, scale),
             map.HaltedShare,
-            halted[^1],
+            halted.LastOrDefault(),
             halted,
             seconds);
     }

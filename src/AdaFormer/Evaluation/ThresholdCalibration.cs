@@ -23,7 +23,7 @@ public static class ThresholdCalibration
     /// <param name="progress">Told of every threshold tried, the first of them infinity.</param>
     /// <param name="cancellationToken">Stops within a picture.</param>
     /// <returns>The lowest threshold found that loses no more.</returns>
-    /// <exception cref="ArgumentException">There are no pictures, or one is smaller than the scale.</exception>
+    /// <exception cref="ArgumentException">There are no pictures, one is smaller than the scale, or the model does not halt.</exception>
     public static ThresholdScore Find(
         UpscalingModel model,
         IReadOnlyList<Picture> pictures,
@@ -36,6 +36,8 @@ public static class ThresholdCalibration
         ArgumentOutOfRangeException.ThrowIfNegative(maximumLoss);
         if (pictures.Count == 0)
             throw new ArgumentException("There are no pictures to calibrate on; expected at least one.", nameof(pictures));
+        if (!model.Description.Halts)
+            throw new ArgumentException($"The model '{model.Description.Architecture}' does not halt, so there is no threshold to calibrate.", nameof(model));
         var scale = model.Description.Scale;
         var pairs = pictures.Select(picture => PictureCrop.ToMultipleOf(picture, scale))
             .Select(original => (Original: original, Input: BicubicResampler.Downscale(original, scale)))

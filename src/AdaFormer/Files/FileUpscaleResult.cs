@@ -5,5 +5,5 @@ namespace AdaFormer.Files;
 /// <param name="InputHeight">Height of the input in pixels, upright.</param>
 /// <param name="Width">Width of the output in pixels.</param>
 /// <param name="Height">Height of the output in pixels.</param>
-/// <param name="HaltedShare">The share of the transformer's work that halting saved, 0 to 1.</param>
+/// <param name="HaltedShare">The share of the transformer's work that halting saved, 0 to 1; 0 where the model does not halt.</param>
 public sealed record FileUpscaleResult(int InputWidth, int InputHeight, int Width, int Height, double HaltedShare);

@@ -34,7 +34,7 @@ public sealed class FileUpscaler
     /// <param name="haltingMap">A picture to write of where tokens left, blue for early; <see langword="null"/>: none.</param>
     /// <param name="progress">Told after every tile.</param>
     /// <param name="cancellationToken">Stops within the tile that is being worked on, and leaves no file.</param>
-    /// <exception cref="NotSupportedException">The output's format is not written here.</exception>
+    /// <exception cref="NotSupportedException">The output's format is not written here, or a halting map is asked for of a model that does not halt.</exception>
     /// <exception cref="PictureFormatException">The input is damaged, no picture that is read here, or it or its result is too large.</exception>
     /// <exception cref="UpscalingException">The model failed.</exception>
     /// <exception cref="IOException">A file cannot be read or written, exists and may not be replaced, or is both input and output.</exception>
@@ -44,6 +44,8 @@ public sealed class FileUpscaler
     {
         foreach (var target in new[] { output, haltingMap }.OfType<string>())
             _writer.Check(target);
+        if (haltingMap is not null && !_model.Description.Halts)
+            throw new NotSupportedException($"The model '{_model.Description.Architecture}' does not halt, so there is no halting map to draw; ask for none.");
         Targets.Check(_options.Overwrite, [input], output, haltingMap);
         var scale = _model.Description.Scale;
         var picture = _reader.Read(input, _options.MaximumOutputPixels / (scale * scale));

@@ -16,13 +16,15 @@ public static class HaltingHeatMap
     /// <param name="picture">The picture that was upscaled, of the map's size.</param>
     /// <param name="scale">How many times larger to draw: 2, 3 or 4, to compare with the upscaled picture.</param>
     /// <returns>An 8-bit RGB picture.</returns>
-    /// <exception cref="ArgumentException">The picture and the map differ in size.</exception>
+    /// <exception cref="ArgumentException">The picture and the map differ in size, or the model does not halt.</exception>
     public static Picture Draw(HaltingMap map, Picture picture, int scale)
     {
         ArgumentNullException.ThrowIfNull(map);
         ArgumentNullException.ThrowIfNull(picture);
         if ((map.Width, map.Height) != (picture.Width, picture.Height))
             throw new ArgumentException($"The picture has {picture.Width}×{picture.Height} pixels, the map {map.Width}×{map.Height} tokens; they must be equal.", nameof(picture));
+        if (map.Blocks == 0)
+            throw new ArgumentException("The map is of a model that does not halt, so there is nothing to draw.", nameof(map));
         var large = BicubicResampler.Upscale(picture, scale);
         var drawn = new Picture(large.Width, large.Height, PixelLayout.Rgb);
         for (var y = 0; y < drawn.Height; y++)

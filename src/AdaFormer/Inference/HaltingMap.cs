@@ -34,7 +34,7 @@ public sealed class HaltingMap
     /// <summary>Height of the input in pixels.</summary>
     public int Height { get; }
 
-    /// <summary>Number of blocks, the largest depth.</summary>
+    /// <summary>Number of blocks, the largest depth; 0 of a model that does not halt.</summary>
     public int Blocks { get; }
 
     /// <summary>Halting depth of the token at (x, y), 0 to <see cref="Blocks"/>.</summary>
@@ -42,7 +42,7 @@ public sealed class HaltingMap
     public int this[int x, int y] => (uint)x < (uint)Width ? Row(y)[x] : throw new ArgumentOutOfRangeException(nameof(x), x, $"The map is {Width} tokens wide.");
 
     /// <summary>Share of all work, tokens times blocks, that halting saved: 0 to 1.</summary>
-    public double HaltedShare => 1 - (_depth.Sum(depth => (double)depth) / ((double)Blocks * _depth.Length));
+    public double HaltedShare => Blocks == 0 ? 0 : 1 - (_depth.Sum(depth => (double)depth) / ((double)Blocks * _depth.Length));
 
     /// <summary>Share of the tokens that were not worked on in a block: 0 to 1.</summary>
     /// <param name="block">The block, 0 to <see cref="Blocks"/> − 1.</param>

@@ -8,8 +8,8 @@ internal sealed class NetworkOutput(IDisposableReadOnlyCollection<OrtValue> valu
     /// <summary>(images, 3, scale·height, scale·width), not clamped.</summary>
     public ReadOnlySpan<float> Upscaled => values[0].GetTensorDataAsSpan<float>();
 
-    /// <summary>(images, 1, height, width).</summary>
-    public ReadOnlySpan<float> HaltingDepth => values[1].GetTensorDataAsSpan<float>();
+    /// <summary>(images, 1, height, width); empty where the model does not halt.</summary>
+    public ReadOnlySpan<float> HaltingDepth => values.Count > 1 ? values[1].GetTensorDataAsSpan<float>() : [];
 
     public void Dispose() => values.Dispose();
 }

@@ -15,8 +15,11 @@ public sealed class UpscaleOptions
     /// </summary>
     public int TileSize { get; init; } = DefaultTileSize;
 
-    /// <summary>Input pixels that a tile sees beyond the part that it contributes, on each side where the picture goes on. Default: 32.</summary>
-    public int TileOverlap { get; init; } = 32;
+    /// <summary>
+    /// Input pixels that a tile sees beyond the part that it contributes, on each side where the picture goes on. Default:
+    /// <see langword="null"/>, what the model advises, 32 for AdaFormer.
+    /// </summary>
+    public int? TileOverlap { get; init; }
 
     /// <summary>
     /// Memory in bytes that the network's own tensors may take for a tile on the CPU; where <see cref="TileSize"/> would take more, tiles are
@@ -31,13 +34,16 @@ public sealed class UpscaleOptions
     public void Check(ModelDescription model)
     {
         ArgumentNullException.ThrowIfNull(model);
-        ArgumentOutOfRangeException.ThrowIfNegative(TileOverlap, nameof(TileOverlap));
-        var smallest = (2 * ((TileOverlap + model.Window - 1L) / model.Window) + 1) * model.Window;
+        var overlap = OverlapFor(model);
+        ArgumentOutOfRangeException.ThrowIfNegative(overlap, nameof(TileOverlap));
+        var smallest = (2 * ((overlap + model.Window - 1L) / model.Window) + 1) * model.Window;
         if (TileSize < smallest)
-            throw new ArgumentException($"A tile size of {TileSize} leaves no pixels beside an overlap of {TileOverlap}; expected at least {smallest}.", nameof(TileSize));
+            throw new ArgumentException($"A tile size of {TileSize} leaves no pixels beside an overlap of {overlap}; expected at least {smallest}.", nameof(TileSize));
         if (TileSizeWithin(model) < smallest)
-            throw new ArgumentException($"A memory budget of {MemoryBudget / 1e6:F0} MB leaves no pixels beside an overlap of {TileOverlap}; expected at least {Math.Ceiling(smallest * smallest * model.BytesPerPixel / 1e6)} MB, or less overlap.", nameof(MemoryBudget));
+            throw new ArgumentException($"A memory budget of {MemoryBudget / 1e6:F0} MB leaves no pixels beside an overlap of {overlap}; expected at least {Math.Ceiling(smallest * smallest * model.BytesPerPixel / 1e6)} MB, or less overlap.", nameof(MemoryBudget));
     }
+
+    internal int OverlapFor(ModelDescription model) => TileOverlap ?? model.TileOverlap;
 
     /// <summary>The largest side of a tile that keeps to both the tile size and the memory budget.</summary>
     internal int TileSizeWithin(ModelDescription model) =>

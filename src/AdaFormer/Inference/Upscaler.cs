@@ -24,7 +24,7 @@ public sealed class Upscaler
     /// <param name="picture">The picture, of any size.</param>
     /// <param name="progress">Told after every tile.</param>
     /// <param name="cancellationToken">Stops within the tile that is being worked on.</param>
-    /// <returns>A picture of the model's scale times the size, and the halting depth of every input pixel.</returns>
+    /// <returns>A picture of the model's scale times the size, and the halting depth of every input pixel: all 0 of 0 blocks where the model does not halt.</returns>
     /// <exception cref="UpscalingException">The result is too large to hold, or the model failed or gave NaN or infinity.</exception>
     /// <exception cref="ModelFormatException">The model's graph is not what its metadata says.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
@@ -34,14 +34,15 @@ public sealed class Upscaler
         var (scale, blocks, window) = (_model.Description.Scale, _model.Description.Blocks, _model.Description.Window);
         var result = MakeResult(picture, scale);
         var map = new HaltingMap(picture.Width, picture.Height, blocks);
-        var tiles = Tile.Cut(picture.Width, picture.Height, _options.TileSizeWithin(_model.Description), _options.TileOverlap, window);
+        var tiles = Tile.Cut(picture.Width, picture.Height, _options.TileSizeWithin(_model.Description), _options.OverlapFor(_model.Description), window);
         progress?.Report(new UpscaleProgress(0, tiles.Count));
         for (var done = 0; done < tiles.Count; done++)
         {
             var tile = tiles[done];
             using var output = _model.RunInPlace(PixelTensor.Read(picture, tile), 1, tile.Height, tile.Width, _options.HaltingThreshold, cancellationToken);
             PixelTensor.Write(() => output.Upscaled, result, tile, scale);
-            CopyDepth(output.HaltingDepth, map, tile);
+            if (blocks > 0)
+                CopyDepth(output.HaltingDepth, map, tile);
             progress?.Report(new UpscaleProgress(done + 1, tiles.Count));
         }
 

@@ -9,9 +9,9 @@ public sealed class UpscalingModel : IDisposable
 {
     private const string Image = "image";
     private const string Threshold = "halting_threshold";
-    private static readonly string[] OutputNames = ["upscaled", "halting_depth"];
     private readonly InferenceSession _session;
     private readonly string _name;
+    private readonly string[] _outputNames;
 
     private UpscalingModel(byte[] model, string name, ModelOptions? options)
     {
@@ -19,8 +19,9 @@ public sealed class UpscalingModel : IDisposable
         (_session, Device) = SessionFactory.Create(model, name, options ?? new ModelOptions());
         try
         {
-            CheckSignature();
             Description = ModelDescription.FromMetadata(_session.ModelMetadata.CustomMetadataMap, name);
+            _outputNames = Description.Halts ? ["upscaled", "halting_depth"] : ["upscaled"];
+            CheckSignature();
         }
         catch
         {
@@ -58,6 +59,14 @@ public sealed class UpscalingModel : IDisposable
         return new UpscalingModel(model, "model", options);
     }
 
+    /// <summary>Loads a model by its name or path.</summary>
+    /// <param name="nameOrPath">The built-in model's name, the path of an ONNX file, or the name of a model in <see cref="ModelLibrary.Default"/>.</param>
+    /// <param name="options">Device and threads; <see langword="null"/> for the defaults.</param>
+    /// <exception cref="FileNotFoundException">It is none of these.</exception>
+    /// <exception cref="ModelFormatException">The file is damaged, another kind of model, or not the one that is pinned.</exception>
+    /// <exception cref="DeviceUnavailableException">The device is not there.</exception>
+    public static UpscalingModel LoadByName(string nameOrPath, ModelOptions? options = null) => new(ModelLibrary.Default.Read(nameOrPath), nameOrPath, options);
+
     /// <summary>Loads the model that is part of this library, four times larger.</summary>
     /// <exception cref="DeviceUnavailableException">The device is not there.</exception>
     public static UpscalingModel LoadBuiltIn(ModelOptions? options = null) => new(BuiltInModel.Read(), BuiltInModel.Name, options);
@@ -69,7 +78,7 @@ public sealed class UpscalingModel : IDisposable
     /// <param name="width">Width of each image in pixels, at least 1.</param>
     /// <param name="haltingThreshold">Lower is faster, a very large value halts nothing; <see langword="null"/> for the model's default.</param>
     /// <param name="cancellationToken">Stops the run at the next operator.</param>
-    /// <returns>Upscaled, (images, 3, scale·height, scale·width), not clamped; and the halting depth, (images, 1, height, width).</returns>
+    /// <returns>Upscaled, (images, 3, scale·height, scale·width), not clamped; and the halting depth, (images, 1, height, width), empty where the model does not halt.</returns>
     /// <exception cref="ArgumentException">The values do not fit the sizes, or the threshold is NaN.</exception>
     /// <exception cref="UpscalingException">ONNX Runtime failed, for want of memory for example.</exception>
     /// <exception cref="ModelFormatException">The graph is not what the model's metadata says.</exception>
@@ -93,16 +102,19 @@ public sealed class UpscalingModel : IDisposable
 
         using var imageTensor = OrtValue.CreateTensorValueFromMemory(image, [images, 3, height, width]);
         using var thresholdTensor = OrtValue.CreateTensorValueFromMemory([haltingThreshold ?? Description.HaltingThreshold], []);
-        var inputs = new Dictionary<string, OrtValue> { [Image] = imageTensor, [Threshold] = thresholdTensor };
+        var inputs = new Dictionary<string, OrtValue> { [Image] = imageTensor };
+        if (Description.Halts)
+            inputs.Add(Threshold, thresholdTensor);
         using var run = new RunOptions();
         using var registration = cancellationToken.Register(() => run.Terminate = true);
         try
         {
-            var outputs = _session.Run(run, inputs, OutputNames);
+            var outputs = _session.Run(run, inputs, _outputNames);
             try
             {
                 RequireShape(outputs[0], 0, [images, 3, height * Description.Scale, width * Description.Scale]);
-                RequireShape(outputs[1], 1, [images, 1, height, width]);
+                if (Description.Halts)
+                    RequireShape(outputs[1], 1, [images, 1, height, width]);
                 return new NetworkOutput(outputs);
             }
             catch
@@ -125,15 +137,16 @@ public sealed class UpscalingModel : IDisposable
     {
         var shape = output.GetTensorTypeAndShape().Shape;
         if (!shape.SequenceEqual(expected))
-            throw new ModelFormatException($"'{_name}' gave '{OutputNames[index]}' of shape [{string.Join(", ", shape)}] where its metadata promises [{string.Join(", ", expected)}]; its metadata do not belong to its graph. Export the weights again.");
+            throw new ModelFormatException($"'{_name}' gave '{_outputNames[index]}' of shape [{string.Join(", ", shape)}] where its metadata promises [{string.Join(", ", expected)}]; its metadata do not belong to its graph. Export the weights again.");
     }
 
     private void CheckSignature()
     {
         var inputs = _session.InputMetadata.Concat(_session.OverridableInitializerMetadata).ToDictionary();
         Require(inputs, Image, 4, "input");
-        Require(inputs, Threshold, 0, "input");
-        foreach (var output in OutputNames)
+        if (Description.Halts)
+            Require(inputs, Threshold, 0, "input");
+        foreach (var output in _outputNames)
             Require(_session.OutputMetadata, output, 4, "output");
 
         void Require(IReadOnlyDictionary<string, NodeMetadata> nodes, string node, int rank, string kind)

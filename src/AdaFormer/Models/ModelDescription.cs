@@ -14,13 +14,13 @@ public sealed record ModelDescription
     /// <summary>How many times wider and higher the output is.</summary>
     public required int Scale { get; init; }
 
-    /// <summary>Number of transformer blocks a token can go through, the largest halting depth.</summary>
+    /// <summary>Number of transformer blocks a token can go through, the largest halting depth; 0 where the model does not halt.</summary>
     public required int Blocks { get; init; }
 
-    /// <summary>Side of the attention windows in tokens (pixels of the input).</summary>
+    /// <summary>Pixels of the input at whose multiples tiles begin: the side of the attention windows, or the network's size multiple.</summary>
     public required int Window { get; init; }
 
-    /// <summary>The halting threshold used when none is given.</summary>
+    /// <summary>The halting threshold used when none is given; infinity where the model does not halt.</summary>
     public required float HaltingThreshold { get; init; }
 
     /// <summary>SHA-256 of the weights file that the model was made from, in hexadecimal.</summary>
@@ -35,13 +35,17 @@ public sealed record ModelDescription
     /// <summary>Width of the network's features: the larger of its channels and its tokens.</summary>
     public required int FeatureWidth { get; init; }
 
+    /// <summary>Input pixels that a tile should see beyond the part that it contributes, where the user chooses none.</summary>
+    public required int TileOverlap { get; init; }
+
+    /// <summary>Whether tokens leave the model early, so that there is a halting depth.</summary>
+    public bool Halts => Blocks > 0;
+
     /// <summary>All metadata of the file, these and others.</summary>
     public required IReadOnlyDictionary<string, string> Metadata { get; init; }
 
-    /// <summary>
-    /// Memory in bytes that a run takes for each input pixel on the CPU, a little more than was measured of every preset at every scale.
-    /// </summary>
-    internal long BytesPerPixel => (72 * FeatureWidth) + (30 * Scale * Scale);
+    /// <summary>Memory in bytes that a run takes for each input pixel on the CPU, a little more than measured.</summary>
+    internal long BytesPerPixel { get; init; }
 
     /// <summary>Reads the description from an ONNX file without loading the model into ONNX Runtime.</summary>
     /// <param name="model">The bytes of the file.</param>
@@ -56,15 +60,20 @@ public sealed record ModelDescription
     public static ModelDescription FromMetadata(IReadOnlyDictionary<string, string> metadata, string name)
     {
         ArgumentNullException.ThrowIfNull(metadata);
+        var halts = metadata.ContainsKey("halting_threshold") || Text("architecture") == "adaformer";
+        var scale = Number("scale", 2, 4);
+        var width = halts ? Math.Max(Number("channels", 1, 1024), Number("embed", 1, 1024)) : Number("feature_width", 1, 1024);
         return new ModelDescription
         {
             Architecture = Text("architecture"),
             Preset = Text("preset"),
-            Scale = Number("scale", 2, 4),
-            Blocks = Number("blocks", 1, 64),
-            Window = Number("window", 1, 64),
-            FeatureWidth = Math.Max(Number("channels", 1, 1024), Number("embed", 1, 1024)),
-            HaltingThreshold = float.TryParse(Text("halting_threshold"), CultureInfo.InvariantCulture, out var threshold) && !float.IsNaN(threshold)
+            Scale = scale,
+            Blocks = halts ? Number("blocks", 1, 64) : 0,
+            Window = halts ? Number("window", 1, 64) : Number("size_multiple", 1, 1024),
+            TileOverlap = halts ? 32 : Number("tile_overlap", 0, 1024),
+            FeatureWidth = width,
+            BytesPerPixel = halts ? (72 * width) + (30 * scale * scale) : Number("bytes_per_pixel", 1, 1 << 20),
+            HaltingThreshold = !halts ? float.PositiveInfinity : float.TryParse(Text("halting_threshold"), CultureInfo.InvariantCulture, out var threshold) && !float.IsNaN(threshold)
                 ? threshold
                 : throw Invalid("halting_threshold", "a number"),
             WeightsSha256 = Text("weights_sha256"),

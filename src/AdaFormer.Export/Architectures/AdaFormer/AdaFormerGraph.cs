@@ -25,7 +25,7 @@ internal sealed class AdaFormerGraph(AdaFormerConfiguration configuration, Weigh
         var threshold = graph.Weight("halting_threshold", [], [defaultThreshold]);
         var (height, width) = (graph.Size(image, 2), graph.Size(image, 3));
 
-        var padded = Mirror(graph, Mirror(graph, image, 2, height), 3, width);
+        var padded = Padding.ToMultiple(graph, Padding.ToMultiple(graph, image, 2, height, configuration.Window), 3, width, configuration.Window);
         var mean = graph.Weight("mean", [1, 3, 1, 1], Mean);
         var head = weights.Convolution(graph, "head", graph.Sub(padded, mean));
         var features = residuals.Build(graph, "encoder", head, configuration.EncoderBlocks); // Eq. 1
@@ -36,11 +36,7 @@ internal sealed class AdaFormerGraph(AdaFormerConfiguration configuration, Weigh
         var refined = weights.Convolution(graph, "body.unembed", grid.ToImage(graph, tokens, configuration.Embed));
         features = residuals.Build(graph, "decoder", graph.Add(features, refined), configuration.DecoderBlocks); // Eq. 3
 
-        var upscaled = graph.Node(
-            "DepthToSpace",
-            [weights.Convolution(graph, "upsampler", graph.Add(features, head))], // Eq. 4
-            Attributes.Int("blocksize", configuration.Scale),
-            Attributes.Text("mode", "CRD"));
+        var upscaled = graph.PixelShuffle(weights.Convolution(graph, "upsampler", graph.Add(features, head)), configuration.Scale); // Eq. 4
         upscaled = graph.Add(upscaled, configuration.ImageSkip == ImageSkip.Bilinear ? Bilinear(graph, padded) : mean);
 
         var scale = graph.Integers(configuration.Scale);
@@ -49,22 +45,6 @@ internal sealed class AdaFormerGraph(AdaFormerConfiguration configuration, Weigh
         graph.Output(graph.Rename(upscaled, "upscaled"), DataType.Float, output);
         graph.Output(graph.Rename(depth, "halting_depth"), DataType.Float, input[0], 1, input[2], input[3]);
         return graph.Graph;
-    }
-
-    /// <summary>
-    /// Extends an axis to a multiple of the window by mirroring without repeating the edge, back and forth as often as needed:
-    /// position i reads last − |last − i mod (2·last)|. An axis of length 1 is repeated.
-    /// </summary>
-    private Value Mirror(GraphBuilder graph, Value image, long axis, Value size)
-    {
-        Value one = graph.Integers(1), two = graph.Integers(2), side = graph.Integers(configuration.Window);
-        var windows = graph.Node("Div", [graph.Add(size, graph.Integers(configuration.Window - 1)), side]);
-        var padded = graph.Reshape(graph.Mul(windows, side), graph.Integers());
-        var last = graph.Sub(size, one);
-        var period = graph.Node("Max", [graph.Mul(last, two), one]);
-        var position = graph.Node("Mod", [graph.Node("Range", [graph.Scalar(0), padded, graph.Scalar(1)]), period]);
-        var source = graph.Sub(last, graph.Node("Abs", [graph.Sub(last, position)]));
-        return graph.Gather(image, source, axis);
     }
 
     private Value Bilinear(GraphBuilder graph, Value padded)

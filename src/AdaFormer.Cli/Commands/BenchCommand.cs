@@ -1,0 +1,52 @@
+using System.CommandLine;
+using System.Text;
+using System.Text.Json;
+using AdaFormer.Evaluation;
+using AdaFormer.Files;
+using AdaFormer.IO;
+
+namespace AdaFormer.Cli.Commands;
+
+/// <summary><c>adaformer bench</c>: models side by side, on the user's own machine and pictures.</summary>
+internal static class BenchCommand
+{
+    private static readonly JsonSerializerOptions Json = new() { WriteIndented = true, PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
+
+    public static Command Create()
+    {
+        var models = new Option<string[]>("--models", "-m") { Description = "Names or ONNX files [default: all that `adaformer models list` shows]", HelpName = "models", AllowMultipleArgumentsPerToken = true };
+        var originals = new Option<string?>("--hr") { Description = "Folder of originals: quality and time, on pictures made small of them", HelpName = "folder" };
+        var pictures = new Option<string?>("--pictures") { Description = "Folder of pictures to make larger: time only", HelpName = "folder" };
+        var rounds = new Option<int>("--rounds") { Description = "How often each picture is timed", DefaultValueFactory = _ => 3, HelpName = "number" }.AtLeast(1);
+        var json = new Option<string?>("--json") { Description = "File for all figures", HelpName = "file" };
+        var plot = new Option<string?>("--plot") { Description = "SVG file: quality against time, with the models that none beats in both; needs --hr", HelpName = "file" };
+        var overwrite = new Option<bool>("--overwrite", "-f") { Description = "Replace files that exist" };
+        var device = new Option<Device>("--device") { Description = "Where to compute", DefaultValueFactory = _ => Device.Auto };
+        var threads = new Option<int>("--threads") { Description = "Processor threads; 0 for all", DefaultValueFactory = _ => 0, HelpName = "number" }.AtLeast(0);
+        var command = new Command("bench", "Measures models side by side: quality, time, memory, size") { models, originals, pictures, rounds, json, plot, overwrite, device, threads };
+        command.Validators.Add(result =>
+        {
+            if (result.GetValue(originals) is null == result.GetValue(pictures) is null)
+                result.AddError("bench needs one folder of pictures; give either --hr or --pictures.");
+            if (result.GetValue(plot) is not null && result.GetValue(originals) is null)
+                result.AddError("--plot draws quality against time, and without originals there is no quality; give --hr in place of --pictures.");
+        });
+        command.SetGuardedAction((parsed, cancellationToken) =>
+        {
+            var (jsonTarget, plotTarget) = (parsed.GetValue(json), parsed.GetValue(plot));
+            var names = parsed.GetValue(models) is { Length: > 0 } chosen ? chosen : [BuiltInModel.Name, .. ModelLibrary.Default.List().Select(model => model.Name).Where(name => name != BuiltInModel.Name)];
+            Targets.Check(parsed.GetValue(overwrite), names, jsonTarget, plotTarget);
+            var comparison = new ModelComparison(Pictures.Reader(), new ModelOptions { Device = parsed.GetValue(device), Threads = parsed.GetValue(threads) }, parsed.GetValue(rounds));
+            var progress = new SynchronousProgress<string>(Console.Error.WriteLine);
+            var folder = parsed.GetValue(originals) ?? parsed.GetRequiredValue(pictures)!;
+            var rows = BenchRow.Of(comparison.Run(names, folder, parsed.GetValue(originals) is not null, progress, cancellationToken));
+            BenchReport.Print(rows);
+            if (jsonTarget is not null)
+                AtomicFile.Write(jsonTarget, parsed.GetValue(overwrite), stream => JsonSerializer.Serialize(stream, rows, Json));
+            if (plotTarget is not null)
+                AtomicFile.Write(plotTarget, parsed.GetValue(overwrite), stream => stream.Write(Encoding.UTF8.GetBytes(BenchReport.Plot(rows))));
+            return 0;
+        });
+        return command;
+    }
+}

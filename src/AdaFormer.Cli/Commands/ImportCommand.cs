@@ -1,0 +1,63 @@
+using System.CommandLine;
+using System.Security.Cryptography;
+using AdaFormer.Export;
+using AdaFormer.Export.Architectures;
+using AdaFormer.Export.Weights;
+using AdaFormer.Files;
+using AdaFormer.IO;
+
+namespace AdaFormer.Cli.Commands;
+
+/// <summary><c>adaformer import</c>: a published checkpoint in, safetensors, ONNX and a card out.</summary>
+internal static class ImportCommand
+{
+    public static Command Create()
+    {
+        var checkpoint = new Argument<string>("checkpoint") { Description = "Published weights: a PyTorch file (.pth, .pt, .ckpt) or safetensors" };
+        var output = new Option<string?>("--output", "-o") { Description = "ONNX file to write, weights and card beside it [default: the checkpoint's name, here]", HelpName = "file" };
+        var source = new Option<string?>("--source") { Description = "Where the weights were published, for metadata and card", HelpName = "URL" };
+        var license = new Option<string?>("--license") { Description = "The weights' licence, for metadata and card", HelpName = "text" };
+        var data = new Option<string?>("--training-data") { Description = "What the weights were trained on, for metadata and card", HelpName = "text" };
+        var overwrite = new Option<bool>("--overwrite", "-f") { Description = "Replace files that exist" };
+        var command = new Command("import", $"Makes a model of a published checkpoint, read as data only: {string.Join(", ", ArchitectureRegistry.Names)}") { checkpoint, output, source, license, data, overwrite };
+        command.SetGuardedAction((parsed, _) =>
+        {
+            var input = parsed.GetRequiredValue(checkpoint);
+            var target = parsed.GetValue(output) ?? Path.ChangeExtension(Path.GetFileName(input), ".onnx");
+            var (weightsTarget, cardTarget) = (Path.ChangeExtension(target, ".safetensors"), Path.ChangeExtension(target, ".md"));
+            Targets.Check(parsed.GetValue(overwrite), [input], target, weightsTarget, cardTarget);
+            var options = new ExportOptions { Source = parsed.GetValue(source) };
+            options.License = parsed.GetValue(license) ?? options.License;
+            options.TrainingData = parsed.GetValue(data) ?? options.TrainingData;
+
+            var read = CheckpointReader.Read(input);
+            var original = File.ReadAllBytes(input);
+            var weights = CheckpointImport.ToSafetensors(read, original, options);
+            var onnx = OnnxExporter.Export(weights, options);
+            Try(onnx);
+
+            var network = ArchitectureRegistry.Describe(read.Weights);
+            var made = $"`{Path.GetFileName(input)}`, {read.Format}, {read.Taken}; SHA-256 `{Convert.ToHexStringLower(SHA256.HashData(original))}`";
+            var card = ModelCard.Write(Path.GetFileNameWithoutExtension(target), network, options, made, (Path.GetFileName(target), onnx), (Path.GetFileName(weightsTarget), weights));
+            AtomicFile.Write(weightsTarget, parsed.GetValue(overwrite), stream => stream.Write(weights));
+            AtomicFile.Write(cardTarget, parsed.GetValue(overwrite), stream => stream.Write(System.Text.Encoding.UTF8.GetBytes(card)));
+            AtomicFile.Write(target, parsed.GetValue(overwrite), stream => stream.Write(onnx));
+
+            Console.WriteLine($"{target}: {network.Architecture} ({network.Preset}), {network.Scale} times larger, {network.Parameters:N0} parameters; taken: {read.Taken}");
+            Console.WriteLine($"{weightsTarget}, {cardTarget}: its weights and its card");
+            if (options.Source is null)
+                Terminal.Warn("the source of the weights is unknown; give --source so that others can find it");
+            if (parsed.GetValue(license) is null)
+                Terminal.Warn("the licence of the weights is unknown; give --license, and do not pass the model on before you know it");
+            return 0;
+        });
+        return command;
+    }
+
+    // What loads and gives a finite picture here does so everywhere; better now than at the first picture.
+    private static void Try(byte[] onnx)
+    {
+        using var model = UpscalingModel.Load(onnx, new ModelOptions { Device = Device.Cpu });
+        new Upscaler(model).Upscale(new Imaging.Picture(17, 11, Imaging.PixelLayout.Rgb));
+    }
+}

@@ -1,0 +1,108 @@
+using System.CommandLine;
+using Spectre.Console;
+
+namespace AdaFormer.Cli.Commands;
+
+/// <summary><c>adaformer models</c>: the models that can be taken by name, and where more come from.</summary>
+internal static class ModelsCommand
+{
+    private static readonly Option<string?> Folder = new("--folder")
+    {
+        Description = $"Folder of the models [default: the one that {ModelLibrary.FolderVariable} names, else the user's]",
+        HelpName = "folder",
+        Recursive = true,
+    };
+
+    public static Command Create() => new("models", "Lists, shows, checks and fetches models that can be taken by name") { Folder, List(), Show(), Verify(), Pull() };
+
+    private static Command List()
+    {
+        var command = new Command("list", "Lists the models");
+        command.SetGuardedAction((parsed, _) =>
+        {
+            var library = Library(parsed);
+            var table = Terminal.Table("model", "architecture", "scale", "bytes", "licence");
+            var builtIn = ModelDescription.Read(BuiltInModel.Read(), BuiltInModel.Name);
+            table.AddRow(BuiltInModel.Name, builtIn.Architecture, $"{builtIn.Scale}", $"{BuiltInModel.Read().Length:N0}", Markup.Escape($"{builtIn.License} (built in)"));
+            foreach (var model in library.List().Where(model => model.Name != BuiltInModel.Name))
+                table.AddRow(model.Name, Markup.Escape(model.Architecture), $"{model.Scale}", $"{model.Onnx.Bytes:N0}", Markup.Escape(model.License));
+            Terminal.Output.Write(table);
+            Console.WriteLine($"Folder: {library.Folder}");
+            return 0;
+        });
+        return command;
+    }
+
+    private static Command Show()
+    {
+        var name = new Argument<string>("model") { Description = "Name of the model" };
+        var command = new Command("show", "Says all about a model") { name };
+        command.SetGuardedAction((parsed, _) =>
+        {
+            var library = Library(parsed);
+            var table = new Table().Border(TableBorder.Simple).HideHeaders().AddColumn("").AddColumn("");
+            var facts = ModelDescription.Read(library.Read(parsed.GetRequiredValue(name)), parsed.GetRequiredValue(name)).Metadata.OrderBy(pair => pair.Key, StringComparer.Ordinal);
+            foreach (var (key, value) in facts)
+                table.AddRow(Markup.Escape(key), Markup.Escape(value));
+            foreach (var file in Find(library, parsed.GetRequiredValue(name)).SelectMany(model => model.Files))
+                table.AddRow(Markup.Escape(file.Path), $"{file.Bytes:N0} bytes, SHA-256 {file.Sha256}");
+            Terminal.Output.Write(table);
+            return 0;
+        });
+        return command;
+    }
+
+    private static Command Verify()
+    {
+        var names = new Argument<string[]>("models") { Description = "Names of the models [default: all]" };
+        var command = new Command("verify", "Compares every file with its pinned length and hash") { names };
+        command.SetGuardedAction((parsed, cancellationToken) =>
+        {
+            var library = Library(parsed);
+            var wrong = 0;
+            foreach (var file in Find(library, parsed.GetValue(names) ?? []).SelectMany(model => model.Files))
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                try
+                {
+                    library.Read(file);
+                    Console.WriteLine($"{file.Path}: right");
+                }
+                catch (Exception exception) when (exception is ModelFormatException or IOException)
+                {
+                    wrong++;
+                    Terminal.Fail(exception.Message);
+                }
+            }
+
+            return wrong == 0 ? 0 : ExitCode.Failure;
+        });
+        return command;
+    }
+
+    private static Command Pull()
+    {
+        var origin = new Argument<string>("origin") { Description = "A folder or web address that has a manifest.json of models" };
+        var names = new Argument<string[]>("models") { Description = "Names of the models [default: all]" };
+        var offline = new Option<bool>("--offline") { Description = "Never ask the web: the models must be here already" };
+        var command = new Command("pull", "Fetches models; a file that is not the pinned one is never kept") { origin, names, offline };
+        command.SetGuardedAction((parsed, cancellationToken) =>
+        {
+            var library = Library(parsed);
+            foreach (var model in library.Pull(parsed.GetRequiredValue(origin), parsed.GetValue(names) ?? [], parsed.GetValue(offline), cancellationToken))
+                Console.WriteLine($"{model.Name}: {model.Architecture}, {model.Scale} times larger, licence {model.License}");
+            return 0;
+        });
+        return command;
+    }
+
+    private static ModelLibrary Library(ParseResult parsed) => parsed.GetValue(Folder) is { } folder ? new ModelLibrary(folder) : ModelLibrary.Default;
+
+    private static IEnumerable<ModelEntry> Find(ModelLibrary library, params string[] names)
+    {
+        var models = library.List();
+        if (names.FirstOrDefault(name => name != BuiltInModel.Name && models.All(model => model.Name != name)) is { } missing)
+            throw new FileNotFoundException($"'{library.Folder}' has no model '{missing}'; it has {(models.Count == 0 ? "none" : string.Join(", ", models.Select(model => model.Name)))}.");
+        return models.Where(model => names.Length == 0 || names.Contains(model.Name));
+    }
+}

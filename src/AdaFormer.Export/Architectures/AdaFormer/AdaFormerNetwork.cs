@@ -1,0 +1,37 @@
+using System.Globalization;
+using AdaFormer.Export.Onnx;
+using AdaFormer.Export.Weights;
+
+namespace AdaFormer.Export.Architectures;
+
+/// <summary>An AdaFormer network of given sizes.</summary>
+internal sealed class AdaFormerNetwork(AdaFormerConfiguration configuration) : Network
+{
+    public override IReadOnlyDictionary<string, long[]> Shapes { get; } = AdaFormerShapes.Of(configuration);
+
+    public override NetworkDescription Description => new()
+    {
+        Architecture = AdaFormerConfiguration.Architecture,
+        Preset = configuration.PresetName,
+        Scale = configuration.Scale,
+        Parameters = CountParameters(),
+        MultiplyAddsPerPixel = configuration.MultiplyAddsPerPixel,
+        FeatureWidth = Math.Max(configuration.Channels, configuration.Embed),
+        BytesPerPixel = (72 * Math.Max(configuration.Channels, configuration.Embed)) + (30 * configuration.Scale * configuration.Scale),
+        SizeMultiple = configuration.Window,
+        Precisions = ["fp32", "int8"],
+        Halts = true,
+    };
+
+    public override IReadOnlyDictionary<string, string> Metadata(ExportOptions options) => new Dictionary<string, string>(configuration.ToMetadata())
+    {
+        ["preset"] = configuration.PresetName,
+        ["halting_threshold"] = options.HaltingThreshold.ToString("R", CultureInfo.InvariantCulture),
+    };
+
+    public override GraphProto BuildGraph(WeightSet weights, ExportOptions options, bool observed)
+    {
+        IResidualBlocks residuals = options.ActivationRanges is { } ranges ? new QuantizedResiduals(weights, ranges) : new FloatResiduals(weights, observed);
+        return new AdaFormerGraph(configuration, weights, residuals).Build(options.HaltingThreshold, options.FixedSize);
+    }
+}

@@ -1,0 +1,39 @@
+using AdaFormer.Export.Onnx;
+using AdaFormer.Export.Weights;
+
+namespace AdaFormer.Export.Architectures;
+
+/// <summary>A network whose sizes are known: its tensors, what it says of itself, and its graph.</summary>
+internal abstract class Network
+{
+    public abstract NetworkDescription Description { get; }
+
+    /// <summary>Every tensor that the graph needs, with its shape.</summary>
+    public abstract IReadOnlyDictionary<string, long[]> Shapes { get; }
+
+    /// <summary>What describes the network in the metadata of its graph.</summary>
+    public abstract IReadOnlyDictionary<string, string> Metadata(ExportOptions options);
+
+    /// <summary>The graph: <c>image</c> (N, 3, H, W) in [0, 1] goes in, <c>upscaled</c> (N, 3, sH, sW) comes out, for any N, H and W.</summary>
+    /// <param name="weights">The tensors, checked against <see cref="Shapes"/>.</param>
+    /// <param name="options">The options, of which a network without halting and INT8 needs the fixed size only.</param>
+    /// <param name="observed">Whether the activations that INT8 would quantize become outputs.</param>
+    public abstract GraphProto BuildGraph(WeightSet weights, ExportOptions options, bool observed);
+
+    /// <summary>The tensors of a checkpoint without those that the graph makes itself.</summary>
+    public IReadOnlyDictionary<string, WeightTensor> WithoutBuffers(IReadOnlyDictionary<string, WeightTensor> tensors) =>
+        tensors.Where(pair => !IsBuffer(pair.Key)).ToDictionary(StringComparer.Ordinal);
+
+    /// <summary>Whether a tensor that checkpoints hold, though not in <see cref="Shapes"/>, is one that the graph makes itself: a mask, an index.</summary>
+    protected virtual bool IsBuffer(string tensor) => false;
+
+    /// <summary>Number of weights.</summary>
+    protected long CountParameters() => Shapes.Values.Sum(Product);
+
+    /// <summary>Multiply-adds for each pixel of all linear layers and convolutions.</summary>
+    /// <param name="share">The share of the pixels that the layer with a tensor works on; <see langword="null"/>: all.</param>
+    protected long CountMultiplyAdds(Func<string, double>? share = null) =>
+        (long)Shapes.Where(pair => pair.Value.Length is 2 or 4).Sum(pair => Product(pair.Value) * (share?.Invoke(pair.Key) ?? 1));
+
+    private static long Product(long[] shape) => shape.Aggregate(1L, (product, extent) => product * extent);
+}

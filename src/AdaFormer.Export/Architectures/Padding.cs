@@ -1,0 +1,45 @@
+using AdaFormer.Export.Onnx;
+
+namespace AdaFormer.Export.Architectures;
+
+/// <summary>How a picture goes on beyond its edges.</summary>
+internal enum PaddingMode
+{
+    /// <summary>Mirrored without repeating the edge, back and forth as often as needed; an axis of length 1 is repeated.</summary>
+    Reflect,
+
+    /// <summary>The edge, repeated.</summary>
+    Replicate,
+}
+
+/// <summary>Extends pictures of any size, those smaller than the padding too.</summary>
+internal static class Padding
+{
+    /// <summary>Extends an axis of an image at its end until it is long enough and <paramref name="multiple"/> divides its length.</summary>
+    /// <param name="graph">The graph.</param>
+    /// <param name="image">The image, of any rank.</param>
+    /// <param name="axis">The axis.</param>
+    /// <param name="size">The length of that axis, as a vector of one integer.</param>
+    /// <param name="multiple">What is to divide it.</param>
+    /// <param name="mode">What is put there.</param>
+    /// <param name="minimum">The least length; <paramref name="multiple"/> divides it.</param>
+    public static Value ToMultiple(GraphBuilder graph, Value image, long axis, Value size, int multiple, PaddingMode mode = PaddingMode.Reflect, int minimum = 1)
+    {
+        Value one = graph.Integers(1), two = graph.Integers(2), side = graph.Integers(multiple);
+        var parts = graph.Node("Div", [graph.Add(size, graph.Integers(multiple - 1)), side]);
+        var length = graph.Mul(parts, side);
+        var padded = graph.Reshape(minimum > multiple ? graph.Node("Max", [length, graph.Integers(minimum)]) : length, graph.Integers());
+        var last = graph.Sub(size, one);
+        return mode == PaddingMode.Reflect ? graph.Gather(image, Mirrored(), axis) : graph.Gather(image, graph.Node("Min", [Positions(), last]), axis);
+
+        Value Positions() => graph.Node("Range", [graph.Scalar(0), padded, graph.Scalar(1)]);
+
+        // Position i reads last − |last − i mod (2·last)|.
+        Value Mirrored()
+        {
+            var period = graph.Node("Max", [graph.Mul(last, two), one]);
+            var position = graph.Node("Mod", [Positions(), period]);
+            return graph.Sub(last, graph.Node("Abs", [graph.Sub(last, position)]));
+        }
+    }
+}

@@ -1,0 +1,109 @@
+using AdaFormer.Export.Weights.PyTorch;
+
+namespace AdaFormer.Export.Weights;
+
+/// <summary>
+/// Reads the weights that others published: safetensors, and what PyTorch's <c>torch.save</c> writes, of any version. Files are data
+/// here: nothing in them is run, and what is no tensor, number, text or container is refused by name.
+/// </summary>
+public static class CheckpointReader
+{
+    /// <summary>Largest file that is read, in bytes.</summary>
+    public const long MaximumLength = 1L << 30;
+
+    private const long MaximumElements = 1L << 28;
+    private const int DeepestWrapper = 4;
+    private const string ParallelPrefix = "module.";
+
+    // Moving averages of the weights come first: they are what authors measure.
+    private static readonly string[] Wrappers = ["params_ema", "ema", "params", "state_dict", "model_state_dict", "model"];
+
+    private enum Kind
+    {
+        Unknown,
+        Safetensors,
+        Zip,
+        Legacy,
+    }
+
+    /// <summary>Reads a file.</summary>
+    /// <exception cref="WeightsFormatException">It is damaged, too large, of no known kind, holds no tensors, or asks for something that is no data.</exception>
+    /// <exception cref="IOException">The file cannot be read.</exception>
+    public static ImportedCheckpoint Read(string path)
+    {
+        var length = new FileInfo(path).Length;
+        return length <= MaximumLength
+            ? Parse(File.ReadAllBytes(path), path)
+            : throw new WeightsFormatException($"'{path}' has {length:N0} bytes; at most {MaximumLength:N0} are read.");
+    }
+
+    /// <summary>Whether a file begins as one that is read here.</summary>
+    /// <exception cref="IOException">The file cannot be read.</exception>
+    public static bool IsCheckpoint(string path)
+    {
+        using var stream = File.OpenRead(path);
+        var start = new byte[9];
+        return KindOf(start.AsSpan(0, stream.ReadAtLeast(start, start.Length, throwOnEndOfStream: false))) != Kind.Unknown;
+    }
+
+    /// <summary>Reads the bytes of a file.</summary>
+    /// <param name="bytes">The whole file.</param>
+    /// <param name="name">What error messages call it.</param>
+    /// <exception cref="WeightsFormatException">As for <see cref="Read"/>.</exception>
+    public static ImportedCheckpoint Parse(byte[] bytes, string name)
+    {
+        ArgumentNullException.ThrowIfNull(bytes);
+        return KindOf(bytes) switch
+        {
+            Kind.Zip => FromPyTorch(ZipCheckpoint.Read(bytes, name), "PyTorch", name),
+            Kind.Legacy => FromPyTorch(LegacyCheckpoint.Read(bytes, name), "PyTorch (before 1.6)", name),
+            Kind.Safetensors => FromSafetensors(SafetensorsFile.Parse(bytes, name)),
+            _ => throw new WeightsFormatException($"'{name}' is neither a safetensors file nor a PyTorch checkpoint. If it was downloaded, it may be a web page in place of the file."),
+        };
+    }
+
+    private static Kind KindOf(ReadOnlySpan<byte> start) => start switch
+    {
+        [(byte)'P', (byte)'K', 3, 4, ..] => Kind.Zip,
+        [0x80, 2 or 3 or 4 or 5, ..] => Kind.Legacy,
+        [_, _, _, _, _, _, _, _, (byte)'{', ..] => Kind.Safetensors,
+        _ => Kind.Unknown,
+    };
+
+    private static ImportedCheckpoint FromSafetensors(SafetensorsFile file) =>
+        new(new SafetensorsFile(WithoutPrefix(file.Tensors.ToDictionary()), file.Metadata), "safetensors", "all tensors");
+
+    private static ImportedCheckpoint FromPyTorch(object? found, string format, string name)
+    {
+        var taken = new List<string>();
+        string[] others = [];
+        while (found is Dictionary<object, object?> { Count: > 0 } dictionary && !dictionary.Values.Any(value => value is TorchTensor) && taken.Count < DeepestWrapper)
+        {
+            if (Array.Find(Wrappers, wrapper => dictionary.GetValueOrDefault(wrapper) is Dictionary<object, object?>) is not { } wrapper)
+                break;
+            taken.Add(wrapper);
+            others = [.. dictionary.Where(pair => !wrapper.Equals(pair.Key) && pair.Value is Dictionary<object, object?>).Select(pair => $"{pair.Key}").Order(StringComparer.Ordinal)];
+            found = dictionary[wrapper];
+        }
+
+        var tensors = found is Dictionary<object, object?> state
+            ? state.Where(pair => pair is { Key: string, Value: TorchTensor }).ToDictionary(pair => (string)pair.Key, pair => (TorchTensor)pair.Value!, StringComparer.Ordinal)
+            : [];
+        if (tensors.Count == 0)
+        {
+            var there = found is Dictionary<object, object?> keys ? string.Join(", ", keys.Keys.Take(10).Select(key => $"'{key}'")) : "no dictionary";
+            throw new WeightsFormatException($"'{name}' has no tensors at its top or under {string.Join(", ", Wrappers)}; there is {(there.Length == 0 ? "nothing" : there)}. Save the state dictionary alone.");
+        }
+
+        if (tensors.Values.Sum(tensor => Math.Min(tensor.Count, MaximumElements + 1)) is > MaximumElements and var count)
+            throw new WeightsFormatException($"'{name}' has {count:N0} numbers or more; at most {MaximumElements:N0} are read.");
+        var weights = new SafetensorsFile(WithoutPrefix(tensors.ToDictionary(pair => pair.Key, pair => pair.Value.Read(), StringComparer.Ordinal)));
+        var where = taken.Count == 0 ? "all tensors" : $"'{string.Join('.', taken)}'";
+        return new ImportedCheckpoint(weights, format, others.Length == 0 ? where : $"{where}, beside {string.Join(", ", others.Select(other => $"'{other}'"))}");
+    }
+
+    private static Dictionary<string, WeightTensor> WithoutPrefix(Dictionary<string, WeightTensor> tensors) =>
+        tensors.Keys.All(key => key.StartsWith(ParallelPrefix, StringComparison.Ordinal))
+            ? tensors.ToDictionary(pair => pair.Key[ParallelPrefix.Length..], pair => pair.Value, StringComparer.Ordinal)
+            : tensors;
+}

@@ -1,0 +1,112 @@
+using System.Diagnostics;
+using AdaFormer.Imaging;
+
+namespace AdaFormer.Evaluation;
+
+/// <summary>What a model did in a comparison.</summary>
+/// <param name="Name">The name that was asked for.</param>
+/// <param name="Model">What the model says of itself.</param>
+/// <param name="PsnrY">Mean PSNR on Y in dB; <see langword="null"/> without originals.</param>
+/// <param name="SsimY">Mean SSIM on Y; <see langword="null"/> without originals.</param>
+/// <param name="HaltedShare">Share of the transformer's work that halting saved.</param>
+/// <param name="MillisecondsPerMegapixel">Time for each million pixels of output: for every picture the median of the rounds.</param>
+/// <param name="PeakMegabytes">Most memory of the process while the model ran, beyond what it had before the model was loaded.</param>
+public sealed record ModelResult(
+    string Name, ModelDescription Model, double? PsnrY, double? SsimY, double HaltedShare, double MillisecondsPerMegapixel, double PeakMegabytes);
+
+/// <summary>Measures models side by side, on the same pictures and in turns, so that what else the machine does hits all alike.</summary>
+public sealed class ModelComparison
+{
+    private readonly PictureReader _reader;
+    private readonly ModelOptions _options;
+    private readonly int _rounds;
+
+    /// <param name="reader">Reads the pictures.</param>
+    /// <param name="options">Device and threads; <see langword="null"/> for the defaults.</param>
+    /// <param name="rounds">How often each picture is timed with each model, at least 1.</param>
+    public ModelComparison(PictureReader reader, ModelOptions? options = null, int rounds = 3)
+    {
+        ArgumentNullException.ThrowIfNull(reader);
+        ArgumentOutOfRangeException.ThrowIfLessThan(rounds, 1);
+        (_reader, _options, _rounds) = (reader, options ?? new ModelOptions(), rounds);
+    }
+
+    /// <summary>Measures quality and speed on originals, which are made small by MATLAB's bicubic interpolation.</summary>
+    /// <param name="models">Names or paths, as for <see cref="UpscalingModel.LoadByName"/>.</param>
+    /// <param name="folder">Folder of the pictures.</param>
+    /// <param name="areOriginals">Whether the pictures are the results to reach; otherwise they are enlarged as they are, and only time is measured.</param>
+    /// <param name="progress">Told what is done next.</param>
+    /// <param name="cancellationToken">Stops within a picture.</param>
+    /// <exception cref="DirectoryNotFoundException">The folder is missing.</exception>
+    /// <exception cref="InvalidDataException">The folder holds no pictures, or one that is too small to measure on.</exception>
+    /// <exception cref="FileNotFoundException">There is no such model.</exception>
+    /// <exception cref="ModelFormatException">A model is damaged.</exception>
+    public IReadOnlyList<ModelResult> Run(
+        IReadOnlyList<string> models, string folder, bool areOriginals, IProgress<string>? progress = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(models);
+        var pictures = PictureFolder.List(folder).Select(_reader.Read).ToArray();
+        var alone = models.Select(name => Alone(name)).ToArray();
+        var milliseconds = Timed();
+        return [.. alone.Zip(milliseconds, (result, time) => result with { MillisecondsPerMegapixel = time })];
+
+        // One model at a time in memory, for its peak and its scores.
+        ModelResult Alone(string name)
+        {
+            progress?.Report($"{name}: quality and memory");
+            using var memory = new MemoryPeak();
+            using var model = UpscalingModel.LoadByName(name, _options);
+            var inputs = Inputs(pictures, model, areOriginals);
+            foreach (var input in inputs)
+                new Upscaler(model).Upscale(input, cancellationToken: cancellationToken);
+            var peak = memory.Megabytes;
+            var scores = areOriginals ? new Evaluator(model, _reader).Run(folder, cancellationToken: cancellationToken).Average : null;
+            return new ModelResult(name, model.Description, scores?.PsnrY, scores?.SsimY, scores?.HaltedShare ?? 0, 0, peak);
+        }
+
+        double[] Timed()
+        {
+            var loaded = models.Select(name => UpscalingModel.LoadByName(name, _options)).ToArray();
+            try
+            {
+                var inputs = loaded.Select(model => Inputs(pictures, model, areOriginals)).ToArray();
+                var times = loaded.Select(_ => pictures.Select(_ => new List<double>()).ToArray()).ToArray();
+                for (var round = -1; round < _rounds; round++)
+                {
+                    progress?.Report(round < 0 ? "warming up" : $"timing, round {round + 1} of {_rounds}");
+                    for (var picture = 0; picture < pictures.Length; picture++)
+                    {
+                        for (var model = 0; model < loaded.Length; model++)
+                        {
+                            var clock = Stopwatch.StartNew();
+                            new Upscaler(loaded[model]).Upscale(inputs[model][picture], cancellationToken: cancellationToken);
+                            if (round >= 0)
+                                times[model][picture].Add(clock.Elapsed.TotalMilliseconds);
+                        }
+                    }
+                }
+
+                return [.. loaded.Select((model, index) => times[index].Sum(Median) / inputs[index].Sum(input => Megapixels(input, model.Description.Scale)))];
+            }
+            finally
+            {
+                foreach (var model in loaded)
+                    model.Dispose();
+            }
+        }
+    }
+
+    private static Picture[] Inputs(Picture[] pictures, UpscalingModel model, bool areOriginals)
+    {
+        var scale = model.Description.Scale;
+        return areOriginals ? [.. pictures.Select(picture => BicubicResampler.Downscale(PictureCrop.ToMultipleOf(picture, scale), scale))] : pictures;
+    }
+
+    private static double Megapixels(Picture input, int scale) => (double)input.Width * input.Height * scale * scale / 1e6;
+
+    private static double Median(List<double> times)
+    {
+        times.Sort();
+        return (times[(times.Count - 1) / 2] + times[times.Count / 2]) / 2;
+    }
+}

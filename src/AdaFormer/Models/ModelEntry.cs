@@ -1,0 +1,39 @@
+using System.Text.Json.Serialization;
+
+namespace AdaFormer;
+
+/// <summary>A file of a model in a manifest, pinned.</summary>
+/// <param name="Path">Where it lies, relative to the manifest, with forward slashes.</param>
+/// <param name="Bytes">Its length.</param>
+/// <param name="Sha256">Its SHA-256 in hexadecimal.</param>
+public sealed record ModelFile(string Path, long Bytes, string Sha256);
+
+/// <summary>A model in a manifest.</summary>
+public sealed record ModelEntry
+{
+    /// <summary>The name to load it by.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>The network's architecture.</summary>
+    public required string Architecture { get; init; }
+
+    /// <summary>How many times wider and higher the output is.</summary>
+    public required int Scale { get; init; }
+
+    /// <summary>The weights' licence.</summary>
+    public required string License { get; init; }
+
+    /// <summary>What the weights were trained on.</summary>
+    [JsonPropertyName("training_data")]
+    public string TrainingData { get; init; } = "unknown";
+
+    /// <summary>Where the weights were published.</summary>
+    public string Source { get; init; } = "unknown";
+
+    /// <summary>Its files; one of them is ONNX.</summary>
+    public required IReadOnlyList<ModelFile> Files { get; init; }
+
+    /// <summary>The ONNX file.</summary>
+    [JsonIgnore]
+    public ModelFile Onnx => Files.First(file => file.Path.EndsWith(".onnx", StringComparison.OrdinalIgnoreCase));
+}

@@ -1,0 +1,59 @@
+namespace AdaFormer;
+
+/// <summary>A folder or a web address that has a manifest and the files that it lists.</summary>
+internal sealed class ModelOrigin : IDisposable
+{
+    private readonly string _place;
+    private readonly HttpClient? _client;
+
+    /// <param name="place">A folder, or an address that begins with http:// or https://; the manifest's own will do too.</param>
+    public ModelOrigin(string place)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(place);
+        if (place.EndsWith("/" + ModelManifest.FileName, StringComparison.Ordinal))
+            place = place[..^(ModelManifest.FileName.Length + 1)];
+        _place = place.TrimEnd('/');
+        if (IsWeb(place))
+            _client = new HttpClient { Timeout = TimeSpan.FromMinutes(10) };
+    }
+
+    public static bool IsWeb(string place) => place.StartsWith("https://", StringComparison.OrdinalIgnoreCase) || place.StartsWith("http://", StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>The bytes of a file.</summary>
+    /// <param name="path">Its path from the manifest, checked before.</param>
+    /// <param name="maximumLength">More bytes than that are refused.</param>
+    /// <param name="cancellationToken">Stops.</param>
+    /// <exception cref="IOException">It is not there, too long, or cannot be read.</exception>
+    public byte[] Read(string path, long maximumLength, CancellationToken cancellationToken)
+    {
+        var place = $"{_place}/{path}";
+        try
+        {
+            using var stream = Open(place, cancellationToken);
+            using var read = new MemoryStream();
+            var buffer = new byte[1 << 16];
+            for (int count; (count = stream.Read(buffer)) > 0; read.Write(buffer, 0, count))
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                if (read.Length + count > maximumLength)
+                    throw new IOException($"'{place}' has more than {maximumLength:N0} bytes, which are expected; nothing of it was kept.");
+            }
+
+            return read.ToArray();
+        }
+        catch (HttpRequestException exception)
+        {
+            throw new IOException($"'{place}' cannot be had: {exception.Message}", exception);
+        }
+    }
+
+    public void Dispose() => _client?.Dispose();
+
+    private Stream Open(string place, CancellationToken cancellationToken)
+    {
+        if (_client is null)
+            return File.OpenRead(place);
+        var response = _client.Send(new HttpRequestMessage(HttpMethod.Get, place), HttpCompletionOption.ResponseHeadersRead, cancellationToken);
+        return response.EnsureSuccessStatusCode().Content.ReadAsStream(cancellationToken);
+    }
+}
