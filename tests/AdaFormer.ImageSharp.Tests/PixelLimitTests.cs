@@ -87,7 +87,7 @@ public class PixelLimitTests
     // A WebP's sides have 14 bits.
     private static void WebpSides(byte[] file)
     {
-        var at = file.AsSpan().IndexOf([0x9D, 0x01, 0x2A]) + 3;
+        var at = file.AsSpan().IndexOf(new byte[] { 0x9D, 0x01, 0x2A }) + 3;
         BinaryPrimitives.WriteUInt16LittleEndian(file.AsSpan(at), 16383);
         BinaryPrimitives.WriteUInt16LittleEndian(file.AsSpan(at + 2), 16383);
     }

@@ -48,7 +48,7 @@ public sealed class FileUpscaler
             throw new NotSupportedException($"The model '{_model.Description.Architecture}' does not halt, so there is no halting map to draw; ask for none.");
         Targets.Check(_options.Overwrite, [input], output, haltingMap);
         var scale = _model.Description.Scale;
-        var picture = _reader.Read(input, _options.MaximumOutputPixels / (scale * scale));
+        var picture = _reader.ReadWithin(input, _options.MaximumOutputPixels / (scale * scale));
         var result = _upscaler.Upscale(picture, progress, cancellationToken);
         _writer.Write(result.Picture, output, _options.Overwrite);
         if (haltingMap is not null)

@@ -26,10 +26,10 @@ public sealed class PictureReader
     /// <summary>Reads a file.</summary>
     /// <exception cref="PictureFormatException">The file is damaged, no picture that a decoder knows, or larger than the limit.</exception>
     /// <exception cref="IOException">The file is missing or cannot be read.</exception>
-    public Picture Read(string path) => Read(path, _maximumPixels);
+    public Picture Read(string path) => ReadWithin(path, _maximumPixels);
 
     /// <summary>Reads a file that may not have more pixels than this either.</summary>
-    internal Picture Read(string path, long maximumPixels)
+    internal Picture ReadWithin(string path, long maximumPixels)
     {
         using var stream = Open(path);
         return Read(stream, path, Math.Min(_maximumPixels, maximumPixels));

@@ -19,7 +19,8 @@ public sealed class UpscalingModel : IDisposable
         (_session, Device) = SessionFactory.Create(model, name, options ?? new ModelOptions());
         try
         {
-            Description = ModelDescription.FromMetadata(_session.ModelMetadata.CustomMetadataMap, name);
+            // Not from the session: where a text in the file is no UTF-8, ONNX Runtime's binding fails on it.
+            Description = ModelDescription.Read(model, name);
             _outputNames = Description.Halts ? ["upscaled", "halting_depth"] : ["upscaled"];
             CheckSignature();
         }
