@@ -5,11 +5,11 @@ namespace AdaFormer.Cli;
 /// <summary>The picture formats of this build: PNG, and what the optional parts add.</summary>
 internal static partial class Pictures
 {
-    public static PictureReader Reader()
+    public static PictureReader Reader(long maximumPixels = PictureReader.DefaultMaximumPixels)
     {
         var decoders = new List<IPictureDecoder> { new PngDecoder() };
         AddDecoders(decoders);
-        return new PictureReader(decoders);
+        return new PictureReader(decoders, maximumPixels);
     }
 
     /// <summary>Writes files.</summary>

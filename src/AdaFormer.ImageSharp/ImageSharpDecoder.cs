@@ -13,7 +13,7 @@ namespace AdaFormer.ImageSharp;
 
 /// <summary>
 /// Reads JPEG, WebP, TIFF, BMP and GIF (the first frame or page). The EXIF orientation is applied, gray JPEG and TIFF stay gray, 16-bit TIFF
-/// stays 16-bit. Alpha is straight; where it is opaque everywhere the picture has none. Profile, EXIF, XMP and density are kept, and not applied.
+/// stays 16-bit; fax-compressed TIFF is refused. Alpha is straight; where it is opaque everywhere the picture has none. Profile, EXIF, XMP and density are kept, and not applied.
 /// A JPEG that ends too early may give a picture whose rest is gray.
 /// </summary>
 public sealed class ImageSharpDecoder : IPictureDecoder
@@ -78,6 +78,7 @@ public sealed class ImageSharpDecoder : IPictureDecoder
             return IdentifyAndLoad(copy, maximumPixels);
         }
 
+        ClaimedLengths.Check(stream);
         var start = stream.Position;
         var info = Image.Identify(Options, stream);
         PixelLimit.Check(info.Width, info.Height, maximumPixels);
@@ -107,6 +108,9 @@ public sealed class ImageSharpDecoder : IPictureDecoder
     private static (bool Gray, bool Deep) TiffKind(ImageInfo info)
     {
         var frame = info.FrameMetadataCollection[0].GetTiffMetadata();
+        // On damaged fax data ImageSharp 3.1.12 writes outside of its memory, which ends the process.
+        if (frame.Compression is TiffCompression.Ccitt1D or TiffCompression.CcittGroup3Fax or TiffCompression.CcittGroup4Fax)
+            throw new PictureFormatException($"The TIFF is compressed as a fax ({frame.Compression}), which is not read. Convert it to PNG.");
         var bits = frame.BitsPerSample ?? throw new PictureFormatException("The TIFF does not say how many bits a sample has. Convert it to PNG.");
         return (bits.Channels == 1 && frame.PhotometricInterpretation != TiffPhotometricInterpretation.PaletteColor, bits.Channel0 > 8);
     }

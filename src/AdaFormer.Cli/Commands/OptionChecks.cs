@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
+using System.Numerics;
 
 namespace AdaFormer.Cli.Commands;
 
@@ -10,13 +11,13 @@ internal static class OptionChecks
     /// <summary>The longest side that an option may ask for.</summary>
     public const int MaximumSide = 65_536;
 
-    public static Option<T> AtLeast<T>(this Option<T> option, int minimum)
+    public static Option<T> AtLeast<T>(this Option<T> option, long minimum)
     {
         option.Validators.Add(result =>
         {
             foreach (var token in result.Tokens)
             {
-                if (int.TryParse(token.Value, CultureInfo.InvariantCulture, out var value) && value < minimum)
+                if (T.TryParse(token.Value, CultureInfo.InvariantCulture, out var value) && value < minimum)
                     result.AddError($"{option.Name} is {value}; expected at least {minimum}.");
             }
         });

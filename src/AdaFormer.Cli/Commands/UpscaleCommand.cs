@@ -19,7 +19,11 @@ internal static class UpscaleCommand
             .AtLeast(1);
         var overlap = new Option<int?>("--overlap") { Description = "Input pixels that a tile sees of its surroundings [default: what the model advises]", HelpName = "pixels" }
             .AtLeast(0);
-        var command = new Command("upscale", "Makes a picture larger: PNG, and JPEG, WebP, TIFF, BMP, GIF where ImageSharp is there") { picture, output, map, overwrite, memory, tile, overlap };
+        var pixels = new Option<long>("--max-pixels") { Description = "Pictures with more pixels are refused, before they are decoded", DefaultValueFactory = _ => PictureReader.DefaultMaximumPixels, HelpName = "number" }
+            .AtLeast(1L);
+        var outputPixels = new Option<long>("--max-output-pixels") { Description = "Pictures whose result would have more pixels are refused, before they are decoded", DefaultValueFactory = _ => new FileUpscaleOptions().MaximumOutputPixels, HelpName = "number" }
+            .AtLeast(1L);
+        var command = new Command("upscale", "Makes a picture larger: PNG, and JPEG, WebP, TIFF, BMP, GIF where ImageSharp is there") { picture, output, map, overwrite, memory, tile, overlap, pixels, outputPixels };
         var size = new SizeOptions(command);
         var quality = new Option<int?>("--quality") { Description = "Of JPEG and lossy WebP, 1 to 100 [default: 92]", HelpName = "number" }.Within(1, 100);
         var lossless = new Option<bool>("--lossless") { Description = "Write WebP without loss" };
@@ -31,6 +35,7 @@ internal static class UpscaleCommand
             var options = new FileUpscaleOptions
             {
                 Overwrite = parsed.GetValue(overwrite),
+                MaximumOutputPixels = parsed.GetValue(outputPixels),
                 Upscaling = new UpscaleOptions
                 {
                     MemoryBudget = parsed.GetValue(memory),
@@ -42,18 +47,26 @@ internal static class UpscaleCommand
             };
             using var loaded = model.Load(parsed);
             var writer = Pictures.Writer(parsed.GetValue(quality), parsed.GetValue(lossless));
-            Run(loaded, writer, options, parsed.GetRequiredValue(picture), parsed.GetValue(output), parsed.GetValue(map), cancellationToken);
+            Run(loaded, options, Pictures.Reader(parsed.GetValue(pixels)), writer, parsed.GetRequiredValue(picture), parsed.GetValue(output), parsed.GetValue(map), cancellationToken);
             return 0;
         });
         return command;
     }
 
-    private static void Run(UpscalingModel model, PictureWriter writer, FileUpscaleOptions options, string input, string? output, string? map, CancellationToken cancellationToken)
+    private static void Run(
+        UpscalingModel model,
+        FileUpscaleOptions options,
+        PictureReader reader,
+        PictureWriter writer,
+        string input,
+        string? output,
+        string? map,
+        CancellationToken cancellationToken)
     {
         var size = options.TargetSize ?? TargetSize.Scaled(model.Description.Scale);
         output ??= Path.Combine(Path.GetDirectoryName(input) ?? "", $"{Path.GetFileNameWithoutExtension(input)}_{size}.png");
         var clock = Stopwatch.StartNew();
-        var upscaler = new FileUpscaler(model, Pictures.Reader(), writer, options);
+        var upscaler = new FileUpscaler(model, reader, writer, options);
         var result = Terminal.WithProgress(
             Path.GetFileName(input),
             report => upscaler.Upscale(input, output, map, new SynchronousProgress<UpscaleProgress>(tiles => report(tiles.TilesDone, tiles.Tiles)), cancellationToken));

@@ -12,7 +12,11 @@ namespace AdaFormer.Export.Weights;
 public sealed class SafetensorsFile
 {
     private const int MaximumHeaderLength = 100_000_000;
+    private const int MaximumRank = 16;
     private const string MetadataKey = "__metadata__";
+
+    // Of a name that is there twice, readers differ in which one counts.
+    private static readonly JsonDocumentOptions StrictJson = new() { AllowDuplicateProperties = false };
 
     /// <summary>Holds tensors by name, with free-form metadata.</summary>
     public SafetensorsFile(IReadOnlyDictionary<string, WeightTensor> tensors, IReadOnlyDictionary<string, string>? metadata = null)
@@ -49,7 +53,7 @@ public sealed class SafetensorsFile
         var metadata = new SortedDictionary<string, string>(StringComparer.Ordinal);
         try
         {
-            using var header = JsonDocument.Parse(bytes.Slice(8, (int)headerLength).ToArray());
+            using var header = JsonDocument.Parse(bytes.Slice(8, (int)headerLength).ToArray(), StrictJson);
             var spans = new List<(long Start, long End)>();
             foreach (var entry in header.RootElement.EnumerateObject())
             {
@@ -61,8 +65,7 @@ public sealed class SafetensorsFile
                 }
 
                 var (tensor, span) = ReadTensor(entry, data, name);
-                if (!tensors.TryAdd(entry.Name, tensor))
-                    throw Damaged(name, $"tensor '{entry.Name}' appears twice");
+                tensors.Add(entry.Name, tensor);
                 spans.Add(span);
             }
 
@@ -126,6 +129,8 @@ public sealed class SafetensorsFile
         var offsets = entry.Value.GetProperty("data_offsets").EnumerateArray().Select(offset => offset.GetInt64()).ToArray();
         if (shape.Any(extent => extent < 0) || offsets.Length != 2 || offsets[0] < 0 || offsets[1] < offsets[0] || offsets[1] > data.Length)
             throw Damaged(name, $"tensor '{entry.Name}' lies outside of the file");
+        if (shape.Length > MaximumRank)
+            throw Damaged(name, $"tensor '{entry.Name}' has {shape.Length} dimensions, expected at most {MaximumRank}");
         var count = shape.Aggregate(1L, (product, extent) => checked(product * extent));
         if (checked(count * type.Size) != offsets[1] - offsets[0])
             throw Damaged(name, $"tensor '{entry.Name}' of shape [{string.Join(", ", shape)}] has {offsets[1] - offsets[0]} bytes instead of {count * type.Size}");

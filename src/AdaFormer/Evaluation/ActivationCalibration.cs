@@ -18,6 +18,7 @@ public static class ActivationCalibration
     /// <param name="cancellationToken">Stops between pictures.</param>
     /// <returns>The range of every activation, by its name.</returns>
     /// <exception cref="ArgumentException">There are no pictures, or the model has no activations as outputs.</exception>
+    /// <exception cref="ModelFormatException">The model has something in it that models need not have.</exception>
     /// <exception cref="OnnxRuntimeException">The model cannot be run.</exception>
     public static IReadOnlyDictionary<string, (float Minimum, float Maximum)> Find(
         byte[] model, IReadOnlyList<Picture> inputs, CancellationToken cancellationToken = default)
@@ -26,6 +27,7 @@ public static class ActivationCalibration
         ArgumentNullException.ThrowIfNull(inputs);
         if (inputs.Count == 0)
             throw new ArgumentException("There are no pictures to calibrate on; expected at least one.", nameof(inputs));
+        OnnxCheck.Check(model, "model");
         using var options = new SessionOptions { LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR };
         using var session = new InferenceSession(model, options);
         var names = session.OutputNames.Except(OwnOutputs).ToArray();

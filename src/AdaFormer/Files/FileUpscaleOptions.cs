@@ -7,8 +7,8 @@ public sealed record FileUpscaleOptions
     public bool Overwrite { get; init; }
 
     /// <summary>
-    /// The most pixels that an output may have; larger ones are refused from the input's header, before its pixels are decoded where the
-    /// format is read row by row. Default: 2^32, 65,536×65,536.
+    /// The most pixels that an output may have; larger ones are refused from the input's header, before its pixels are decoded. Default:
+    /// 2^32, 65,536×65,536.
     /// </summary>
     public long MaximumOutputPixels { get; init; } = 1L << 32;
 

@@ -20,10 +20,12 @@ public sealed class FileUpscaler
     /// <param name="reader">Reads the inputs; <see langword="null"/>: PNG only.</param>
     /// <param name="writer">Writes the outputs; <see langword="null"/>: PNG only.</param>
     /// <param name="options"><see langword="null"/> for the defaults.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The limit of the output's pixels is below 1.</exception>
     /// <exception cref="ArgumentException">The tile size or the memory budget leaves nothing beside the overlap.</exception>
     public FileUpscaler(UpscalingModel model, PictureReader? reader = null, PictureWriter? writer = null, FileUpscaleOptions? options = null)
     {
         _options = options ?? new FileUpscaleOptions();
+        ArgumentOutOfRangeException.ThrowIfLessThan(_options.MaximumOutputPixels, 1, nameof(options));
         _upscaler = new Upscaler(model, _options.Upscaling);
         _model = model;
         _sized = _options.TargetSize is { } size ? new SizedUpscaler(model, _upscaler, size) : null;
@@ -38,8 +40,8 @@ public sealed class FileUpscaler
     /// <param name="progress">Told after every tile.</param>
     /// <param name="cancellationToken">Stops within the tile that is being worked on, and leaves no file.</param>
     /// <exception cref="NotSupportedException">The output's format is not written here, or a halting map is asked for of a model that does not halt.</exception>
-    /// <exception cref="PictureFormatException">The input is damaged, no picture that is read here, or too large, or the output is too large for its format.</exception>
-    /// <exception cref="UpscalingException">The model failed, the result would be too large, or memory ran out or is too short for the budget.</exception>
+    /// <exception cref="PictureFormatException">The input is damaged, no picture that is read here, it or its result is too large, or the output is too large for its format.</exception>
+    /// <exception cref="UpscalingException">The model failed, or memory ran out or is too short for the budget.</exception>
     /// <exception cref="IOException">A file cannot be read or written, exists and may not be replaced, or is both input and output.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     public FileUpscaleResult Upscale(
@@ -50,7 +52,7 @@ public sealed class FileUpscaler
         if (haltingMap is not null && !_model.Description.Halts)
             throw new NotSupportedException($"The model '{_model.Description.Architecture}' does not halt, so there is no halting map to draw; ask for none.");
         Targets.Check(_options.Overwrite, [input], output, haltingMap);
-        using var rows = _reader.Open(input);
+        using var rows = _reader.OpenWithin(input, MaximumInputPixels);
         var larger = SizeOf(rows.Info);
         CheckSize(input, larger);
         _writer.Check(output, larger.Width, larger.Height);
@@ -66,6 +68,9 @@ public sealed class FileUpscaler
             throw new UpscalingException($"'{input}': memory ran out beside the tiles. Give a smaller memory budget, or free some memory.", exception) { OutOfMemory = true };
         }
     }
+
+    // What the limit of the output makes of the input's, as far as the one follows from the other.
+    private long MaximumInputPixels => _sized is null ? _options.MaximumOutputPixels / (_model.Description.Scale * _model.Description.Scale) : long.MaxValue;
 
     private PictureInfo SizeOf(PictureInfo picture)
     {
@@ -108,6 +113,6 @@ public sealed class FileUpscaler
     private void CheckSize(string input, PictureInfo larger)
     {
         if ((long)larger.Width * larger.Height > _options.MaximumOutputPixels)
-            throw new UpscalingException($"'{input}' would become {larger.Width}×{larger.Height} pixels, more than the limit of {_options.MaximumOutputPixels}. Raise the limit, or cut the picture into parts.");
+            throw new PictureFormatException($"'{input}' would become {larger.Width}×{larger.Height} pixels, more than the limit of {_options.MaximumOutputPixels}. Raise the limit, or cut the picture into parts.");
     }
 }

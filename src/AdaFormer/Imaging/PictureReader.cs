@@ -54,12 +54,15 @@ public sealed class PictureReader
     /// <summary>Opens a file to read it row by row, where its format allows that; where not, it is decoded in one piece.</summary>
     /// <exception cref="PictureFormatException">The file is damaged, no picture that a decoder knows, or larger than the limit.</exception>
     /// <exception cref="IOException">The file is missing or cannot be read.</exception>
-    public IPictureRows Open(string path)
+    public IPictureRows Open(string path) => OpenWithin(path, _maximumPixels);
+
+    /// <summary>Opens a file that may not have more pixels than this either.</summary>
+    internal IPictureRows OpenWithin(string path, long maximumPixels)
     {
         var stream = OpenFile(path);
         try
         {
-            return new FileRows(path, stream, Decode(stream, path, decoder => decoder.Open(stream, _maximumPixels)));
+            return new FileRows(path, stream, Decode(stream, path, decoder => decoder.Open(stream, Math.Min(_maximumPixels, maximumPixels))));
         }
         catch
         {

@@ -11,4 +11,10 @@ public sealed class ModelOptions
 
     /// <summary>Threads that one inference uses on the CPU. Default: 0, which means all processors.</summary>
     public int Threads { get; init; }
+
+    /// <summary>
+    /// Whether the file is handed to ONNX Runtime without a look at its operators, its tensors and the depth of its graphs. Default: no;
+    /// set it only for a file of your own that the check refuses.
+    /// </summary>
+    public bool Trusted { get; init; }
 }

@@ -7,12 +7,14 @@ internal static class SessionFactory
 {
     private const string CudaProvider = "CUDAExecutionProvider";
 
-    /// <exception cref="ModelFormatException">The bytes are no ONNX model.</exception>
+    /// <exception cref="ModelFormatException">The bytes are no ONNX model, or one with something in it that is not allowed.</exception>
     /// <exception cref="DeviceUnavailableException">The device is not there.</exception>
     public static (InferenceSession Session, Device Device) Create(byte[] model, string name, ModelOptions options)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(options.Threads, nameof(options));
         ArgumentOutOfRangeException.ThrowIfNegative(options.GpuDeviceId, nameof(options));
+        if (!options.Trusted)
+            OnnxCheck.Check(model, name);
         if (options.Device == Device.Cpu || (options.Device == Device.Auto && !OrtEnv.Instance().GetAvailableProviders().Contains(CudaProvider)))
             return (Create(model, name, options, cuda: false), Device.Cpu);
         try

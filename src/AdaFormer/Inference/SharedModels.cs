@@ -23,7 +23,7 @@ public static class SharedModels
     {
         ArgumentNullException.ThrowIfNull(model);
         options ??= new ModelOptions();
-        var key = new Key(Convert.ToHexStringLower(SHA256.HashData(model)), options.Device, options.GpuDeviceId, options.Threads);
+        var key = new Key(Convert.ToHexStringLower(SHA256.HashData(model)), options.Device, options.GpuDeviceId, options.Threads, options.Trusted);
         Entry entry;
         lock (Entries)
         {
@@ -43,7 +43,7 @@ public static class SharedModels
         }
     }
 
-    private readonly record struct Key(string Sha256, Device Device, int GpuDeviceId, int Threads);
+    private readonly record struct Key(string Sha256, Device Device, int GpuDeviceId, int Threads, bool Trusted);
 
     private sealed class Entry
     {

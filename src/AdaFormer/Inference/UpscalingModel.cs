@@ -23,7 +23,8 @@ public sealed class UpscalingModel : IDisposable
         try
         {
             Sha256 = Convert.ToHexStringLower(SHA256.HashData(model));
-            Description = ModelDescription.FromMetadata(_session.ModelMetadata.CustomMetadataMap, name);
+            // Not from the session: where a text in the file is no UTF-8, ONNX Runtime's binding fails on it.
+            Description = ModelDescription.Read(model, name);
             _outputNames = Description.Halts ? ["upscaled", "halting_depth"] : ["upscaled"];
             CheckSignature();
         }
@@ -50,18 +51,18 @@ public sealed class UpscalingModel : IDisposable
     /// <param name="path">An ONNX file made by <c>adaformer export</c>.</param>
     /// <param name="options">Device and threads; <see langword="null"/> for the defaults.</param>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
-    /// <exception cref="ModelFormatException">The file is damaged or another kind of model.</exception>
+    /// <exception cref="ModelFormatException">The file is damaged, another kind of model, or has something in it that models need not have.</exception>
     /// <exception cref="DeviceUnavailableException">The device is not there.</exception>
     public static UpscalingModel Load(string path, ModelOptions? options = null)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(path);
         if (!File.Exists(path))
             throw new FileNotFoundException($"There is no model file '{path}'.", path);
-        return new UpscalingModel(File.ReadAllBytes(path), path, options);
+        return new UpscalingModel(OnnxCheck.ReadFile(path), path, options);
     }
 
     /// <summary>Loads a model from the bytes of its file.</summary>
-    /// <exception cref="ModelFormatException">The bytes are damaged or another kind of model.</exception>
+    /// <exception cref="ModelFormatException">The bytes are damaged, another kind of model, or have something in them that models need not have.</exception>
     /// <exception cref="DeviceUnavailableException">The device is not there.</exception>
     public static UpscalingModel Load(byte[] model, ModelOptions? options = null)
     {

@@ -15,16 +15,15 @@ internal static class OnnxMetadata
         var metadata = new Dictionary<string, string>(StringComparer.Ordinal);
         try
         {
-            while (!model.IsEmpty)
+            for (var fields = new ProtobufReader(model); fields.Next();)
             {
-                var content = Next(ref model, out var field);
-                if (field == MetadataProps)
-                    AddEntry(content, metadata);
+                if (fields is { Field: MetadataProps, HasContent: true })
+                    AddEntry(fields.Content, metadata);
             }
         }
-        catch (Exception exception) when (exception is ArgumentException or InvalidDataException)
+        catch (InvalidDataException exception)
         {
-            throw new ModelFormatException($"'{name}' is damaged or no ONNX model. Get the file again, or export the weights again.", exception);
+            throw OnnxCheck.Damaged(name, exception);
         }
 
         return metadata;
@@ -33,62 +32,14 @@ internal static class OnnxMetadata
     private static void AddEntry(ReadOnlySpan<byte> entry, Dictionary<string, string> metadata)
     {
         string key = "", value = "";
-        while (!entry.IsEmpty)
+        for (var fields = new ProtobufReader(entry); fields.Next();)
         {
-            var content = Next(ref entry, out var field);
-            if (field == EntryKey)
-                key = Encoding.UTF8.GetString(content);
-            else if (field == EntryValue)
-                value = Encoding.UTF8.GetString(content);
+            if (fields is { Field: EntryKey, HasContent: true })
+                key = Encoding.UTF8.GetString(fields.Content);
+            else if (fields is { Field: EntryValue, HasContent: true })
+                value = Encoding.UTF8.GetString(fields.Content);
         }
 
         metadata[key] = value;
-    }
-
-    private static ReadOnlySpan<byte> Next(ref ReadOnlySpan<byte> message, out ulong field)
-    {
-        var tag = Varint(ref message);
-        ulong length;
-        switch (tag & 7)
-        {
-            case 0:
-                Varint(ref message);
-                length = 0;
-                break;
-            case 1:
-                length = 8;
-                break;
-            case 2:
-                length = Varint(ref message);
-                break;
-            case 5:
-                length = 4;
-                break;
-            default:
-                throw new InvalidDataException($"Wire type {tag & 7} is unknown.");
-        }
-
-        if (length > (ulong)message.Length)
-            throw new InvalidDataException($"A field of {length} bytes is longer than what is left of the file.");
-        var content = message[..(int)length];
-        message = message[(int)length..];
-        field = tag >> 3;
-        return content;
-    }
-
-    private static ulong Varint(ref ReadOnlySpan<byte> message)
-    {
-        ulong value = 0;
-        for (var index = 0; index < Math.Min(10, message.Length); index++)
-        {
-            value |= (ulong)(message[index] & 0x7f) << (7 * index);
-            if (message[index] < 0x80)
-            {
-                message = message[(index + 1)..];
-                return value;
-            }
-        }
-
-        throw new InvalidDataException("A number does not end.");
     }
 }

@@ -122,7 +122,8 @@ internal sealed record PlainPng(int Width, int Height, int ColorType, int BitDep
         return filter switch { 0 => 0, 1 => a, 2 => b, 3 => (a + b) / 2, 4 => nearest, _ => 0 };
     }
 
-    private static uint Crc(ReadOnlySpan<byte> bytes)
+    /// <summary>A chunk's checksum, of its type and its data.</summary>
+    public static uint Crc(ReadOnlySpan<byte> bytes)
     {
         var crc = 0xFFFFFFFF;
         foreach (var value in bytes)

@@ -144,6 +144,9 @@ public class PngDecoderTests
         Assert.ThrowsExactly<PictureFormatException>(() => new PngDecoder().Decode(new MemoryStream(file), 99));
     }
 
+    /// <summary>A small file of every kind.</summary>
+    internal static IEnumerable<byte[]> SmallFiles() => AllKinds.Select(kind => NoisyPng(13, 11, (int)kind[0], (int)kind[1], (bool)kind[2], (bool)kind[3]).Encode());
+
     private static PlainPng NoisyPng(int width, int height, int color, int depth, bool interlaced, bool transparent)
     {
         var random = new Random(width * 1000 + height);

@@ -1,0 +1,45 @@
+using System.Buffers.Binary;
+using AdaFormer.Imaging;
+
+namespace AdaFormer.ImageSharp;
+
+/// <summary>Lengths in a file's headers for which ImageSharp makes room before it reads, checked against the file's own.</summary>
+internal static class ClaimedLengths
+{
+    /// <summary>Refuses a BMP whose palette, and a WebP whose chunk, would end after the file.</summary>
+    /// <param name="stream">A file of any format from its first byte; its position is kept.</param>
+    /// <exception cref="PictureFormatException">It is one of these.</exception>
+    public static void Check(Stream stream)
+    {
+        var first = stream.Position;
+        Span<byte> start = stackalloc byte[28];
+        start = start[..stream.ReadAtLeast(start, start.Length, throwOnEndOfStream: false)];
+        var length = stream.Length - first;
+        // An OS/2 array of BMPs has a header of the same length before that of its first picture.
+        var bitmap = start.StartsWith("BA"u8) ? start[Math.Min(14, start.Length)..] : start;
+        if (bitmap.StartsWith("BM"u8) && bitmap.Length >= 14)
+            Require("pixels begin", BinaryPrimitives.ReadUInt32LittleEndian(bitmap[10..]), length);
+        else if (start.StartsWith("RIFF"u8))
+            CheckChunks(stream, first, first + length);
+        stream.Position = first;
+    }
+
+    private static void CheckChunks(Stream stream, long first, long end)
+    {
+        Span<byte> header = stackalloc byte[8];
+        var at = first + 12;
+        for (; at + header.Length <= end; at += (at - first) & 1)
+        {
+            stream.Position = at;
+            stream.ReadExactly(header);
+            at += header.Length + BinaryPrimitives.ReadUInt32LittleEndian(header[4..]);
+            Require("chunk ends", at, end);
+        }
+    }
+
+    private static void Require(string what, long at, long end)
+    {
+        if (at > end)
+            throw new PictureFormatException($"The picture is damaged: its {what} at byte {at} of {end}. Get the file again.");
+    }
+}

@@ -1,0 +1,71 @@
+using AdaFormer.Imaging;
+using AdaFormer.ImageSharp;
+using SixLabors.ImageSharp;
+using SixLabors.ImageSharp.Formats;
+using SixLabors.ImageSharp.Formats.Bmp;
+using SixLabors.ImageSharp.Formats.Gif;
+using SixLabors.ImageSharp.Formats.Jpeg;
+using SixLabors.ImageSharp.Formats.Tiff;
+using SixLabors.ImageSharp.Formats.Tiff.Constants;
+using SixLabors.ImageSharp.Formats.Webp;
+using SixLabors.ImageSharp.Metadata.Profiles.Exif;
+using SixLabors.ImageSharp.PixelFormats;
+
+namespace AdaFormer.Tests.ImageSharp;
+
+/// <summary>Files of ImageSharp's formats with damages of all kinds.</summary>
+[TestClass]
+public class MutationTests
+{
+    private static readonly TiffCompression[] Faxes = [TiffCompression.Ccitt1D, TiffCompression.CcittGroup3Fax, TiffCompression.CcittGroup4Fax];
+
+    private static readonly Dictionary<string, ImageEncoder[]> Encoders = new()
+    {
+        ["jpeg"] =
+        [
+            new JpegEncoder(), new JpegEncoder { ColorType = JpegEncodingColor.Luminance }, new JpegEncoder { ColorType = JpegEncodingColor.YCbCrRatio444, Interleaved = false },
+            new JpegEncoder { ColorType = JpegEncodingColor.Cmyk },
+        ],
+        ["webp"] = [new WebpEncoder { FileFormat = WebpFileFormatType.Lossless }, new WebpEncoder { FileFormat = WebpFileFormatType.Lossy }],
+        ["tiff"] =
+        [
+            .. new[] { TiffCompression.None, TiffCompression.Deflate, TiffCompression.Lzw, TiffCompression.PackBits, TiffCompression.Jpeg }.Select(kind => new TiffEncoder { Compression = kind }),
+            .. Faxes.Select(Fax),
+        ],
+        ["bmp"] = [.. new[] { BmpBitsPerPixel.Pixel1, BmpBitsPerPixel.Pixel8, BmpBitsPerPixel.Pixel16, BmpBitsPerPixel.Pixel24, BmpBitsPerPixel.Pixel32 }.Select(bits => new BmpEncoder { BitsPerPixel = bits })],
+        ["gif"] = [new GifEncoder()],
+    };
+
+    [TestMethod]
+    [DataRow("jpeg", 5), DataRow("webp", 2), DataRow("tiff", 3), DataRow("bmp", 1), DataRow("gif", 1)]
+    public void R7_MutatedFiles_AreRefusedOrAPicture(string format, int seconds) => Loop(format).Run(Encoders[format].Select(Encode), seconds);
+
+    [TestMethod]
+    [DataRow("jpeg"), DataRow("webp"), DataRow("tiff"), DataRow("bmp"), DataRow("gif")]
+    public void R7_KeptFiles_AreRefusedOrAPicture(string format) => Assert.IsGreaterThanOrEqualTo(MutationLoop.Kept(format).Count(), Loop(format).Replay());
+
+    [TestMethod]
+    public void R7_Faxes_AreRefused()
+    {
+        foreach (var fax in Faxes)
+            Assert.Contains("fax", Assert.ThrowsExactly<PictureFormatException>(() => new ImageSharpDecoder().Decode(new MemoryStream(Encode(Fax(fax))), 1 << 20)).Message);
+    }
+
+    private static TiffEncoder Fax(TiffCompression compression) => new() { BitsPerPixel = TiffBitsPerPixel.Bit1, Compression = compression };
+
+    private static MutationLoop Loop(string format) =>
+        new(format, file => new ImageSharpDecoder().Decode(new MemoryStream(file), 1 << 20), typeof(PictureFormatException));
+
+    private static byte[] Encode(ImageEncoder encoder)
+    {
+        using var image = new Image<Rgb24>(19, 17);
+        for (var y = 0; y < image.Height; y++)
+        for (var x = 0; x < image.Width; x++)
+            image[x, y] = new Rgb24((byte)(13 * x), (byte)(14 * y), (byte)(x * y));
+        image.Metadata.ExifProfile = new ExifProfile();
+        image.Metadata.ExifProfile.SetValue(ExifTag.Orientation, (ushort)6);
+        using var stream = new MemoryStream();
+        image.Save(stream, encoder);
+        return stream.ToArray();
+    }
+}
