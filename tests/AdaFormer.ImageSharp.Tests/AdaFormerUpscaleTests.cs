@@ -37,8 +37,7 @@ public class AdaFormerUpscaleTests
         using var clone = image.Clone(context => context.AdaFormerUpscale().Rotate(90));
         Assert.AreEqual((28, 52), (clone.Width, clone.Height));
         Assert.AreEqual((13, 7), (image.Width, image.Height));
-        Assert.IsTrue(clone.Metadata.ExifProfile!.TryGetValue(ExifTag.PixelXDimension, out var large) && image.Metadata.ExifProfile.TryGetValue(ExifTag.PixelXDimension, out var small));
-        Assert.AreEqual(("52", "40"), (large.Value.ToString(), small.Value.ToString()), "of what the upscaling gave; the source stays");
+        Assert.AreEqual(("52", "40"), (WidthInExif(clone), WidthInExif(image)), "of what the upscaling gave; the source stays");
     }
 
     [TestMethod]
@@ -55,8 +54,7 @@ public class AdaFormerUpscaleTests
         Assert.AreEqual(255, image.Frames[0][11, 9].A);
         Assert.AreEqual(90, image.Frames[1][11, 9].A);
         Assert.IsNotNull(image.Metadata.IccProfile);
-        Assert.IsTrue(image.Metadata.ExifProfile!.TryGetValue(ExifTag.PixelXDimension, out var width));
-        Assert.AreEqual("24", width.Value.ToString());
+        Assert.AreEqual("24", WidthInExif(image));
         Assert.IsTrue(image.Metadata.ExifProfile.TryGetValue(ExifTag.Make, out _));
     }
 
@@ -67,6 +65,8 @@ public class AdaFormerUpscaleTests
         Assert.Throws<Exception>(() => image.Mutate(context => context.AdaFormerUpscale(Twice.Value, new UpscaleOptions { TileSize = 1 })));
         Assert.ThrowsExactly<ArgumentNullException>(() => AdaFormerUpscaleExtensions.AdaFormerUpscale(null!));
     }
+
+    private static string? WidthInExif(Image image) => image.Metadata.ExifProfile!.Values.Single(value => value.Tag == ExifTag.PixelXDimension).GetValue()?.ToString();
 
     private static void Check<TPixel>(PixelLayout layout, int bitDepth) where TPixel : unmanaged, IPixel<TPixel>
     {
