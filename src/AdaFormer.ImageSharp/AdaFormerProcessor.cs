@@ -1,5 +1,4 @@
 using SixLabors.ImageSharp;
-using SixLabors.ImageSharp.Metadata.Profiles.Exif;
 using SixLabors.ImageSharp.PixelFormats;
 using SixLabors.ImageSharp.Processing.Processors;
 
@@ -23,16 +22,5 @@ internal sealed class AdaFormerProcessor<TPixel>(UpscalingModel model, Upscaler 
     {
         var result = upscaler.Upscale(FramePixels.Read(Configuration, source, SourceRectangle)).Picture;
         FramePixels.Write(Configuration, result, destination);
-    }
-
-    protected override void AfterImageApply(Image<TPixel> destination)
-    {
-        // As ImageSharp's own Resize does.
-        if (destination.Metadata.ExifProfile is not { } exif)
-            return;
-        if (exif.TryGetValue(ExifTag.PixelXDimension, out _))
-            exif.SetValue(ExifTag.PixelXDimension, destination.Width);
-        if (exif.TryGetValue(ExifTag.PixelYDimension, out _))
-            exif.SetValue(ExifTag.PixelYDimension, destination.Height);
     }
 }

@@ -8,7 +8,8 @@ public static class AdaFormerUpscaleExtensions
     private static readonly Lazy<UpscalingModel> BuiltIn = new(() => UpscalingModel.LoadBuiltIn());
 
     /// <summary>
-    /// Makes the image larger by the model's scale: all frames, any pixel type, 16 bits where its channels have more than 8. Metadata is kept.
+    /// Makes the image larger by the model's scale: all frames, any pixel type, 16 bits where its channels have more than 8. Metadata is kept,
+    /// with the new size in EXIF.
     /// </summary>
     /// <param name="context">What ImageSharp gives to the lambda.</param>
     /// <param name="model">The model; <see langword="null"/>: the built-in one, four times larger, one for the whole process.</param>
@@ -19,6 +20,6 @@ public static class AdaFormerUpscaleExtensions
     public static IImageProcessingContext AdaFormerUpscale(this IImageProcessingContext context, UpscalingModel? model = null, UpscaleOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(context);
-        return context.ApplyProcessor(new AdaFormerProcessor(model ?? BuiltIn.Value, options));
+        return context.ApplyProcessor(new AdaFormerProcessor(model ?? BuiltIn.Value, options)).ApplyProcessor(new PixelSizeProcessor());
     }
 }

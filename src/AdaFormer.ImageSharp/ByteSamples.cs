@@ -24,25 +24,30 @@ internal static class ByteSamples
         return bytes;
     }
 
-    /// <summary>An 8-bit picture without grey layouts.</summary>
+    /// <summary>The picture in red, green and blue.</summary>
     public static Picture InColor(Picture picture)
     {
         if (!picture.Layout.IsGray())
             return picture;
-        var color = new Picture(picture.Width, picture.Height, picture.Layout == PixelLayout.Gray ? PixelLayout.Rgb : PixelLayout.Rgba);
+        var color = new Picture(picture.Width, picture.Height, picture.Layout == PixelLayout.Gray ? PixelLayout.Rgb : PixelLayout.Rgba, picture.BitDepth);
         for (var y = 0; y < picture.Height; y++)
         {
-            var source = picture.Row8(y);
-            var target = color.Row8(y);
-            for (var x = 0; x < picture.Width; x++)
-            {
-                var pixel = target.Slice(x * color.Channels, color.Channels);
-                pixel[..3].Fill(source[x * picture.Channels]);
-                source.Slice((x * picture.Channels) + 1, picture.Channels - 1).CopyTo(pixel[3..]);
-            }
+            if (picture.BitDepth == 8)
+                InColor<byte>(picture.Row8(y), color.Row8(y), picture.Channels);
+            else
+                InColor<ushort>(picture.Row16(y), color.Row16(y), picture.Channels);
         }
 
         return color;
+    }
+
+    private static void InColor<T>(ReadOnlySpan<T> source, Span<T> target, int channels)
+    {
+        for (; source.Length > 0; source = source[channels..], target = target[(channels + 2)..])
+        {
+            target[..3].Fill(source[0]);
+            source[1..channels].CopyTo(target[3..]);
+        }
     }
 
     /// <summary>An 8-bit picture laid on white where it has alpha.</summary>

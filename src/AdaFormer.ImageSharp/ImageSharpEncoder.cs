@@ -10,7 +10,7 @@ namespace AdaFormer.ImageSharp;
 
 /// <summary>
 /// Writes JPEG, WebP, TIFF and BMP, with profile, EXIF, XMP and density where the format has a place for them (BMP: profile and density).
-/// TIFF is lossless and keeps 16 bits, grey and alpha. JPEG, WebP and BMP have 8 bits: 16 are rounded. JPEG has no transparency: the picture
+/// TIFF is lossless and keeps 16 bits, alpha, and grey where there is no alpha. JPEG, WebP and BMP have 8 bits: 16 are rounded. JPEG has no transparency: the picture
 /// is laid on white, as most programs do. JPEG keeps colours at full resolution (4:4:4); grey stays grey in JPEG, TIFF and BMP.
 /// </summary>
 public sealed class ImageSharpEncoder : IPictureEncoder
@@ -94,15 +94,17 @@ public sealed class ImageSharpEncoder : IPictureEncoder
 
     private static void WriteTiff(Picture picture, Stream stream)
     {
-        var metadata = Metadata(picture, picture.Layout);
+        // ImageSharp, and so this project, cannot read grey with alpha.
+        var written = picture.Layout == PixelLayout.GrayAlpha ? ByteSamples.InColor(picture) : picture;
+        var metadata = Metadata(picture, written.Layout);
         if (stream.CanSeek)
         {
-            TiffWriter.Write(picture, metadata, stream);
+            TiffWriter.Write(written, metadata, stream);
             return;
         }
 
         using var file = new MemoryStream();
-        TiffWriter.Write(picture, metadata, file);
+        TiffWriter.Write(written, metadata, file);
         file.WriteTo(stream);
     }
 

@@ -45,16 +45,18 @@ internal static class MetadataCopy
     private static PixelDensity? DensityOf(ImageMetadata metadata)
     {
         var (x, y) = (metadata.HorizontalResolution, metadata.VerticalResolution);
-        // What ImageSharp says where a file says nothing.
-        if (metadata.ResolutionUnits == PixelResolutionUnit.PixelsPerInch && x == ImageMetadata.DefaultHorizontalResolution && y == ImageMetadata.DefaultVerticalResolution)
-            return null;
-        return metadata.ResolutionUnits switch
+        PixelDensity? density = metadata.ResolutionUnits switch
         {
             PixelResolutionUnit.PixelsPerInch => new PixelDensity(x, y),
             PixelResolutionUnit.PixelsPerCentimeter => new PixelDensity(x * CentimetresPerInch, y * CentimetresPerInch),
             PixelResolutionUnit.PixelsPerMeter => new PixelDensity(x / InchesPerMetre, y / InchesPerMetre),
             _ => null,
         };
+
+        // What ImageSharp says where a file says nothing, to whole pixels per metre.
+        return density is { } said && Math.Round(said.Horizontal, 1) == ImageMetadata.DefaultHorizontalResolution && Math.Round(said.Vertical, 1) == ImageMetadata.DefaultVerticalResolution
+            ? null
+            : density;
     }
 
     private static PixelDensity? DensityOf(ExifProfile? exif)

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using AdaFormer.Files;
 
 namespace AdaFormer.Cli.Commands;
@@ -6,6 +7,8 @@ namespace AdaFormer.Cli.Commands;
 /// <summary>The options by which a result of another size than the model's is asked for; one of them at most.</summary>
 internal sealed class SizeOptions
 {
+    private const int MaximumScale = 1000;
+
     private readonly Option<(int Width, int Height)?> _size = new("--size")
     {
         Description = "As large as fits into this size, in the picture's proportions",
@@ -24,9 +27,11 @@ internal sealed class SizeOptions
             command.Options.Add(option);
         _scale.Validators.Add(result =>
         {
-            if (result.Errors.Any() || result.GetValueOrDefault<double?>() is not (<= 0 or > MaximumScale or double.NaN))
-                return;
-            result.AddError($"--scale is {result.Tokens[0].Value}; expected a number above 0, at most {MaximumScale}.");
+            foreach (var token in result.Tokens)
+            {
+                if (double.TryParse(token.Value, CultureInfo.InvariantCulture, out var value) && value is not (> 0 and <= MaximumScale))
+                    result.AddError($"{_scale.Name} is {token.Value}; expected a number above 0, at most {MaximumScale}.");
+            }
         });
         command.Validators.Add(result =>
         {
@@ -35,8 +40,6 @@ internal sealed class SizeOptions
                 result.AddError($"{string.Join(" and ", given)} each say how large; give one of them.");
         });
     }
-
-    private const int MaximumScale = 1000;
 
     /// <summary>What was asked for; null: the model's scale.</summary>
     public TargetSize? Target(ParseResult parsed) =>

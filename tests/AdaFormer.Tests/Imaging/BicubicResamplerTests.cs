@@ -66,8 +66,21 @@ public class BicubicResamplerTests
     }
 
     [TestMethod]
+    [DataRow(37, 23, 24, 60), DataRow(1, 9, 5, 1), DataRow(12, 8, 12, 8), DataRow(70, 13, 31, 40)]
+    public void ToSize_ResizesEachAxisByItself(int width, int height, int newWidth, int newHeight)
+    {
+        foreach (var layout in Enum.GetValues<PixelLayout>())
+        {
+            var picture = Pictures.Noise(width, height, layout, 16);
+            Pictures.AssertEqual(PlainResize(picture, newWidth, newHeight, (double)newWidth / width, (double)newHeight / height), BicubicResampler.ToSize(picture, newWidth, newHeight));
+        }
+    }
+
+    [TestMethod]
     public void BadArguments_AreNamed()
     {
+        Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => BicubicResampler.ToSize(Pictures.Noise(4, 4, PixelLayout.Gray, 8), 0, 1));
+        Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => BicubicResampler.ToSize(Pictures.Noise(4, 4, PixelLayout.Gray, 8), 1, 0));
         Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => BicubicResampler.ToWidth(Pictures.Noise(4, 4, PixelLayout.Gray, 8), 0));
         var picture = new Picture(3, 2, PixelLayout.Rgb);
         Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => BicubicResampler.Downscale(picture, 0));
@@ -76,13 +89,15 @@ public class BicubicResamplerTests
     }
 
     // imresize as its documentation tells it, a sample at a time.
-    private static Picture PlainResize(Picture picture, double scale)
+    private static Picture PlainResize(Picture picture, double scale) =>
+        PlainResize(picture, (int)Math.Ceiling(picture.Width * scale), (int)Math.Ceiling(picture.Height * scale), scale, scale);
+
+    private static Picture PlainResize(Picture picture, int width, int height, double scaleX, double scaleY)
     {
-        var (width, height) = ((int)Math.Ceiling(picture.Width * scale), (int)Math.Ceiling(picture.Height * scale));
         var tall = Pictures.Make(picture.Width, height, picture.Layout, picture.BitDepth,
-            (x, y, channel) => PlainSample(i => picture[x, i, channel], picture.Height, y, scale, picture.MaxValue));
+            (x, y, channel) => PlainSample(i => picture[x, i, channel], picture.Height, y, scaleY, picture.MaxValue));
         return Pictures.Make(width, height, picture.Layout, picture.BitDepth,
-            (x, y, channel) => PlainSample(i => tall[i, y, channel], picture.Width, x, scale, picture.MaxValue));
+            (x, y, channel) => PlainSample(i => tall[i, y, channel], picture.Width, x, scaleX, picture.MaxValue));
     }
 
     private static int PlainSample(Func<int, int> input, int length, int output, double scale, int max)
