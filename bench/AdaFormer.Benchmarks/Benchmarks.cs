@@ -11,6 +11,8 @@ internal static partial class Benchmarks
             ["speed"] = SpeedBenchmark.Run,
             ["int8"] = Int8ModelBenchmark.Run,
             ["int8-blocks"] = Int8BlocksBenchmark.Run,
+            ["tiling"] = TilingBenchmark.Run,
+            ["repeat"] = RepeatedPicture.Run,
         };
         AddMLNet(benchmarks);
         return benchmarks;

@@ -18,7 +18,7 @@ internal static class HaltingBenchmark
         using var model = args.Length > 1 ? UpscalingModel.Load(args[1]) : UpscalingModel.LoadBuiltIn();
         var picture = args.Length > 0 ? new PictureReader([new PngDecoder()]).Read(args[0]) : TestCard.Draw(256, 256);
         var blocks = model.Description.Blocks;
-        var image = PixelTensor.Read(picture, new Tile(0, 0, picture.Width, picture.Height, 0, 0, picture.Width, picture.Height));
+        var image = PixelTensor.Read(new PictureBand(picture, 0), new Tile(0, 0, picture.Width, picture.Height, 0, 0, picture.Width, picture.Height));
         var (height, width) = (picture.Height, picture.Width);
 
         float[] thresholds = [Nothing, 0.05f, 0.1f, 0.15f, 0.2f, 0.25f, 0.3f, 0.4f, 0.5f, 0.7f, 1, Everything];

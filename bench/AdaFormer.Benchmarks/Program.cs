@@ -15,6 +15,10 @@ static int Usage()
           time of a whole network in FP32 and in INT8, over the halting threshold
         usage: dotnet run -c Release --project bench/AdaFormer.Benchmarks -- int8-blocks CHANNELS SIDE
           time of residual blocks in FP32 and in several forms of INT8
+        usage: dotnet run -c Release --project bench/AdaFormer.Benchmarks -- tiling PICTURES [WIDTH]
+          what tiles cost against the whole picture, over their size and overlap; PICTURES a folder of large pictures, made WIDTH wide
+        usage: dotnet run -c Release --project bench/AdaFormer.Benchmarks -- repeat PICTURE.png WIDTH HEIGHT OUTPUT.png
+          a large picture for other measurements, made by repeating a small one
         usage: dotnet run -c Release --project bench/AdaFormer.Benchmarks -- mlnet [SIDE]
           time of the ML.NET transform against that of its ONNX session with the same pixels (where ML.NET was there at build)
         """);
