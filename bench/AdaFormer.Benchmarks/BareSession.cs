@@ -25,7 +25,7 @@ internal sealed class BareSession : IDisposable
     }
 
     public static float[] Tensor(Picture picture) =>
-        PixelTensor.Read(picture, new Tile(0, 0, picture.Width, picture.Height, 0, 0, picture.Width, picture.Height));
+        PixelTensor.Read(new PictureBand(picture, 0), new Tile(0, 0, picture.Width, picture.Height, 0, 0, picture.Width, picture.Height));
 
     /// <summary>Milliseconds of one run on a square image.</summary>
     public double Time(float[] image, int side, float? threshold)

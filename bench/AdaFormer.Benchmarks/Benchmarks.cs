@@ -14,6 +14,8 @@ internal static partial class Benchmarks
             ["soak"] = SoakBenchmark.Run,
             ["int8"] = Int8ModelBenchmark.Run,
             ["int8-blocks"] = Int8BlocksBenchmark.Run,
+            ["tiling"] = TilingBenchmark.Run,
+            ["repeat"] = RepeatedPicture.Run,
         };
         AddMLNet(benchmarks);
         return benchmarks;

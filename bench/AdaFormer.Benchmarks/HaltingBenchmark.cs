@@ -32,7 +32,7 @@ internal static class HaltingBenchmark
     private static IEnumerable<(double Kept, double Time)> Measure(UpscalingModel model, Picture picture)
     {
         var blocks = model.Description.Blocks;
-        var image = PixelTensor.Read(picture, new Tile(0, 0, picture.Width, picture.Height, 0, 0, picture.Width, picture.Height));
+        var image = PixelTensor.Read(new PictureBand(picture, 0), new Tile(0, 0, picture.Width, picture.Height, 0, 0, picture.Width, picture.Height));
         var (height, width) = (picture.Height, picture.Width);
 
         float[] thresholds = [Nothing, 0.1f, 0.2f, 0.3f, 0.45f, 0.6f, 0.8f, 1, 1.2f, 1.5f, 2, Everything];

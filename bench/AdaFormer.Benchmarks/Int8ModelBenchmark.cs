@@ -19,7 +19,7 @@ internal static class Int8ModelBenchmark
         var side = int.Parse(args[1], CultureInfo.InvariantCulture);
         var weights = File.Exists(args[0]) ? File.ReadAllBytes(args[0]) : RandomWeights.Of(AdaFormerConfiguration.Preset(args[0], 4));
         var picture = args.Length > 2 ? new PictureReader([new PngDecoder()]).Read(args[2]) : TestCard.Draw(side, side);
-        var pixels = PixelTensor.Read(picture, new Tile(0, 0, side, side, 0, 0, side, side));
+        var pixels = PixelTensor.Read(new PictureBand(picture, 0), new Tile(0, 0, side, side, 0, 0, side, side));
         var ranges = ActivationCalibration.Find(OnnxExporter.ExportForCalibration(weights), [picture]);
         using var exact = Session(OnnxExporter.Export(weights));
         using var quantized = Session(OnnxExporter.Export(weights, new ExportOptions { ActivationRanges = ranges }));

@@ -21,6 +21,10 @@ static int Usage()
           pictures per second with one file at a time and with several, over sizes
         usage: dotnet run -c Release --project bench/AdaFormer.Benchmarks -- soak [MINUTES] [PICTURE.png]
           memory and handles of a long batch, over time
+        usage: dotnet run -c Release --project bench/AdaFormer.Benchmarks -- tiling PICTURES [WIDTH]
+          what tiles cost against the whole picture, over their size and overlap; PICTURES a folder of large pictures, made WIDTH wide
+        usage: dotnet run -c Release --project bench/AdaFormer.Benchmarks -- repeat PICTURE.png WIDTH HEIGHT OUTPUT.png
+          a large picture for other measurements, made by repeating a small one
         usage: dotnet run -c Release --project bench/AdaFormer.Benchmarks -- mlnet [SIDE]
           time of the ML.NET transform against that of its ONNX session with the same pixels (where ML.NET was there at build)
         """);

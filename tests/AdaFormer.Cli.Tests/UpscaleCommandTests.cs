@@ -110,7 +110,10 @@ public class UpscaleCommandTests
         Assert.AreEqual(2, adaformer.Run("upscale", Scene, "--no-such-option").Code);
         Assert.AreEqual(2, adaformer.Run("upscale", Scene, "--halting-threshold", "high").Code);
         Assert.AreEqual(2, adaformer.Run("upscale", Scene, "--halting-threshold", "NaN").Code);
-        Assert.AreEqual(2, adaformer.Run("upscale", Scene, "--tile", "8").Code);
+        Assert.AreEqual(2, adaformer.Run("upscale", Scene, "--tile", "0").Code);
+        Assert.AreEqual(2, adaformer.Run("upscale", Scene, "--overlap", "-1").Code);
+        foreach (var size in new[] { "1", "GB", "-1GB", "1,5GB", "0MB", "NaNMB", "1e30GB" })
+            Assert.AreEqual(2, adaformer.Run("upscale", Scene, "--memory", size).Code, size);
         Assert.AreEqual(2, adaformer.Run("upscale", Scene, "--threads", "-1").Code);
         Assert.AreEqual(2, adaformer.Run("no-such-command").Code);
     }

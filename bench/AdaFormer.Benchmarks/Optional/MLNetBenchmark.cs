@@ -22,7 +22,7 @@ internal static class MLNetBenchmark
         var side = args.Length > 0 ? int.Parse(args[0], CultureInfo.InvariantCulture) : 128;
         var picture = TestCard.Draw(side, side);
         using var session = new InferenceSession(BuiltInModel.Read(), new SessionOptions { IntraOpNumThreads = Environment.ProcessorCount, LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR });
-        var pixels = PixelTensor.Read(picture, new Tile(0, 0, side, side, 0, 0, side, side));
+        var pixels = PixelTensor.Read(new PictureBand(picture, 0), new Tile(0, 0, side, side, 0, 0, side, side));
         using var image = OrtValue.CreateTensorValueFromMemory(pixels, [1, 3, side, side]);
         var inputs = new Dictionary<string, OrtValue> { ["image"] = image };
 

@@ -9,13 +9,22 @@ internal readonly record struct PictureBand(Picture Picture, int Top)
     /// <param name="end">The row after the last.</param>
     public PictureBand Channel(int channel, int start, int end)
     {
+        var step = Picture.Channels;
         var plane = new Picture(Picture.Width, end - start, PixelLayout.Gray, Picture.BitDepth);
         for (var y = start; y < end; y++)
         {
-            for (var x = 0; x < plane.Width; x++)
-                plane[x, y - start, 0] = Picture[x, y - Top, channel];
+            if (plane.BitDepth == 8)
+                Pick<byte>(Picture.Row8(y - Top)[channel..], plane.Row8(y - start));
+            else
+                Pick<ushort>(Picture.Row16(y - Top)[channel..], plane.Row16(y - start));
         }
 
         return new PictureBand(plane, start);
+
+        void Pick<T>(ReadOnlySpan<T> samples, Span<T> picked)
+        {
+            for (var x = 0; x < picked.Length; x++)
+                picked[x] = samples[x * step];
+        }
     }
 }

@@ -33,14 +33,16 @@ internal static class Pictures
 
     public static Picture Fixture(string name) => Read(TestData.Fixture("pictures", name + ".png"));
 
-    public static void AssertEqual(Picture expected, Picture actual, string? message = null)
+    public static void AssertEqual(Picture expected, Picture actual, string? message = null) => AssertWithin(0, expected, actual, message);
+
+    public static void AssertWithin(int tolerance, Picture expected, Picture actual, string? message = null)
     {
         Assert.AreEqual((expected.Width, expected.Height, expected.Layout, expected.BitDepth), (actual.Width, actual.Height, actual.Layout, actual.BitDepth), message);
         for (var y = 0; y < expected.Height; y++)
         for (var i = 0; i < expected.Width * expected.Channels; i++)
         {
             var (a, b) = expected.BitDepth == 8 ? (expected.Row8(y)[i], actual.Row8(y)[i]) : (expected.Row16(y)[i], actual.Row16(y)[i]);
-            if (a != b)
+            if (Math.Abs(a - b) > tolerance)
                 Assert.Fail($"{message} row {y}, sample {i}: expected {a}, got {b}.");
         }
     }

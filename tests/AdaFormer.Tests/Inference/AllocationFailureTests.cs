@@ -34,7 +34,7 @@ public class AllocationFailureTests
             var result = upscaler.Upscale(picture);
 
             Assert.IsGreaterThan(tiles, runs, "smaller tiles were used");
-            AssertWithin(1, expected.Picture, result.Picture);
+            Pictures.AssertWithin(1, expected.Picture, result.Picture);
             for (var y = 0; y < picture.Height; y++)
                 CollectionAssert.AreEqual(expected.HaltingDepth.Row(y).ToArray(), result.HaltingDepth.Row(y).ToArray());
         }
@@ -97,20 +97,5 @@ public class AllocationFailureTests
     {
         var code = typeof(OnnxRuntimeException).GetConstructors(BindingFlags.NonPublic | BindingFlags.Public | BindingFlags.Instance)[0].GetParameters()[0].ParameterType;
         return [Enum.ToObject(code, 1), message];
-    }
-
-    private static void AssertWithin(int tolerance, Picture expected, Picture actual)
-    {
-        Assert.AreEqual((expected.Width, expected.Height), (actual.Width, actual.Height));
-        for (var y = 0; y < expected.Height; y++)
-        {
-            var one = expected.Row8(y);
-            var other = actual.Row8(y);
-            for (var i = 0; i < one.Length; i++)
-            {
-                if (Math.Abs(one[i] - other[i]) > tolerance)
-                    Assert.Fail($"Row {y}, sample {i}: expected {one[i]}, got {other[i]}.");
-            }
-        }
     }
 }
