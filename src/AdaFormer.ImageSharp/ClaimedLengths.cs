@@ -32,7 +32,11 @@ internal static class ClaimedLengths
         {
             stream.Position = at;
             stream.ReadExactly(header);
-            at += header.Length + BinaryPrimitives.ReadUInt32LittleEndian(header[4..]);
+            var length = BinaryPrimitives.ReadUInt32LittleEndian(header[4..]);
+            // ImageSharp goes on after ten bytes, whatever this says.
+            if (header.StartsWith("VP8X"u8) && length != 10)
+                throw new PictureFormatException($"The WebP is damaged: its chunk VP8X has {length} bytes, expected 10. Get the file again.");
+            at += header.Length + length;
             Require("chunk ends", at, end);
         }
     }

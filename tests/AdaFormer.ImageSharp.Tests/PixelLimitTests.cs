@@ -41,7 +41,8 @@ public class PixelLimitTests
         Console.WriteLine($"{format}, {file.Length} bytes: {best.Milliseconds} ms, {best.Before} MB before, {best.After} MB after. {best.Outcome}");
         Assert.Contains(format == "WebP" ? "16383×16383" : "50000×50000", best.Outcome);
         Assert.IsLessThan(50, best.After - best.Before);
-        Assert.IsLessThan(1000, best.Milliseconds);
+        // Most of ImageSharp's time is that of compiling it.
+        Assert.IsLessThan(format == "PNG" ? 100 : 1000, best.Milliseconds);
     }
 
     private static (long Milliseconds, long Before, long After, string Outcome) Run(string path)

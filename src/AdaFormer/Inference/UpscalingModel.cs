@@ -23,7 +23,7 @@ public sealed class UpscalingModel : IDisposable
         try
         {
             Sha256 = Convert.ToHexStringLower(SHA256.HashData(model));
-            // Not from the session: where a text in the file is no UTF-8, ONNX Runtime's binding fails on it.
+            // Not from the session: of a damaged file ONNX Runtime's binding may fail on the metadata with a NullReferenceException.
             Description = ModelDescription.Read(model, name);
             _outputNames = Description.Halts ? ["upscaled", "halting_depth"] : ["upscaled"];
             CheckSignature();
