@@ -48,7 +48,7 @@ public sealed class AdaFormerUpscalingOptions
     /// </summary>
     public int? TileSize { get; set; }
 
-    /// <summary>Input pixels that a tile sees beyond the part that it contributes. Default: 32.</summary>
+    /// <summary>Input pixels that a tile sees beyond the part that it contributes. Default: 16.</summary>
     public int TileOverlap { get; set; } = new UpscaleOptions().TileOverlap;
 
     /// <summary>

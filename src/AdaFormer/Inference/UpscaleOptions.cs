@@ -16,8 +16,11 @@ public sealed class UpscaleOptions
     /// </summary>
     public int? TileSize { get; init; }
 
-    /// <summary>Input pixels that a tile sees beyond the part that it contributes, on each side where the picture goes on. Default: 32.</summary>
-    public int TileOverlap { get; init; } = 32;
+    /// <summary>
+    /// Input pixels that a tile sees beyond the part that it contributes, on each side where the picture goes on. Default: 16, what the
+    /// convolutions of the built-in model reach, and the least beyond which more gains nothing (<c>docs/tiling.md</c>).
+    /// </summary>
+    public int TileOverlap { get; init; } = 16;
 
     /// <summary>
     /// Memory in bytes that upscaling may add on the CPU: the network's tensors, and the pictures and strips that are made. What ONNX
