@@ -56,7 +56,7 @@ internal static class TilingBenchmark
                 seams.Add(whole, tiled, tiles, scale);
             }
 
-            Console.WriteLine($"| {tile} | {overlap} | {computed:P0} | {between:F1} | {gained:+0.0000;-0.0000} | {seams.Level(0.999)} | {seams.Largest} | {seams.MeanStep:F3} | {seams.WorstSeam:F2} |");
+            Console.WriteLine($"| {tile} | {overlap} | {computed:P0} | {between:F1} | {gained:+0.0000;-0.0000;0.0000} | {seams.Level(0.999)} | {seams.Largest} | {seams.MeanStep:F3} | {seams.WorstSeam:F2} |");
         }
     }
 

@@ -13,7 +13,7 @@ internal sealed class TilingDifference
     public int Largest => Array.FindLastIndex(_differences, count => count > 0);
 
     /// <summary>The mean step that tiles add between neighbouring pixels on either side of a seam.</summary>
-    public double MeanStep => _steps / _stepCount;
+    public double MeanStep => _steps / Math.Max(1, _stepCount);
 
     /// <summary>The mean step along the worst side of any tile.</summary>
     public double WorstSeam { get; private set; }

@@ -18,13 +18,12 @@ internal static class BatchCommand
     private static readonly Option<string?> Report = new("--report") { Description = "File to append a line of JSON to for every picture", HelpName = "file" };
     private static readonly Option<bool> DryRun = new("--dry-run") { Description = "Only say which picture would become which file" };
     private static readonly Option<bool> Overwrite = new("--overwrite", "-f") { Description = "Replace files that no batch made; those that one made are replaced anyway when they are out of date" };
-    private static readonly Option<int> Tile = new Option<int>("--tile") { Description = "Largest tile side in input pixels; smaller needs less memory", DefaultValueFactory = _ => new UpscaleOptions().TileSize, HelpName = "pixels" }.AtLeast(128);
 
     public static Command Create()
     {
         var command = new Command("batch", "Makes many pictures larger; run again, it goes on where it was and skips what is finished")
         {
-            Paths, List, Recursive, Name, Format, Shard, Parallel, Report, DryRun, Overwrite, Tile,
+            Paths, List, Recursive, Name, Format, Shard, Parallel, Report, DryRun, Overwrite,
         };
         command.Validators.Add(result =>
         {
@@ -34,12 +33,12 @@ internal static class BatchCommand
         Check(Name, BatchPlan.CheckPattern);
         Check(Format, format => Pictures.Writer().Check($"result.{format}"));
         Check(Shard, shard => ReadShard(shard));
-        var model = new ModelOption(command);
-        command.SetGuardedAction((parsed, cancellationToken) => Run(parsed, model, cancellationToken));
+        var pictures = new PictureOptions(command);
+        command.SetGuardedAction((parsed, cancellationToken) => Run(parsed, pictures, cancellationToken));
         return command;
     }
 
-    private static int Run(ParseResult parsed, ModelOption model, CancellationToken cancellationToken)
+    private static int Run(ParseResult parsed, PictureOptions pictures, CancellationToken cancellationToken)
     {
         var clock = Stopwatch.StartNew();
         var paths = parsed.GetRequiredValue(Paths);
@@ -49,7 +48,7 @@ internal static class BatchCommand
             .. parsed.GetValue(List) is { } list ? BatchInputs.Listed(list) : [],
         ];
         var files = Concurrency.Choose(parsed.GetValue(Parallel), inputs.Length);
-        using var loaded = model.Load(parsed, Concurrency.ThreadsEach(files));
+        using var loaded = pictures.LoadModel(parsed, Concurrency.ThreadsEach(files));
         var shard = ReadShard(parsed.GetRequiredValue(Shard));
         var plan = BatchPlan.Make(inputs, paths[^1], loaded.Description.Scale, parsed.GetRequiredValue(Name), parsed.GetRequiredValue(Format), shard);
         if (parsed.GetValue(DryRun))
@@ -61,16 +60,13 @@ internal static class BatchCommand
 
         var options = new BatchOptions
         {
-            Files = new FileUpscaleOptions
-            {
-                Overwrite = parsed.GetValue(Overwrite),
-                Upscaling = new UpscaleOptions { TileSize = parsed.GetValue(Tile), HaltingThreshold = model.HaltingThreshold(parsed) },
-            },
+            Files = pictures.Files(parsed, parsed.GetValue(Overwrite)),
+            FurtherSettings = pictures.WriterSettings(parsed),
             Parallel = files,
             Shard = shard,
             Report = parsed.GetValue(Report),
         };
-        var batch = new BatchUpscaler(loaded, Pictures.Reader(), Pictures.Writer(), options);
+        var batch = new BatchUpscaler(loaded, pictures.Reader(parsed), pictures.Writer(parsed), options);
         var result = Terminal.WithProgress("batch", tell => batch.Run(plan, new SynchronousProgress<BatchProgress>(progress => Tell(progress, tell)), cancellationToken));
         return Conclude(result, loaded.Device, clock.Elapsed);
     }

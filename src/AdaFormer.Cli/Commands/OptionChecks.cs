@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
-using System.Numerics;
 
 namespace AdaFormer.Cli.Commands;
 
@@ -17,7 +16,7 @@ internal static class OptionChecks
         {
             foreach (var token in result.Tokens)
             {
-                if (T.TryParse(token.Value, CultureInfo.InvariantCulture, out var value) && value < minimum)
+                if (long.TryParse(token.Value, CultureInfo.InvariantCulture, out var value) && value < minimum)
                     result.AddError($"{option.Name} is {value}; expected at least {minimum}.");
             }
         });

@@ -15,7 +15,7 @@ internal static class BatchSettings
     public static string Fingerprint(UpscalingModel model, BatchOptions options)
     {
         var files = JsonSerializer.SerializeToNode(options.Files with { Overwrite = false }, Json)!;
-        var text = $"{model.Sha256}\n{files.ToJsonString()}\n{options.FurtherSettings}";
+        var text = $"{model.Sha256}\n{files.ToJsonString()}\n{options.Files.TargetSize}\n{options.FurtherSettings}";
         return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
     }
 }

@@ -18,7 +18,7 @@ public sealed class UpscaleOptions
 
     /// <summary>
     /// Input pixels that a tile sees beyond the part that it contributes, on each side where the picture goes on. Default:
-    /// <see langword="null"/>, what the model advises, 32 for AdaFormer.
+    /// <see langword="null"/>, what the model advises: for AdaFormer what its convolutions reach, rounded up to whole windows (<c>docs/tiling.md</c>).
     /// </summary>
     public int? TileOverlap { get; init; }
 

@@ -70,7 +70,8 @@ public sealed record ModelDescription
             Scale = scale,
             Blocks = halts ? Number("blocks", 1, 64) : 0,
             Window = halts ? Number("window", 1, 64) : Number("size_multiple", 1, 1024),
-            TileOverlap = halts ? 32 : Number("tile_overlap", 0, 1024),
+            // Head, upsampler, and two convolutions of each residual block, each of which sees one pixel further.
+            TileOverlap = halts ? 2 + (2 * (Number("encoder_blocks", 0, 256) + Number("decoder_blocks", 0, 256))) : Number("tile_overlap", 0, 1024),
             FeatureWidth = width,
             BytesPerPixel = halts ? (72 * width) + (30 * scale * scale) : Number("bytes_per_pixel", 1, 1 << 20),
             HaltingThreshold = !halts ? float.PositiveInfinity : float.TryParse(Text("halting_threshold"), CultureInfo.InvariantCulture, out var threshold) && !float.IsNaN(threshold)

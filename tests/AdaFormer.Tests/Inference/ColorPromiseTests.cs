@@ -162,10 +162,10 @@ public class ColorPromiseTests
     [TestMethod]
     public void R16_InfinityInAlphaIsAnErrorToo()
     {
-        var alpha = new AlphaTile(Models.Picture(9, 9, PixelLayout.Rgba), new Tile(0, 0, 9, 9, 0, 0, 9, 9));
+        var alpha = new AlphaTile(new PictureBand(Models.Picture(9, 9, PixelLayout.Rgba), 0), new Tile(0, 0, 9, 9, 0, 0, 9, 9));
         var tensor = Enumerable.Repeat(0.5f, 3 * 18 * 18).ToArray();
         tensor[^1] = float.NaN;
-        Assert.ThrowsExactly<UpscalingException>(() => alpha.Write(tensor, new Picture(18, 18, PixelLayout.Rgba), 2));
+        Assert.ThrowsExactly<UpscalingException>(() => alpha.Write(tensor, new PictureBand(new Picture(18, 18, PixelLayout.Rgba), 0), 2));
     }
 
     private static void AssertAlpha(Upscaler upscaler, PixelLayout layout, int bitDepth, int alpha)

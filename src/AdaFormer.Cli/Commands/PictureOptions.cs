@@ -1,0 +1,59 @@
+using System.CommandLine;
+using AdaFormer.Files;
+using AdaFormer.Imaging;
+
+namespace AdaFormer.Cli.Commands;
+
+/// <summary>The options of every command that upscales files: how large, in which memory, written how.</summary>
+internal sealed class PictureOptions
+{
+    private readonly Option<long?> _memory = new("--memory") { Description = "Memory to keep to, such as 1GB or 512MiB [default: half of the machine's]", HelpName = "size", CustomParser = MemorySize.Parse };
+    private readonly Option<int?> _tile =
+        new Option<int?>("--tile") { Description = "Largest tile side in input pixels [default: 512, or what the memory allows]", HelpName = "pixels" }.AtLeast(1);
+
+    private readonly Option<int?> _overlap =
+        new Option<int?>("--overlap") { Description = "Input pixels that a tile sees of its surroundings [default: what the model advises]", HelpName = "pixels" }.AtLeast(0);
+
+    private readonly Option<int?> _quality = new Option<int?>("--quality") { Description = "Of JPEG and lossy WebP, 1 to 100 [default: 92]", HelpName = "number" }.Within(1, 100);
+    private readonly Option<bool> _lossless = new("--lossless") { Description = "Write WebP without loss" };
+    private readonly Option<long> _pixels =
+        new Option<long>("--max-pixels") { Description = "Pictures with more pixels are refused, before they are decoded", DefaultValueFactory = _ => PictureReader.DefaultMaximumPixels, HelpName = "number" }.AtLeast(1);
+
+    private readonly Option<long> _outputPixels =
+        new Option<long>("--max-output-pixels") { Description = "Pictures whose result would have more pixels are refused, before they are decoded", DefaultValueFactory = _ => new FileUpscaleOptions().MaximumOutputPixels, HelpName = "number" }.AtLeast(1);
+
+    private readonly SizeOptions _size;
+    private readonly ModelOption _model;
+
+    public PictureOptions(Command command)
+    {
+        _size = new SizeOptions(command);
+        foreach (var option in new Option[] { _memory, _tile, _overlap, _quality, _lossless, _pixels, _outputPixels })
+            command.Options.Add(option);
+        _model = new ModelOption(command);
+    }
+
+    /// <inheritdoc cref="ModelOption.Load"/>
+    public UpscalingModel LoadModel(ParseResult parsed, int threads = 0) => _model.Load(parsed, threads);
+
+    public FileUpscaleOptions Files(ParseResult parsed, bool overwrite) => new()
+    {
+        Overwrite = overwrite,
+        MaximumOutputPixels = parsed.GetValue(_outputPixels),
+        TargetSize = _size.Target(parsed),
+        Upscaling = new UpscaleOptions
+        {
+            MemoryBudget = parsed.GetValue(_memory),
+            TileSize = parsed.GetValue(_tile),
+            TileOverlap = parsed.GetValue(_overlap),
+            HaltingThreshold = _model.HaltingThreshold(parsed),
+        },
+    };
+
+    public PictureReader Reader(ParseResult parsed) => Pictures.Reader(parsed.GetValue(_pixels));
+
+    public PictureWriter Writer(ParseResult parsed) => Pictures.Writer(parsed.GetValue(_quality), parsed.GetValue(_lossless));
+
+    /// <summary>What the writer's options are, for those who want to know whether they changed.</summary>
+    public string WriterSettings(ParseResult parsed) => $"quality {parsed.GetValue(_quality)}, lossless {parsed.GetValue(_lossless)}";
+}
