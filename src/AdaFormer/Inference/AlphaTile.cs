@@ -9,7 +9,7 @@ namespace AdaFormer;
 internal sealed class AlphaTile
 {
     // How many pixels around one count as nearby.
-    private const int Reach = 2;
+    private const int Reach = 1;
 
     private readonly int[] _values;
     private readonly Tile _tile;
