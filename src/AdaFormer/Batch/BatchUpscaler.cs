@@ -48,6 +48,7 @@ public sealed class BatchUpscaler
         Targets.Check(overwrite: true, plan.Items.Select(item => item.Input.Path), _options.Report);
         var report = _options.Report is { } path ? new JsonLines(path) : null;
         report?.Check();
+        AtomicFile.RemoveLeftovers(plan.Items.Select(item => AtomicFile.TargetOf(Path.Combine(plan.OutputFolder, item.Output))));
         var tally = new BatchTally(plan.Items.Count, progress);
         // One at a time, so that pictures are begun in the plan's order.
         var items = Partitioner.Create(plan.Items, EnumerablePartitionerOptions.NoBuffering);

@@ -10,8 +10,12 @@ namespace AdaFormer.IO;
 public static class AtomicFile
 {
     private const string Suffix = ".adaformer-tmp";
+    private const int RandomBytes = 6;
     private const int Attempts = 10;
     private const int FileExists = 17; // EEXIST of Linux and macOS
+
+    // Of a temporary file's name, what follows the prefix.
+    private static readonly int EndLength = (2 * RandomBytes) + Suffix.Length;
 
     // Leaves room for the rest within the 255 bytes that file systems allow, four for each character.
     private const int LongestNamePart = 50;
@@ -79,7 +83,7 @@ public static class AtomicFile
         var folder = Path.GetDirectoryName(target)!;
         for (var attempt = 1; ; attempt++)
         {
-            var name = Path.Combine(folder, Prefix(target) + Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(6)) + Suffix);
+            var name = Path.Combine(folder, Prefix(target) + Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(RandomBytes)) + Suffix);
             try
             {
                 // Sharing nothing but deletion locks the file, which tells others that its writer lives, and lets it be renamed.
@@ -132,22 +136,28 @@ public static class AtomicFile
     [DllImport("libc", EntryPoint = "link", SetLastError = true)]
     private static extern int Link([MarshalAs(UnmanagedType.LPUTF8Str)] string existing, [MarshalAs(UnmanagedType.LPUTF8Str)] string name);
 
-    private static void RemoveLeftovers(string target)
+    /// <summary>Removes what killed processes left of writing to these full paths.</summary>
+    internal static void RemoveLeftovers(params IEnumerable<string> targets)
     {
-        var prefix = Prefix(target);
         var options = new EnumerationOptions { AttributesToSkip = FileAttributes.None, IgnoreInaccessible = true };
-        foreach (var file in Directory.EnumerateFiles(Path.GetDirectoryName(target)!, "*" + Suffix, options))
+        foreach (var folder in targets.GroupBy(target => Path.GetDirectoryName(target)!, Prefix))
         {
-            if (!Path.GetFileName(file).StartsWith(prefix, StringComparison.Ordinal))
-                continue;
-            try
-            {
-                // Succeeds only when no living process has the file open.
-                using var leftover = new FileStream(file, FileMode.Open, FileAccess.ReadWrite, FileShare.None, 1, FileOptions.DeleteOnClose);
-            }
-            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-            {
-            }
+            var prefixes = folder.ToHashSet();
+            var files = Directory.Exists(folder.Key) ? Directory.EnumerateFiles(folder.Key, "*" + Suffix, options) : [];
+            foreach (var file in files.Where(file => prefixes.Contains(Path.GetFileName(file)[..^Math.Min(EndLength, Path.GetFileName(file).Length)])))
+                Remove(file);
+        }
+    }
+
+    private static void Remove(string leftover)
+    {
+        try
+        {
+            // Succeeds only when no living process has the file open.
+            using var file = new FileStream(leftover, FileMode.Open, FileAccess.ReadWrite, FileShare.None, 1, FileOptions.DeleteOnClose);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
         }
     }
 

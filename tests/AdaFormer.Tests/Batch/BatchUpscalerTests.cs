@@ -173,6 +173,19 @@ public sealed class BatchUpscalerTests : IDisposable
     }
 
     [TestMethod]
+    public void R1_WhatAKilledRunLeftIsRemovedThoughItsOutputIsFinished()
+    {
+        Put("deep/a.png", 9, 9);
+        Run();
+        File.WriteAllText(Out("deep/.a_x2.png.0123456789ab.adaformer-tmp"), "half");
+        File.WriteAllText(Out("deep/.anothers.png.0123456789ab.adaformer-tmp"), "half");
+
+        Assert.AreEqual((0, 1), Counts(Run()));
+
+        CollectionAssert.AreEquivalent(new[] { "deep/a_x2.png", "deep/.anothers.png.0123456789ab.adaformer-tmp" }, OutFiles().Select(name => name.Replace('\\', '/')).ToArray());
+    }
+
+    [TestMethod]
     public void APictureThatChangesWhileItIsReadIsAFailureWithoutOutput()
     {
         Put("a.png", 40, 40);
