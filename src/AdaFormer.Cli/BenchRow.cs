@@ -7,20 +7,20 @@ namespace AdaFormer.Cli;
 /// <param name="OnFront">Whether no other model of its scale is both better and faster; null without originals.</param>
 internal sealed record BenchRow(
     string Model, string Architecture, string Preset, int Scale, double? PsnrY, double? SsimY, double HaltedShare, long Parameters, long MultiplyAddsPerPixel,
-    double MillisecondsPerMegapixel, double PeakMegabytes, bool? OnFront)
+    double MillisecondsPerMegapixel, double? PeakMegabytes, bool? OnFront)
 {
-    public static IReadOnlyList<BenchRow> Of(IReadOnlyList<ModelResult> results)
+    public static IReadOnlyList<BenchRow> Of(IReadOnlyList<ModelResult> results, IReadOnlyList<double?> peaks)
     {
-        var rows = results.Select(Of).ToArray();
+        var rows = results.Zip(peaks, Of).ToArray();
         return [.. rows.Select(row => row with { OnFront = row.PsnrY is null ? null : !rows.Any(row.IsBeatenBy) })];
     }
 
-    private static BenchRow Of(ModelResult result)
+    private static BenchRow Of(ModelResult result, double? peak)
     {
         var (parameters, multiplyAdds) = ArchitectureRegistry.CostsOf(result.Model.Metadata);
         return new BenchRow(
             Path.GetFileNameWithoutExtension(result.Name), result.Model.Architecture, result.Model.Preset, result.Model.Scale, result.PsnrY, result.SsimY, result.HaltedShare,
-            parameters, multiplyAdds, result.MillisecondsPerMegapixel, result.PeakMegabytes, null);
+            parameters, multiplyAdds, result.MillisecondsPerMegapixel, peak, null);
     }
 
     private bool IsBeatenBy(BenchRow other) =>

@@ -1,3 +1,5 @@
+using AdaFormer.Export;
+using AdaFormer.Export.Weights;
 using AdaFormer.MLNet;
 using Microsoft.ML;
 using Microsoft.ML.Data;
@@ -38,6 +40,23 @@ public class WrongColumnTests
         var exception = Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => pipeline.Fit(Paths()));
 
         Assert.Contains("'Image'", exception.Message);
+    }
+
+    [TestMethod]
+    public void AModelThatDoesNotHaltWorksAndHasNoColumnsOfHalting()
+    {
+        var file = TestData.Fixture("checkpoints", "etds-x2.pth");
+        var onnx = OnnxExporter.Export(CheckpointImport.ToSafetensors(CheckpointReader.Read(file), File.ReadAllBytes(file), new ExportOptions()));
+        var data = Images.Load(_context, new SizedImageRow { Image = Images.Image(48, 40) });
+        AdaFormerUpscalingOptions Options() => new() { OutputColumnName = "Large", InputColumnName = "Image", ModelBytes = onnx };
+        var (depth, share) = (Options(), Options());
+        (depth.HaltingDepthColumnName, share.HaltedShareColumnName) = ("Depth", "Share");
+
+        var large = _context.Transforms.AdaFormerUpscale(Options()).Fit(data).Transform(data);
+
+        Assert.HasCount(96 * 80 * 4, Images.Pixels(large, "Large").Single()!);
+        Assert.Contains("'Depth'", Assert.Throws<ArgumentException>(() => _context.Transforms.AdaFormerUpscale(depth).Fit(data)).Message);
+        Assert.Contains("'Share'", Assert.Throws<ArgumentException>(() => _context.Transforms.AdaFormerUpscale(share).Fit(data)).Message);
     }
 
     [TestMethod]

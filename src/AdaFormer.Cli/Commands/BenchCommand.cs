@@ -1,4 +1,6 @@
 using System.CommandLine;
+using System.Diagnostics;
+using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using AdaFormer.Evaluation;
@@ -20,10 +22,11 @@ internal static class BenchCommand
         var rounds = new Option<int>("--rounds") { Description = "How often each picture is timed", DefaultValueFactory = _ => 3, HelpName = "number" }.AtLeast(1);
         var json = new Option<string?>("--json") { Description = "File for all figures", HelpName = "file" };
         var plot = new Option<string?>("--plot") { Description = "SVG file: quality against time, with the models that none beats in both; needs --hr", HelpName = "file" };
+        var peakOnly = new Option<bool>("--peak-only") { Hidden = true };
         var overwrite = new Option<bool>("--overwrite", "-f") { Description = "Replace files that exist" };
         var device = new Option<Device>("--device") { Description = "Where to compute", DefaultValueFactory = _ => Device.Auto };
         var threads = new Option<int>("--threads") { Description = "Processor threads; 0 for all", DefaultValueFactory = _ => 0, HelpName = "number" }.AtLeast(0);
-        var command = new Command("bench", "Measures models side by side: quality, time, memory, size") { models, originals, pictures, rounds, json, plot, overwrite, device, threads };
+        var command = new Command("bench", "Measures models side by side: quality, time, memory, size") { models, originals, pictures, rounds, json, plot, overwrite, device, threads, peakOnly };
         command.Validators.Add(result =>
         {
             if (result.GetValue(originals) is null == result.GetValue(pictures) is null)
@@ -39,7 +42,16 @@ internal static class BenchCommand
             var comparison = new ModelComparison(Pictures.Reader(), new ModelOptions { Device = parsed.GetValue(device), Threads = parsed.GetValue(threads) }, parsed.GetValue(rounds));
             var progress = new SynchronousProgress<string>(Console.Error.WriteLine);
             var folder = parsed.GetValue(originals) ?? parsed.GetRequiredValue(pictures)!;
-            var rows = BenchRow.Of(comparison.Run(names, folder, parsed.GetValue(originals) is not null, progress, cancellationToken));
+            var areOriginals = parsed.GetValue(originals) is not null;
+            if (parsed.GetValue(peakOnly))
+            {
+                Console.WriteLine(comparison.PeakMegabytes(names[0], folder, areOriginals, cancellationToken).ToString("R", CultureInfo.InvariantCulture));
+                return 0;
+            }
+
+            string[] same = [areOriginals ? "--hr" : "--pictures", folder, "--device", $"{parsed.GetValue(device)}", "--threads", $"{parsed.GetValue(threads)}"];
+            var results = comparison.Run(names, folder, areOriginals, progress, cancellationToken);
+            var rows = BenchRow.Of(results, [.. names.Select(name => Peak(name, same))]);
             BenchReport.Print(rows);
             if (jsonTarget is not null)
                 AtomicFile.Write(jsonTarget, parsed.GetValue(overwrite), stream => JsonSerializer.Serialize(stream, rows, Json));
@@ -48,5 +60,16 @@ internal static class BenchCommand
             return 0;
         });
         return command;
+    }
+
+    // Each model's memory is measured in a process of its own: what an earlier model has freed would be used again, and hide the need.
+    private static double? Peak(string model, string[] options)
+    {
+        var program = Environment.ProcessPath!;
+        string[] host = Path.GetFileNameWithoutExtension(program) == "dotnet" ? [Environment.GetCommandLineArgs()[0]] : [];
+        using var process = Process.Start(new ProcessStartInfo(program, [.. host, "bench", "--peak-only", "--models", model, .. options]) { RedirectStandardOutput = true })!;
+        var output = process.StandardOutput.ReadToEnd();
+        process.WaitForExit();
+        return process.ExitCode == 0 ? double.Parse(output, CultureInfo.InvariantCulture) : null;
     }
 }

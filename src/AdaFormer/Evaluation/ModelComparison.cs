@@ -10,9 +10,8 @@ namespace AdaFormer.Evaluation;
 /// <param name="SsimY">Mean SSIM on Y; <see langword="null"/> without originals.</param>
 /// <param name="HaltedShare">Share of the transformer's work that halting saved.</param>
 /// <param name="MillisecondsPerMegapixel">Time for each million pixels of output: for every picture the median of the rounds.</param>
-/// <param name="PeakMegabytes">Most memory of the process while the model ran, beyond what it had before the model was loaded.</param>
 public sealed record ModelResult(
-    string Name, ModelDescription Model, double? PsnrY, double? SsimY, double HaltedShare, double MillisecondsPerMegapixel, double PeakMegabytes);
+    string Name, ModelDescription Model, double? PsnrY, double? SsimY, double HaltedShare, double MillisecondsPerMegapixel);
 
 /// <summary>Measures models side by side, on the same pictures and in turns, so that what else the machine does hits all alike.</summary>
 public sealed class ModelComparison
@@ -50,18 +49,12 @@ public sealed class ModelComparison
         var milliseconds = Timed();
         return [.. alone.Zip(milliseconds, (result, time) => result with { MillisecondsPerMegapixel = time })];
 
-        // One model at a time in memory, for its peak and its scores.
         ModelResult Alone(string name)
         {
-            progress?.Report($"{name}: quality and memory");
-            using var memory = new MemoryPeak();
+            progress?.Report($"{name}: {(areOriginals ? "quality" : "loading")}");
             using var model = UpscalingModel.LoadByName(name, _options);
-            var inputs = Inputs(pictures, model, areOriginals);
-            foreach (var input in inputs)
-                new Upscaler(model).Upscale(input, cancellationToken: cancellationToken);
-            var peak = memory.Megabytes;
             var scores = areOriginals ? new Evaluator(model, _reader).Run(folder, cancellationToken: cancellationToken).Average : null;
-            return new ModelResult(name, model.Description, scores?.PsnrY, scores?.SsimY, scores?.HaltedShare ?? 0, 0, peak);
+            return new ModelResult(name, model.Description, scores?.PsnrY, scores?.SsimY, scores?.HaltedShare ?? 0, 0);
         }
 
         double[] Timed()
@@ -94,6 +87,24 @@ public sealed class ModelComparison
                     model.Dispose();
             }
         }
+    }
+
+    /// <summary>
+    /// The most memory in million bytes that the process has while a model enlarges the pictures, beyond what it had before the model was loaded.
+    /// Right only in a process that ran no other model before, whose memory would be used again.
+    /// </summary>
+    /// <param name="name">Name or path of the model.</param>
+    /// <param name="folder">Folder of the pictures.</param>
+    /// <param name="areOriginals">As for <see cref="Run"/>.</param>
+    /// <param name="cancellationToken">Stops within a picture.</param>
+    public double PeakMegabytes(string name, string folder, bool areOriginals, CancellationToken cancellationToken = default)
+    {
+        var pictures = PictureFolder.List(folder).Select(_reader.Read).ToArray();
+        using var memory = new MemoryPeak();
+        using var model = UpscalingModel.LoadByName(name, _options);
+        foreach (var input in Inputs(pictures, model, areOriginals))
+            new Upscaler(model).Upscale(input, cancellationToken: cancellationToken);
+        return memory.Megabytes;
     }
 
     private static Picture[] Inputs(Picture[] pictures, UpscalingModel model, bool areOriginals)
