@@ -41,7 +41,6 @@ internal sealed class ElanNetwork : FeedForwardNetwork
             FeatureWidth = channels,
             BytesPerPixel = 40 * Math.Max(channels, hidden),
             SizeMultiple = Windows[^1],
-            TileOverlap = 32,
         };
     }
 

@@ -46,7 +46,6 @@ internal sealed class HitSrfNetwork : FeedForwardNetwork
             MultiplyAddsPerPixel = CountMultiplyAdds() + depths.Sum(depth => Windows[..depth].Sum(side => Correlation(side, channels))) - PositionWeights(),
             FeatureWidth = channels,
             BytesPerPixel = 30 * Math.Max(channels, hidden),
-            TileOverlap = 64,
         };
     }
 

@@ -32,7 +32,6 @@ internal sealed class NgSwinNetwork : FeedForwardNetwork
             FeatureWidth = sizes.Channels,
             BytesPerPixel = 50 * Math.Max(sizes.Channels, sizes.Hidden),
             SizeMultiple = 4 * sizes.Window,
-            TileOverlap = 32,
         };
     }
 

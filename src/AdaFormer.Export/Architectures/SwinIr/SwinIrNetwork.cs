@@ -44,7 +44,6 @@ internal sealed class SwinIrNetwork : FeedForwardNetwork
             FeatureWidth = channels,
             BytesPerPixel = 50 * Math.Max(channels, hidden),
             SizeMultiple = window,
-            TileOverlap = 32,
         };
     }
 
