@@ -22,7 +22,8 @@ internal sealed class SharedAttention(WeightSet weights, string name, int channe
         var rows = groups.ToRows(image, channels, reach);
         var normal = graph.NormalizeRows(rows);
         var attention = given ?? Attention(graph, normal);
-        var (matrix, shift) = ValueProjection(given is null ? weights[$"{name}.attn.to_qkv.weight"].AsSpan(2 * channels * channels) : weights[$"{name}.attn.to_v.weight"]);
+        var (matrix, shift) = ValueProjection(
+            given is null ? weights[$"{name}.attn.to_qkv.weight"].AsSpan(2 * channels * channels) : weights[$"{name}.attn.to_v.weight"]);
         var values = graph.MatMul(normal, graph.Weight($"{name}.values", [channels, channels], matrix));
         var mixed = graph.Reshape(graph.MatMul(attention, Grouped(graph, values)), -1, channels);
         var result = graph.Add(graph.Add(mixed, graph.Weight($"{name}.values.shift", [channels], shift)), rows);

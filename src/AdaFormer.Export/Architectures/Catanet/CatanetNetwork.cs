@@ -15,9 +15,10 @@ internal sealed class CatanetNetwork : FeedForwardNetwork
         Description = new NetworkDescription
         {
             Architecture = "catanet",
-            Preset = (sizes.Channels, sizes.QueryChannels, sizes.Hidden) == (40, 36, 96) && sizes.Centers.SequenceEqual([16, 32, 64, 128, 16, 32, 64, 128]) ? "catanet" : "custom",
+            Preset = sizes.ArePublished ? "catanet" : "custom",
             Scale = sizes.Scale,
-            Parameters = CountParameters() - sizes.Centers.Sum(count => (long)count * sizes.Channels) - sizes.Centers.Count, // centres, and notes that they are set, are not learned
+            // Centres, and the notes that they are set, are not counted as parameters by the authors.
+            Parameters = CountParameters() - sizes.Centers.Sum(count => ((long)count * sizes.Channels) + 1),
             MultiplyAddsPerPixel = CountMultiplyAdds(Share) + AttentionWork(),
             FeatureWidth = sizes.Channels,
             BytesPerPixel = 20_000,
@@ -38,7 +39,11 @@ internal sealed class CatanetNetwork : FeedForwardNetwork
         for (var block = 0; block < _sizes.Centers.Count; block++)
         {
             if (weights[$"blocks.{block}.0.initted"][0] == 0)
-                throw new WeightsFormatException($"The token centres of block {block} were never set ('blocks.{block}.0.initted' is 0); expected weights that have been trained.");
+            {
+                throw new WeightsFormatException(
+                    $"The token centres of block {block} were never set ('blocks.{block}.0.initted' is 0); expected weights that have been trained.");
+            }
+
             var global = new TokenAggregation(_sizes, weights, block).Build(graph, layout, x);
             var (down, across) = patches[CatanetSizes.Patch(block)];
             var local = new PatchAttention(_sizes, weights, block).Build(graph, layout, down, across, global);

@@ -22,6 +22,9 @@ internal sealed record CatanetSizes
     /// <summary>For each block the number of token centres.</summary>
     public required IReadOnlyList<int> Centers { get; init; }
 
+    /// <summary>Whether these are the sizes of the published networks.</summary>
+    public bool ArePublished => (Channels, QueryChannels, Hidden) == (40, 36, 96) && Centers.SequenceEqual([16, 32, 64, 128, 16, 32, 64, 128]);
+
     /// <summary>Tokens in a group: the tokens of the pictures of 64×64 pixels that the published networks were trained on, by the centres.</summary>
     public int Group(int block) => 4096 / Centers[block];
 
@@ -32,7 +35,11 @@ internal sealed record CatanetSizes
     public CatanetSizes Validated()
     {
         if (Channels % Heads != 0 || QueryChannels % Heads != 0)
-            throw new WeightsFormatException($"The weights have {Channels} channels and queries of {QueryChannels}; expected multiples of {Heads}, the number of heads.");
+        {
+            throw new WeightsFormatException(
+                $"The weights have {Channels} channels and queries of {QueryChannels}; expected multiples of {Heads}, the number of heads.");
+        }
+
         if (Centers.FirstOrDefault(count => count > 4096) is not 0 and var many)
             throw new WeightsFormatException($"The weights have {many} token centres; expected at most 4096.");
         return this;

@@ -36,7 +36,8 @@ internal sealed class PatchAxis
             var patch = graph.Add(own, graph.Integers(offset));
             var known = graph.Node("Max", [graph.Node("Min", [patch, last]), zero]);
             var place = graph.Sub(pixels, Begin(known));
-            var within = graph.Node("And", [graph.Node("Equal", [patch, known]), graph.Node("And", [graph.Less(place, Side), graph.Node("GreaterOrEqual", [place, zero])])]);
+            var reached = graph.Node("And", [graph.Less(place, Side), graph.Node("GreaterOrEqual", [place, zero])]);
+            var within = graph.Node("And", [graph.Node("Equal", [patch, known]), reached]);
             inside.Add(graph.Cast(within, TensorProto.Types.DataType.Float));
             sources.Add(graph.Add(graph.Mul(known, Side), graph.Node("Max", [zero, graph.Node("Min", [place, graph.Sub(Side, one)])])));
         }

@@ -43,10 +43,7 @@ internal sealed class EfficientTransformer(WeightSet weights, string name, int c
         var even = graph.Mul(graph.Div(graph.Size(queries, 1), part), part); // of less than 16 tokens, there may be more parts than four
         var within = graph.Reshape(Attention(graph, Even(queries), Even(keys), Even(values)), perImage);
         var left = graph.Greater(graph.Reshape(graph.Sub(graph.Size(queries, 1), even), graph.Integers()), graph.Scalar(0));
-        var all = graph.If(
-            left,
-            branch => [branch.Concat(1, within, branch.Reshape(Attention(branch, Left(branch, queries), Left(branch, keys), Left(branch, values)), perImage))],
-            _ => [within])[0];
+        var all = graph.If(left, branch => [branch.Concat(1, within, Last(branch))], _ => [within])[0];
         return Linear(graph, $"{name}.atten.proj", graph.Reshape(all, -1, half));
 
         Value Project(int number)
@@ -56,6 +53,8 @@ internal sealed class EfficientTransformer(WeightSet weights, string name, int c
         }
 
         Value Even(Value sequence) => graph.Reshape(graph.Slice(sequence, even, 1), graph.Shape(graph.Integers(-1), part, graph.Integers(half)));
+
+        Value Last(GraphBuilder branch) => branch.Reshape(Attention(branch, Left(branch, queries), Left(branch, keys), Left(branch, values)), perImage);
 
         Value Left(GraphBuilder branch, Value sequence) => branch.Node("Slice", [sequence, even, graph.Integers(long.MaxValue), graph.Integers(1)]);
     }

@@ -9,11 +9,15 @@ internal sealed class EsrtArchitecture : IArchitecture
 
     public Network? Recognize(Checkpoint checkpoint)
     {
-        if (!checkpoint.Has("head.0.weight", "body.0.encoder1.decoder_low.layer1.conv.weight", "body.0.attention.atten.qkv.weight", "tail.0.0.weight", "up.1.conv.weight"))
+        if (!checkpoint.Has("head.0.weight", "body.0.encoder1.decoder_low.layer1.conv.weight", "body.0.attention.atten.qkv.weight", "tail.0.0.weight"))
             return null;
         var channels = checkpoint.Extent("head.0.weight", 0);
         if (channels % 16 != 0)
-            throw new WeightsFormatException($"Tensor 'head.0.weight' gives {channels} channels; expected a multiple of 16, so that eight heads share half of nine times as many.");
+        {
+            throw new WeightsFormatException(
+                $"Tensor 'head.0.weight' gives {channels} channels; expected a multiple of 16, so that eight heads share half of nine times as many.");
+        }
+
         return new EsrtNetwork(
             checkpoint.Has("tail.0.2.weight") ? 4 : Scale(checkpoint, channels),
             channels,
