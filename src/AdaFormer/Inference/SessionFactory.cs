@@ -32,7 +32,7 @@ internal static class SessionFactory
         using var session = new SessionOptions
         {
             IntraOpNumThreads = options.Threads == 0 ? Environment.ProcessorCount : options.Threads,
-            LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR,
+            LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL, // errors are thrown, and may be got over
             EnableMemoryPattern = false, // a plan for each size of picture would only be kept, hardly ever used again
         };
         if (cuda)
