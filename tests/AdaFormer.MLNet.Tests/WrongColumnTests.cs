@@ -47,14 +47,14 @@ public class WrongColumnTests
     {
         var file = TestData.Fixture("checkpoints", "etds-x2.pth");
         var onnx = OnnxExporter.Export(CheckpointImport.ToSafetensors(CheckpointReader.Read(file), File.ReadAllBytes(file), new ExportOptions()));
-        var data = Images.Load(_context, new SizedImageRow { Image = Images.Image(48, 40) });
+        var data = Images.Load(_context, new SizedImageRow { Image = Images.Image(12, 10) });
         AdaFormerUpscalingOptions Options() => new() { OutputColumnName = "Large", InputColumnName = "Image", ModelBytes = onnx };
         var (depth, share) = (Options(), Options());
         (depth.HaltingDepthColumnName, share.HaltedShareColumnName) = ("Depth", "Share");
 
         var large = _context.Transforms.AdaFormerUpscale(Options()).Fit(data).Transform(data);
 
-        Assert.HasCount(96 * 80 * 4, Images.Pixels(large, "Large").Single()!);
+        Assert.HasCount(24 * 20 * 4, Images.Pixels(large, "Large").Single()!);
         Assert.Contains("'Depth'", Assert.Throws<ArgumentException>(() => _context.Transforms.AdaFormerUpscale(depth).Fit(data)).Message);
         Assert.Contains("'Share'", Assert.Throws<ArgumentException>(() => _context.Transforms.AdaFormerUpscale(share).Fit(data)).Message);
     }

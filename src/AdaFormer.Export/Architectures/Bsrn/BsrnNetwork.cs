@@ -49,7 +49,7 @@ internal sealed class BsrnNetwork : FeedForwardNetwork
             Parameters = CountParameters(),
             MultiplyAddsPerPixel = CountMultiplyAdds(Share),
             FeatureWidth = channels,
-            BytesPerPixel = (4 * blocks * channels) + (40 * channels),
+            BytesPerPixel = (8 * blocks * channels) + (48 * channels),
             TileOverlap = 32,
         };
 

@@ -42,7 +42,7 @@ internal sealed class RlfnNetwork : FeedForwardNetwork
                 tensor.Contains(".esa.conv2.", StringComparison.Ordinal) ? SpatialAttention.HalvedShare
                 : tensor.Contains(".esa.conv3.", StringComparison.Ordinal) ? SpatialAttention.PooledShare : 1),
             FeatureWidth = channels,
-            BytesPerPixel = 24 * Math.Max(channels, hidden),
+            BytesPerPixel = 34 * Math.Max(channels, hidden),
             TileOverlap = 32,
         };
     }

@@ -36,7 +36,7 @@ internal sealed class SmfanNetwork : FeedForwardNetwork
             Parameters = CountParameters(),
             MultiplyAddsPerPixel = CountMultiplyAdds(SelfModulation.Share),
             FeatureWidth = channels,
-            BytesPerPixel = 40 * channels,
+            BytesPerPixel = 46 * channels,
             TileOverlap = 32,
         };
     }
