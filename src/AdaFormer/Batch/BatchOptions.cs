@@ -7,7 +7,7 @@ public sealed class BatchOptions
 {
     /// <summary>
     /// How each file is upscaled. <see cref="FileUpscaleOptions.Overwrite"/> allows to replace files that no batch made; what one made is
-    /// replaced anyway when it is out of date. Default: <see cref="FileUpscaleOptions"/>' defaults.
+    /// replaced anyway when it is out of date. A memory budget is for all files at once. Default: <see cref="FileUpscaleOptions"/>' defaults.
     /// </summary>
     public FileUpscaleOptions Files { get; init; } = new();
 

@@ -30,8 +30,9 @@ public sealed class BatchUpscaler
         ArgumentNullException.ThrowIfNull(model);
         _options = options ?? new BatchOptions();
         ArgumentOutOfRangeException.ThrowIfLessThan(_options.Parallel, 1, nameof(options));
-        _creating = new FileUpscaler(model, reader, writer, _options.Files with { Overwrite = false });
-        _replacing = new FileUpscaler(model, reader, writer, _options.Files with { Overwrite = true });
+        var files = _options.Files with { Upscaling = _options.Files.Upscaling with { MemoryBudget = _options.Files.Upscaling.MemoryBudget / _options.Parallel } };
+        _creating = new FileUpscaler(model, reader, writer, files with { Overwrite = false });
+        _replacing = new FileUpscaler(model, reader, writer, files with { Overwrite = true });
         _settings = BatchSettings.Fingerprint(model, _options);
     }
 

@@ -3,7 +3,7 @@ using AdaFormer.Imaging;
 namespace AdaFormer;
 
 /// <summary>How a picture is upscaled.</summary>
-public sealed class UpscaleOptions
+public sealed record UpscaleOptions
 {
     private const int LargestTile = 512;
 
