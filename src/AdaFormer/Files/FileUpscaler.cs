@@ -52,7 +52,7 @@ public sealed class FileUpscaler
         if (haltingMap is not null && !_model.Description.Halts)
             throw new NotSupportedException($"The model '{_model.Description.Architecture}' does not halt, so there is no halting map to draw; ask for none.");
         Targets.Check(_options.Overwrite, [input], output, haltingMap);
-        using var rows = _reader.OpenWithin(input, MaximumInputPixels);
+        using var rows = Open(input);
         var larger = SizeOf(rows.Info);
         CheckSize(input, larger);
         _writer.Check(output, larger.Width, larger.Height);
@@ -70,6 +70,18 @@ public sealed class FileUpscaler
     }
 
     // What the limit of the output makes of the input's, as far as the one follows from the other.
+    private IPictureRows Open(string input)
+    {
+        try
+        {
+            return _reader.OpenWithin(input, MaximumInputPixels);
+        }
+        catch (PictureFormatException exception) when (exception.TooLarge is var (width, height) && _reader.Admits(width, height))
+        {
+            throw ResultTooLarge(input, (long)width * _model.Description.Scale, (long)height * _model.Description.Scale);
+        }
+    }
+
     private long MaximumInputPixels => _sized is null ? _options.MaximumOutputPixels / (_model.Description.Scale * _model.Description.Scale) : long.MaxValue;
 
     private PictureInfo SizeOf(PictureInfo picture)
@@ -113,6 +125,9 @@ public sealed class FileUpscaler
     private void CheckSize(string input, PictureInfo larger)
     {
         if ((long)larger.Width * larger.Height > _options.MaximumOutputPixels)
-            throw new PictureFormatException($"'{input}' would become {larger.Width}×{larger.Height} pixels, more than the limit of {_options.MaximumOutputPixels}. Raise the limit, or cut the picture into parts.");
+            throw ResultTooLarge(input, larger.Width, larger.Height);
     }
+
+    private PictureFormatException ResultTooLarge(string input, long width, long height) =>
+        new($"'{input}' would become {width}×{height} pixels, more than the limit of {_options.MaximumOutputPixels}. Raise the limit, or cut the picture into parts.");
 }

@@ -7,4 +7,7 @@ public sealed class PictureFormatException : Exception
     public PictureFormatException(string message, Exception? innerException = null) : base(message, innerException)
     {
     }
+
+    /// <summary>The size that the header claims, where that was over the limit.</summary>
+    internal (int Width, int Height)? TooLarge { get; init; }
 }

@@ -56,6 +56,9 @@ public sealed class PictureReader
     /// <exception cref="IOException">The file is missing or cannot be read.</exception>
     public IPictureRows Open(string path) => OpenWithin(path, _maximumPixels);
 
+    /// <summary>Whether a picture of this size is within the limit.</summary>
+    internal bool Admits(int width, int height) => (long)width * height <= _maximumPixels;
+
     /// <summary>Opens a file that may not have more pixels than this either.</summary>
     internal IPictureRows OpenWithin(string path, long maximumPixels)
     {
@@ -95,7 +98,8 @@ public sealed class PictureReader
         throw new PictureFormatException($"'{name}' is no picture that can be read here: it looks like {FileLook.Describe(known)}. Expected one of: {formats}.");
     }
 
-    private static PictureFormatException InFile(string name, PictureFormatException exception) => new($"'{name}': {exception.Message}", exception);
+    private static PictureFormatException InFile(string name, PictureFormatException exception) =>
+        new($"'{name}': {exception.Message}", exception) { TooLarge = exception.TooLarge };
 
     private static FileStream OpenFile(string path)
     {

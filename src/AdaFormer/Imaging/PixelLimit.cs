@@ -11,7 +11,12 @@ public static class PixelLimit
     public static void Check(int width, int height, long maximumPixels)
     {
         if ((long)width * height > maximumPixels)
-            throw new PictureFormatException($"The picture has {width}×{height} pixels, more than the limit of {maximumPixels}. Raise the limit if you trust the file.");
+        {
+            throw new PictureFormatException($"The picture has {width}×{height} pixels, more than the limit of {maximumPixels}. Raise the limit if you trust the file.")
+            {
+                TooLarge = (width, height),
+            };
+        }
     }
 
     /// <summary>Makes an empty picture of a size that a file claims.</summary>

@@ -67,8 +67,18 @@ internal sealed class PngChunkReader(Stream stream)
     public void Pass()
     {
         if (Remaining > 0)
-            stream.Seek(Remaining + PngFormat.CrcLength, SeekOrigin.Current);
+            Pass(stream, Remaining);
         Remaining = 0;
+    }
+
+    /// <summary>Passes over a chunk that somebody else began to read: so many bytes of it and its checksum.</summary>
+    /// <exception cref="PictureFormatException">The stream ends before.</exception>
+    public static void Pass(Stream stream, int remaining)
+    {
+        var end = stream.Position + remaining + PngFormat.CrcLength;
+        if (end > stream.Length)
+            throw Truncated();
+        stream.Position = end;
     }
 
     private void CheckCrc()

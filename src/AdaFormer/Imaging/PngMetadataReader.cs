@@ -54,7 +54,7 @@ internal sealed class PngMetadataReader
         var start = stream.Position;
         try
         {
-            stream.Seek(remaining + PngFormat.CrcLength, SeekOrigin.Current);
+            PngChunkReader.Pass(stream, remaining);
             var chunks = new PngChunkReader(stream);
             for (chunks.Next(); chunks.Type != PngFormat.End; chunks.Next())
             {

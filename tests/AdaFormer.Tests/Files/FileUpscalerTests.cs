@@ -58,7 +58,7 @@ public class FileUpscalerTests
         File.WriteAllBytes(folder.File("in.png"), File.ReadAllBytes(folder.File("in.png"))[..60]);
         model.BeforeRun = () => Assert.Fail("The network ran.");
 
-        var exception = Assert.ThrowsExactly<UpscalingException>(
+        var exception = Assert.ThrowsExactly<PictureFormatException>(
             () => new FileUpscaler(model, options: new FileUpscaleOptions { MaximumOutputPixels = (140 * 134) - 1 }).Upscale(folder.File("in.png"), folder.File("out.png")));
 
         Assert.Contains("140×134", exception.Message);
