@@ -10,14 +10,14 @@ public static class AdaFormerCatalog
     /// <param name="catalog">The transforms of an <see cref="MLContext"/>.</param>
     /// <param name="outputColumnName">Column of the enlarged images.</param>
     /// <param name="inputColumnName">Column of the images; <see langword="null"/> for the output's name, which is then replaced.</param>
-    /// <param name="model">A built-in model's name or an ONNX file's path; <see langword="null"/> for the built-in model.</param>
+    /// <param name="model">The name of a model that is built in, such as <c>tiny-x2</c>, or in <see cref="ModelLibrary.Default"/>, or the path of an ONNX file; <see langword="null"/> for <c>tiny-x4</c>.</param>
     /// <param name="haltingThreshold">Lower is faster, a very large value halts nothing; <see langword="null"/> for the model's own.</param>
     /// <param name="haltingDepthColumnName">Column for the halting depth of every input pixel; <see langword="null"/> for none.</param>
     /// <param name="haltedShareColumnName">Column for the share of work that halting saved; <see langword="null"/> for none.</param>
     /// <param name="gpuDeviceId">The CUDA GPU to run on; <see langword="null"/> for the CPU. The catalog cannot see
     /// <see cref="MLContext.GpuDeviceId"/>: pass it here, or make the estimator with its constructor, which reads it.</param>
     /// <param name="fallbackToCpu">Whether the CPU will do where the GPU is not there; otherwise that is an error.</param>
-    /// <exception cref="FileNotFoundException">The model is neither a built-in one nor a file.</exception>
+    /// <exception cref="FileNotFoundException">The model is neither a built-in one nor a file, nor in the library.</exception>
     /// <exception cref="ModelFormatException">The file is no model of this project.</exception>
     public static AdaFormerUpscalingEstimator AdaFormerUpscale(
         this TransformsCatalog catalog,
@@ -44,7 +44,7 @@ public static class AdaFormerCatalog
     /// <param name="catalog">The transforms of an <see cref="MLContext"/>.</param>
     /// <param name="options">Columns, model, device, tiles. They are copied: later changes have no effect.</param>
     /// <exception cref="ArgumentException">An option is impossible.</exception>
-    /// <exception cref="FileNotFoundException">The model is neither a built-in one nor a file.</exception>
+    /// <exception cref="FileNotFoundException">The model is neither a built-in one nor a file, nor in the library.</exception>
     /// <exception cref="ModelFormatException">The file is no model of this project.</exception>
     public static AdaFormerUpscalingEstimator AdaFormerUpscale(this TransformsCatalog catalog, AdaFormerUpscalingOptions options)
     {

@@ -23,7 +23,7 @@ public sealed class AdaFormerUpscalingEstimator : IEstimator<AdaFormerUpscalingT
     /// <see cref="AdaFormerUpscalingOptions.GpuDeviceId"/> is <see langword="null"/>.</param>
     /// <param name="options">Columns, model, device, tiles. They are copied.</param>
     /// <exception cref="ArgumentException">An option is impossible.</exception>
-    /// <exception cref="FileNotFoundException">The model is neither a built-in one nor a file.</exception>
+    /// <exception cref="FileNotFoundException">The model is neither a built-in one nor a file, nor in the library.</exception>
     /// <exception cref="ModelFormatException">The file is no model of this project.</exception>
     public AdaFormerUpscalingEstimator(MLContext mlContext, AdaFormerUpscalingOptions options)
         : this(mlContext?.Transforms ?? throw new ArgumentNullException(nameof(mlContext)), WithDevice(options, mlContext))

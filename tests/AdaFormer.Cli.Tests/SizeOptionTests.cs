@@ -41,6 +41,17 @@ public class SizeOptionTests
     }
 
     [TestMethod]
+    public void TheHaltingMapHasTheResultsSize()
+    {
+        using var adaformer = new AdaFormerProcess();
+
+        Assert.AreEqual(0, adaformer.Run("upscale", Scene, "--scale", "5", "-o", "large.png", "--halting-map", "map.png").Code);
+
+        var map = new PictureReader().Read(adaformer["map.png"]);
+        Assert.AreEqual((150, 120), (map.Width, map.Height));
+    }
+
+    [TestMethod]
     public void WrongSizesAreUsageErrors()
     {
         using var adaformer = new AdaFormerProcess();

@@ -95,7 +95,7 @@ public class UpscaleCommandTests
 
         AssertFails(adaformer.Run("upscale", TestData.Fixture("hostile", "png", "claims-50000x50000.png"), "-o", "out.png"), 1, "50000×50000", "limit of 268435456");
         AssertFails(adaformer.Run("upscale", Scene, "-o", "out.png", "--max-pixels", "719"), 1, "30×24", "limit of 719");
-        AssertFails(adaformer.Run("upscale", Scene, "-o", "out.png", "--max-output-pixels", "11519"), 1, "30×24", "limit of 719");
+        AssertFails(adaformer.Run("upscale", Scene, "-o", "out.png", "--max-output-pixels", "11519"), 1, "120×96", "limit of 11519");
         Assert.AreEqual(2, adaformer.Run("upscale", Scene, "-o", "out.png", "--max-pixels", "0").Code);
         Assert.IsEmpty(adaformer.Files());
         Assert.AreEqual(0, adaformer.Run("upscale", Scene, "-o", "out.png", "--max-pixels", "720", "--max-output-pixels", "11520").Code);

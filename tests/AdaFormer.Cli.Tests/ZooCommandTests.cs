@@ -50,6 +50,19 @@ public class ZooCommandTests
     }
 
     [TestMethod]
+    public void AModelMayGoIntoAFolder()
+    {
+        using var adaformer = new AdaFormerProcess();
+        Directory.CreateDirectory(adaformer["zoo"]);
+
+        Assert.AreEqual(0, adaformer.Run("import", Checkpoint, "-o", "zoo/").Code);
+        Assert.Contains("no folder 'none/'", adaformer.Run("import", Checkpoint, "-o", "none/").Error);
+
+        CollectionAssert.AreEquivalent(new[] { "etds-x2.md", "etds-x2.onnx", "etds-x2.safetensors" }, Directory.GetFiles(adaformer["zoo"]).Select(Path.GetFileName).ToArray());
+        CollectionAssert.AreEqual(Array.Empty<string>(), adaformer.Files());
+    }
+
+    [TestMethod]
     public void R11_AHostileCheckpointIsRefusedByName()
     {
         using var adaformer = new AdaFormerProcess();

@@ -11,7 +11,7 @@ internal static class BatchCommand
     private static readonly Argument<string[]> Paths = new("in... out") { Description = "Folders, files or patterns such as \"photos/**/*.jpg\"; the last is the folder for the results", Arity = ArgumentArity.OneOrMore };
     private static readonly Option<string?> List = new("--list") { Description = "Text file with a picture's path in each line", HelpName = "file" };
     private static readonly Option<bool> Recursive = new("--recursive", "-r") { Description = "Folders within folders too; the results lie in folders alike" };
-    private static readonly Option<string> Name = new("--name") { Description = "Names of the results, of {name}, {scale} and {extension}", DefaultValueFactory = _ => BatchPlan.DefaultNamePattern, HelpName = "pattern" };
+    private static readonly Option<string> Name = new("--name") { Description = "Names of the results, of {name}, {size} and {extension}", DefaultValueFactory = _ => BatchPlan.DefaultNamePattern, HelpName = "pattern" };
     private static readonly Option<string> Format = new("--format") { Description = "Format of the results", DefaultValueFactory = _ => "png", HelpName = "ending" };
     private static readonly Option<string> Shard = new("--shard") { Description = "Only the first of eight shares, 1/8; which picture is in which is the same everywhere", DefaultValueFactory = _ => "1/1", HelpName = "i/n" };
     private static readonly Option<int> Parallel = new Option<int>("--parallel", "-p") { Description = "Files at once; 0 to choose by processors and memory", DefaultValueFactory = _ => 0, HelpName = "number" }.AtLeast(0);
@@ -48,9 +48,9 @@ internal static class BatchCommand
             .. parsed.GetValue(List) is { } list ? BatchInputs.Listed(list) : [],
         ];
         var files = Concurrency.Choose(parsed.GetValue(Parallel), inputs.Length);
-        using var loaded = pictures.LoadModel(parsed, Concurrency.ThreadsEach(files));
+        using var models = pictures.Models(parsed, Concurrency.ThreadsEach(files));
         var shard = ReadShard(parsed.GetRequiredValue(Shard));
-        var plan = BatchPlan.Make(inputs, paths[^1], loaded.Description.Scale, parsed.GetRequiredValue(Name), parsed.GetRequiredValue(Format), shard);
+        var plan = BatchPlan.Make(inputs, paths[^1], pictures.Size(parsed, models), parsed.GetRequiredValue(Name), parsed.GetRequiredValue(Format), shard);
         if (parsed.GetValue(DryRun))
         {
             foreach (var item in plan.Items)
@@ -66,9 +66,9 @@ internal static class BatchCommand
             Shard = shard,
             Report = parsed.GetValue(Report),
         };
-        var batch = new BatchUpscaler(loaded, pictures.Reader(parsed), pictures.Writer(parsed), options);
+        var batch = new BatchUpscaler(models, pictures.Reader(parsed), pictures.Writer(parsed), options);
         var result = Terminal.WithProgress("batch", tell => batch.Run(plan, new SynchronousProgress<BatchProgress>(progress => Tell(progress, tell)), cancellationToken));
-        return Conclude(result, loaded.Device, clock.Elapsed);
+        return Conclude(result, models.Device, clock.Elapsed);
     }
 
     private static void Tell(BatchProgress progress, Action<int, int> tell)

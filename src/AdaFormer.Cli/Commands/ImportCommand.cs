@@ -14,7 +14,7 @@ internal static class ImportCommand
     public static Command Create()
     {
         var checkpoint = new Argument<string>("checkpoint") { Description = "Published weights: a PyTorch file (.pth, .pt, .ckpt) or safetensors" };
-        var output = new Option<string?>("--output", "-o") { Description = "ONNX file to write, weights and card beside it [default: the checkpoint's name, here]", HelpName = "file" };
+        var output = new Option<string?>("--output", "-o") { Description = "ONNX file to write, or a folder for it; weights and card beside it [default: the checkpoint's name, here]", HelpName = "file" };
         var source = new Option<string?>("--source") { Description = "Where the weights were published, for metadata and card", HelpName = "URL" };
         var license = new Option<string?>("--license") { Description = "The weights' licence, for metadata and card", HelpName = "text" };
         var data = new Option<string?>("--training-data") { Description = "What the weights were trained on, for metadata and card", HelpName = "text" };
@@ -23,7 +23,7 @@ internal static class ImportCommand
         command.SetGuardedAction((parsed, _) =>
         {
             var input = parsed.GetRequiredValue(checkpoint);
-            var target = parsed.GetValue(output) ?? Path.ChangeExtension(Path.GetFileName(input), ".onnx");
+            var target = Target(input, parsed.GetValue(output));
             var (weightsTarget, cardTarget) = (Path.ChangeExtension(target, ".safetensors"), Path.ChangeExtension(target, ".md"));
             Targets.Check(parsed.GetValue(overwrite), [input], target, weightsTarget, cardTarget);
             var options = new ExportOptions { Source = parsed.GetValue(source) };
@@ -52,6 +52,14 @@ internal static class ImportCommand
             return 0;
         });
         return command;
+    }
+
+    private static string Target(string input, string? output)
+    {
+        var name = Path.ChangeExtension(Path.GetFileName(input), ".onnx");
+        if (output is null || Directory.Exists(output))
+            return Path.Combine(output ?? "", name);
+        return Path.GetFileName(output).Length > 0 ? output : throw new DirectoryNotFoundException($"There is no folder '{output}'; make it, or give a file such as '{name}'.");
     }
 
     // What loads and gives a finite picture here does so everywhere; better now than at the first picture.

@@ -22,9 +22,13 @@ internal static class ModelsCommand
         {
             var library = Library(parsed);
             var table = Terminal.Table("model", "architecture", "scale", "bytes", "licence");
-            var builtIn = ModelDescription.Read(BuiltInModel.Read(), BuiltInModel.Name);
-            table.AddRow(BuiltInModel.Name, builtIn.Architecture, $"{builtIn.Scale}", $"{BuiltInModel.Read().Length:N0}", Markup.Escape($"{builtIn.License} (built in)"));
-            foreach (var model in library.List().Where(model => model.Name != BuiltInModel.Name))
+            foreach (var name in BuiltInModel.Names)
+            {
+                var (bytes, model) = (BuiltInModel.Read(name), ModelDescription.Read(BuiltInModel.Read(name), name));
+                table.AddRow(name, model.Architecture, $"{model.Scale}", $"{bytes.Length:N0}", Markup.Escape($"{model.License} (built in)"));
+            }
+
+            foreach (var model in library.List().Where(model => !BuiltInModel.Names.Contains(model.Name)))
                 table.AddRow(model.Name, Markup.Escape(model.Architecture), $"{model.Scale}", $"{model.Onnx.Bytes:N0}", Markup.Escape(model.License));
             Terminal.Output.Write(table);
             Console.WriteLine($"Folder: {library.Folder}");
@@ -101,7 +105,7 @@ internal static class ModelsCommand
     private static IEnumerable<ModelEntry> Find(ModelLibrary library, params string[] names)
     {
         var models = library.List();
-        if (names.FirstOrDefault(name => name != BuiltInModel.Name && models.All(model => model.Name != name)) is { } missing)
+        if (names.FirstOrDefault(name => !BuiltInModel.Names.Contains(name) && models.All(model => model.Name != name)) is { } missing)
             throw new FileNotFoundException($"'{library.Folder}' has no model '{missing}'; it has {(models.Count == 0 ? "none" : string.Join(", ", models.Select(model => model.Name)))}.");
         return models.Where(model => names.Length == 0 || names.Contains(model.Name));
     }

@@ -33,8 +33,11 @@ internal sealed class PictureOptions
         _model = new ModelOption(command);
     }
 
-    /// <inheritdoc cref="ModelOption.Load"/>
-    public UpscalingModel LoadModel(ParseResult parsed, int threads = 0) => _model.Load(parsed, threads);
+    /// <inheritdoc cref="ModelOption.LoadAll"/>
+    public UpscalingModels Models(ParseResult parsed, int threads = 0) => _model.LoadAll(parsed, threads);
+
+    /// <summary>The size that was asked for, or what the models make of a picture.</summary>
+    public TargetSize Size(ParseResult parsed, UpscalingModels models) => _size.Target(parsed) ?? TargetSize.Scaled(models.Scales[^1]);
 
     public FileUpscaleOptions Files(ParseResult parsed, bool overwrite) => new()
     {

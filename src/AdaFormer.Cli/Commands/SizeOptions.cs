@@ -18,7 +18,7 @@ internal sealed class SizeOptions
 
     private readonly Option<int?> _width = new Option<int?>("--width") { Description = "Exact width, the height in proportion", HelpName = "pixels" }.Within(1, OptionChecks.MaximumSide);
     private readonly Option<int?> _height = new Option<int?>("--height") { Description = "Exact height, the width in proportion", HelpName = "pixels" }.Within(1, OptionChecks.MaximumSide);
-    private readonly Option<double?> _scale = new("--scale") { Description = "How many times larger, such as 2.5 [default: the model's]", HelpName = "number" };
+    private readonly Option<double?> _scale = new("--scale") { Description = "How many times larger, such as 2.5 [default: 4, or the model's]", HelpName = "number" };
 
     public SizeOptions(Command command)
     {

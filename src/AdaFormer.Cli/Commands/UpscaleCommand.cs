@@ -17,19 +17,18 @@ internal static class UpscaleCommand
         var options = new PictureOptions(command);
         command.SetGuardedAction((parsed, cancellationToken) =>
         {
-            using var model = options.LoadModel(parsed);
+            using var models = options.Models(parsed);
             var files = options.Files(parsed, parsed.GetValue(overwrite));
-            var upscaler = new FileUpscaler(model, options.Reader(parsed), options.Writer(parsed), files);
+            var upscaler = new FileUpscaler(models, options.Reader(parsed), options.Writer(parsed), files);
             var input = parsed.GetRequiredValue(picture);
-            var size = files.TargetSize ?? TargetSize.Scaled(model.Description.Scale);
-            var target = parsed.GetValue(output) ?? Path.Combine(Path.GetDirectoryName(input) ?? "", $"{Path.GetFileNameWithoutExtension(input)}_{size}.png");
-            Run(model, upscaler, input, target, parsed.GetValue(map), cancellationToken);
+            var target = parsed.GetValue(output) ?? Path.Combine(Path.GetDirectoryName(input) ?? "", $"{Path.GetFileNameWithoutExtension(input)}_{options.Size(parsed, models)}.png");
+            Run(models, upscaler, input, target, parsed.GetValue(map), cancellationToken);
             return 0;
         });
         return command;
     }
 
-    private static void Run(UpscalingModel model, FileUpscaler upscaler, string input, string output, string? map, CancellationToken cancellationToken)
+    private static void Run(UpscalingModels models, FileUpscaler upscaler, string input, string output, string? map, CancellationToken cancellationToken)
     {
         var clock = Stopwatch.StartNew();
         var result = Terminal.WithProgress(
@@ -37,9 +36,9 @@ internal static class UpscaleCommand
             report => upscaler.Upscale(input, output, map, new SynchronousProgress<UpscaleProgress>(tiles => report(tiles.TilesDone, tiles.Tiles)), cancellationToken));
         var work = result.Width <= result.InputWidth && result.Height <= result.InputHeight
             ? "no larger than the input, so only resampled"
-            : model.Description.Halts ? $"halting saved {result.HaltedShare:P0} of the transformer's work" : "the model does not halt";
+            : models.Halts ? $"halting saved {result.HaltedShare:P0} of the transformer's work" : "the model does not halt";
         Console.WriteLine(
-            $"{output}: {result.Width}×{result.Height}, {(double)result.Width / result.InputWidth:0.##} times {result.InputWidth}×{result.InputHeight}, in {clock.Elapsed.TotalSeconds:F1} s on the {(model.Device == Device.Cuda ? "GPU" : "CPU")}; {work}");
+            $"{output}: {result.Width}×{result.Height}, {(double)result.Width / result.InputWidth:0.##} times {result.InputWidth}×{result.InputHeight}, in {clock.Elapsed.TotalSeconds:F1} s on the {(models.Device == Device.Cuda ? "GPU" : "CPU")}; {work}");
         if (map is not null)
             Console.WriteLine($"{map}: where it did");
     }

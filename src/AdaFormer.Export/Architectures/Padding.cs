@@ -8,9 +8,6 @@ internal enum PaddingMode
     /// <summary>Mirrored without repeating the edge, back and forth as often as needed; an axis of length 1 is repeated.</summary>
     Reflect,
 
-    /// <summary>The edge, repeated.</summary>
-    Replicate,
-
     /// <summary>Mirrored with the edge repeated, back and forth as often as needed.</summary>
     Symmetric,
 
@@ -43,12 +40,7 @@ internal static class Padding
         Value one = graph.Integers(1), two = graph.Integers(2);
         var padded = graph.Reshape(Length(graph, size, multiple, minimum), graph.Integers());
         var last = graph.Sub(size, one);
-        return mode switch
-        {
-            PaddingMode.Reflect => Mirrored(),
-            PaddingMode.Symmetric => Symmetric(),
-            _ => graph.Node("Min", [Positions(), last]),
-        };
+        return mode == PaddingMode.Reflect ? Mirrored() : Symmetric();
 
         Value Positions() => graph.Node("Range", [graph.Scalar(0), padded, graph.Scalar(1)]);
 

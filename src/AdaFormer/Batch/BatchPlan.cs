@@ -7,8 +7,8 @@ namespace AdaFormer.Batch;
 /// <summary>Which picture becomes which file, settled before any work.</summary>
 public sealed partial class BatchPlan
 {
-    /// <summary>The name of an output unless another is asked for: <c>beach_x4</c> for <c>beach.jpg</c>.</summary>
-    public const string DefaultNamePattern = "{name}_x{scale}";
+    /// <summary>The name of an output unless another is asked for: <c>beach_x4</c> for <c>beach.jpg</c>, <c>beach_w1920</c> where a width is asked for.</summary>
+    public const string DefaultNamePattern = "{name}_{size}";
 
     private BatchPlan(string folder, IReadOnlyList<BatchItem> items)
     {
@@ -25,17 +25,18 @@ public sealed partial class BatchPlan
     /// <summary>Names the outputs, and refuses names that would lose a file. Folders within the inputs' become folders within the output's.</summary>
     /// <param name="inputs">The pictures. Those that an earlier batch wrote into the same folder are left out.</param>
     /// <param name="outputFolder">The folder for the outputs, which need not exist.</param>
-    /// <param name="scale">What <c>{scale}</c> stands for.</param>
+    /// <param name="size">What <c>{size}</c> stands for, as <see cref="TargetSize.ToString"/> gives it.</param>
     /// <param name="namePattern">The outputs' names without the ending; <c>{name}</c> is the input's name, <c>{extension}</c> its ending.</param>
     /// <param name="format">The outputs' ending, without the dot.</param>
     /// <param name="shard">The share to keep, of inputs that are all checked; <see langword="null"/>: all.</param>
     /// <exception cref="ArgumentException">The pattern has a part that is not known, or a folder.</exception>
     /// <exception cref="IOException">Two inputs would become one output, an output is an input, or the output folder is a file.</exception>
     public static BatchPlan Make(
-        IEnumerable<BatchInput> inputs, string outputFolder, int scale, string namePattern = DefaultNamePattern, string format = "png", BatchShard? shard = null)
+        IEnumerable<BatchInput> inputs, string outputFolder, TargetSize size, string namePattern = DefaultNamePattern, string format = "png", BatchShard? shard = null)
     {
         ArgumentNullException.ThrowIfNull(inputs);
         ArgumentException.ThrowIfNullOrEmpty(outputFolder);
+        ArgumentNullException.ThrowIfNull(size);
         CheckPattern(namePattern);
         if (File.Exists(outputFolder))
             throw new IOException($"'{outputFolder}' is a file, expected a folder for the outputs.");
@@ -51,7 +52,7 @@ public sealed partial class BatchPlan
             {
                 "{name}" => Path.GetFileNameWithoutExtension(name),
                 "{extension}" => Path.GetExtension(name).TrimStart('.'),
-                _ => $"{scale}",
+                _ => $"{size}",
             });
             return $"{folder}{file}.{format}";
         }
@@ -66,8 +67,8 @@ public sealed partial class BatchPlan
             throw new ArgumentException($"The name pattern '{namePattern}' has a folder in it; outputs lie in folders as inputs do.");
         foreach (var part in Placeholder().Matches(namePattern).Select(match => match.Value))
         {
-            if (part is not ("{name}" or "{scale}" or "{extension}"))
-                throw new ArgumentException($"The name pattern has '{part}'; expected {{name}}, {{scale}} or {{extension}}.");
+            if (part is not ("{name}" or "{size}" or "{extension}"))
+                throw new ArgumentException($"The name pattern has '{part}'; expected {{name}}, {{size}} or {{extension}}.");
         }
     }
 
@@ -80,7 +81,7 @@ public sealed partial class BatchPlan
             if (!seen.TryAdd(item.Output, item))
             {
                 throw new IOException(
-                    $"'{seen[item.Output].Input.Path}' and '{item.Input.Path}' would both become '{item.Output}'; give names that differ, such as --name \"{{name}}-{{extension}}_x{{scale}}\".");
+                    $"'{seen[item.Output].Input.Path}' and '{item.Input.Path}' would both become '{item.Output}'; give names that differ, such as --name \"{{name}}-{{extension}}_{{size}}\".");
             }
 
             var target = Path.Combine(outputFolder, item.Output);

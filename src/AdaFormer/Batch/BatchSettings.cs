@@ -11,11 +11,12 @@ internal static class BatchSettings
 {
     private static readonly JsonSerializerOptions Json = new() { NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals };
 
-    /// <summary>A hash of the model and of all options that change pixels: whatever is an option of files counts, unless it is left out here.</summary>
-    public static string Fingerprint(UpscalingModel model, BatchOptions options)
+    /// <summary>A hash of the models and of all options that change pixels: whatever is an option of files counts, unless it is left out here.</summary>
+    public static string Fingerprint(UpscalingModels models, BatchOptions options)
     {
         var files = JsonSerializer.SerializeToNode(options.Files with { Overwrite = false }, Json)!;
-        var text = $"{model.Sha256}\n{files.ToJsonString()}\n{options.Files.TargetSize}\n{options.FurtherSettings}";
+        var scales = options.Files.TargetSize is null ? models.Scales.TakeLast(1) : models.Scales;
+        var text = $"{string.Join('+', scales.Select(models.Sha256Of))}\n{files.ToJsonString()}\n{options.Files.TargetSize}\n{options.FurtherSettings}";
         return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
     }
 }

@@ -26,14 +26,25 @@ public sealed class BatchUpscaler
     /// <param name="options"><see langword="null"/> for the defaults.</param>
     /// <exception cref="ArgumentException">Fewer than one file at once, or tiles without room.</exception>
     public BatchUpscaler(UpscalingModel model, PictureReader? reader = null, PictureWriter? writer = null, BatchOptions? options = null)
+        : this(new UpscalingModels(model), reader, writer, options)
     {
-        ArgumentNullException.ThrowIfNull(model);
+    }
+
+    /// <summary>Upscales files with models, which stay the caller's to dispose: those that come nearest to <see cref="FileUpscaleOptions.TargetSize"/>, or, without one, the one of the largest scale.</summary>
+    /// <param name="models">The models.</param>
+    /// <param name="reader">Reads the inputs; <see langword="null"/>: PNG only.</param>
+    /// <param name="writer">Writes the outputs; <see langword="null"/>: PNG only.</param>
+    /// <param name="options"><see langword="null"/> for the defaults.</param>
+    /// <exception cref="ArgumentException">Fewer than one file at once, or tiles without room.</exception>
+    public BatchUpscaler(UpscalingModels models, PictureReader? reader = null, PictureWriter? writer = null, BatchOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(models);
         _options = options ?? new BatchOptions();
         ArgumentOutOfRangeException.ThrowIfLessThan(_options.Parallel, 1, nameof(options));
         var files = _options.Files with { Upscaling = _options.Files.Upscaling with { MemoryBudget = _options.Files.Upscaling.MemoryBudget / _options.Parallel } };
-        _creating = new FileUpscaler(model, reader, writer, files with { Overwrite = false });
-        _replacing = new FileUpscaler(model, reader, writer, files with { Overwrite = true });
-        _settings = BatchSettings.Fingerprint(model, _options);
+        _creating = new FileUpscaler(models, reader, writer, files with { Overwrite = false });
+        _replacing = new FileUpscaler(models, reader, writer, files with { Overwrite = true });
+        _settings = BatchSettings.Fingerprint(models, _options);
     }
 
     /// <summary>Works on a plan until all its pictures are dealt with, or it is cancelled.</summary>

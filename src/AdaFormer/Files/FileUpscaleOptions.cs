@@ -13,8 +13,8 @@ public sealed record FileUpscaleOptions
     public long MaximumOutputPixels { get; init; } = 1L << 32;
 
     /// <summary>
-    /// The size of the results: the model is applied as often as it takes to reach it, and an antialiased bicubic resample goes down to it.
-    /// Default: <see langword="null"/>, the model's scale.
+    /// The size of the results: the models whose scales come nearest above it, as many times as it takes, and an antialiased bicubic resample
+    /// down to it. Default: <see langword="null"/>, the model's scale.
     /// </summary>
     public TargetSize? TargetSize { get; init; }
 

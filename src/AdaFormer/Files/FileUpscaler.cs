@@ -8,8 +8,8 @@ namespace AdaFormer.Files;
 /// </summary>
 public sealed class FileUpscaler
 {
-    private readonly UpscalingModel _model;
-    private readonly Upscaler _upscaler;
+    private readonly UpscalingModels _models;
+    private readonly int _scale;
     private readonly SizedUpscaler? _sized;
     private readonly PictureReader _reader;
     private readonly PictureWriter _writer;
@@ -23,12 +23,27 @@ public sealed class FileUpscaler
     /// <exception cref="ArgumentOutOfRangeException">The limit of the output's pixels is below 1.</exception>
     /// <exception cref="ArgumentException">The tile size or the memory budget leaves nothing beside the overlap.</exception>
     public FileUpscaler(UpscalingModel model, PictureReader? reader = null, PictureWriter? writer = null, FileUpscaleOptions? options = null)
+        : this(new UpscalingModels(model), reader, writer, options)
     {
+    }
+
+    /// <summary>Upscales files with models, which stay the caller's to dispose: those that come nearest to <see cref="FileUpscaleOptions.TargetSize"/>, or, without one, the one of the largest scale.</summary>
+    /// <param name="models">The models.</param>
+    /// <param name="reader">Reads the inputs; <see langword="null"/>: PNG only.</param>
+    /// <param name="writer">Writes the outputs; <see langword="null"/>: PNG only.</param>
+    /// <param name="options"><see langword="null"/> for the defaults.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The limit of the output's pixels is below 1.</exception>
+    /// <exception cref="ArgumentException">The tile size or the memory budget leaves nothing beside the overlap.</exception>
+    public FileUpscaler(UpscalingModels models, PictureReader? reader = null, PictureWriter? writer = null, FileUpscaleOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(models);
         _options = options ?? new FileUpscaleOptions();
         ArgumentOutOfRangeException.ThrowIfLessThan(_options.MaximumOutputPixels, 1, nameof(options));
-        _upscaler = new Upscaler(model, _options.Upscaling);
-        _model = model;
-        _sized = _options.TargetSize is { } size ? new SizedUpscaler(model, _upscaler, size) : null;
+        _models = models;
+        _scale = models.Scales[^1];
+        foreach (var scale in _options.TargetSize is null ? [_scale] : models.Scales)
+            _options.Upscaling.Check(models.Describe(scale));
+        _sized = _options.TargetSize is { } size ? new SizedUpscaler(models, _options.Upscaling, size) : null;
         _reader = reader ?? new PictureReader();
         _writer = writer ?? new PictureWriter();
     }
@@ -49,8 +64,8 @@ public sealed class FileUpscaler
     {
         foreach (var target in new[] { output, haltingMap }.OfType<string>())
             _writer.Check(target);
-        if (haltingMap is not null && !_model.Description.Halts)
-            throw new NotSupportedException($"The model '{_model.Description.Architecture}' does not halt, so there is no halting map to draw; ask for none.");
+        if (haltingMap is not null && !_models.Halts)
+            throw new NotSupportedException($"The model '{_models.Describe(_scale).Architecture}' does not halt, so there is no halting map to draw; ask for none.");
         Targets.Check(_options.Overwrite, [input], output, haltingMap);
         using var rows = Open(input);
         var larger = SizeOf(rows.Info);
@@ -78,20 +93,21 @@ public sealed class FileUpscaler
         }
         catch (PictureFormatException exception) when (exception.TooLarge is var (width, height) && _reader.Admits(width, height))
         {
-            throw ResultTooLarge(input, (long)width * _model.Description.Scale, (long)height * _model.Description.Scale);
+            throw ResultTooLarge(input, (long)width * _scale, (long)height * _scale);
         }
     }
 
-    private long MaximumInputPixels => _sized is null ? _options.MaximumOutputPixels / (_model.Description.Scale * _model.Description.Scale) : long.MaxValue;
+    private long MaximumInputPixels => _sized is null ? _options.MaximumOutputPixels / (_scale * _scale) : long.MaxValue;
 
     private PictureInfo SizeOf(PictureInfo picture)
     {
-        var larger = _upscaler.ResultOf(picture);
         if (_options.TargetSize is not { } size)
-            return larger;
+            return Upscaler.ResultOf(picture);
         var (width, height) = size.Of(picture.Width, picture.Height);
-        return larger with { Width = width, Height = height };
+        return picture with { Width = width, Height = height };
     }
+
+    private Upscaler Upscaler => new(_models[_scale], _options.Upscaling);
 
     private double UpscaleRows(
         IPictureRows rows, PictureInfo larger, string output, string? haltingMap, IProgress<UpscaleProgress>? progress, CancellationToken cancellationToken)
@@ -107,7 +123,7 @@ public sealed class FileUpscaler
         return haltedShare;
 
         void Write(IPictureSink? map) => _writer.Write(
-            larger, output, _options.Overwrite, result => haltedShare = _upscaler.Upscale(rows, result, map, held, progress, cancellationToken));
+            larger, output, _options.Overwrite, result => haltedShare = Upscaler.Upscale(rows, result, map, held, progress, cancellationToken));
     }
 
     private double UpscaleWhole(
@@ -116,7 +132,11 @@ public sealed class FileUpscaler
         var result = sized.Upscale(picture, progress, cancellationToken);
         _writer.Write(result.Picture, output, _options.Overwrite);
         if (haltingMap is not null)
-            _writer.Write(HaltingHeatMap.Draw(result.HaltingDepth, picture, _model.Description.Scale), haltingMap, _options.Overwrite);
+        {
+            var drawn = HaltingHeatMap.Draw(result.HaltingDepth, picture, _scale);
+            _writer.Write(BicubicResampler.ToSize(drawn, result.Picture.Width, result.Picture.Height), haltingMap, _options.Overwrite);
+        }
+
         return result.HaltingDepth.HaltedShare;
     }
 

@@ -71,7 +71,7 @@ public sealed class UpscalingModel : IDisposable
     }
 
     /// <summary>Loads a model by its name or path.</summary>
-    /// <param name="nameOrPath">The built-in model's name, the path of an ONNX file, or the name of a model in <see cref="ModelLibrary.Default"/>.</param>
+    /// <param name="nameOrPath">A built-in model's name, the path of an ONNX file, or the name of a model in <see cref="ModelLibrary.Default"/>.</param>
     /// <param name="options">Device and threads; <see langword="null"/> for the defaults.</param>
     /// <exception cref="FileNotFoundException">It is none of these.</exception>
     /// <exception cref="ModelFormatException">The file is damaged, another kind of model, or not the one that is pinned.</exception>

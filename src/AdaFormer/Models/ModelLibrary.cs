@@ -34,19 +34,19 @@ public sealed class ModelLibrary
     /// <exception cref="ModelFormatException">The manifest is damaged, or names files outside of the folder or without a hash or licence.</exception>
     public IReadOnlyList<ModelEntry> List() => File.Exists(_manifest) ? ModelManifest.Parse(File.ReadAllBytes(_manifest), _manifest) : [];
 
-    /// <summary>The bytes of a model: of the built-in one, of a file at a path, or of the library's model of that name.</summary>
+    /// <summary>The bytes of a model: of a built-in one, of a file at a path, or of the library's model of that name.</summary>
     /// <exception cref="FileNotFoundException">It is none of these.</exception>
     /// <exception cref="ModelFormatException">The library's file is not the one in its manifest.</exception>
     public byte[] Read(string nameOrPath)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(nameOrPath);
-        if (nameOrPath == BuiltInModel.Name)
-            return BuiltInModel.Read();
+        if (BuiltInModel.Names.Contains(nameOrPath))
+            return BuiltInModel.Read(nameOrPath);
         if (File.Exists(nameOrPath))
             return File.ReadAllBytes(nameOrPath);
         return List().FirstOrDefault(entry => entry.Name == nameOrPath) is { } model
             ? Read(model.Onnx)
-            : throw new FileNotFoundException($"'{nameOrPath}' is neither a built-in model nor a file, nor the name of a model in '{Folder}'. Built in: {BuiltInModel.Name}.", nameOrPath);
+            : throw new FileNotFoundException($"'{nameOrPath}' is neither a built-in model nor a file, nor the name of a model in '{Folder}'. Built in: {string.Join(", ", BuiltInModel.Names)}.", nameOrPath);
     }
 
     /// <summary>The bytes of a file of the library.</summary>

@@ -60,7 +60,7 @@ public sealed class BatchUpscalerTests : IDisposable
         BatchInput[] inputs = [.. BatchInputs.Find(_folder.File("in")), new(In("gone.png"), "gone.png")];
 
         var batch = new BatchUpscaler(_model, options: new BatchOptions { Files = Files(), Report = _folder.File("report.jsonl") });
-        var result = batch.Run(BatchPlan.Make(inputs, _folder.File("out"), 2));
+        var result = batch.Run(BatchPlan.Make(inputs, _folder.File("out"), TargetSize.Scaled(2)));
 
         Assert.AreEqual((6, 2, 4), (result.Total, result.Done, result.Failed));
         var report = new JsonLines(_folder.File("report.jsonl")).ReadNew();
@@ -151,7 +151,7 @@ public sealed class BatchUpscalerTests : IDisposable
         Put("a.png", 9, 9);
         for (var run = 0; run < 2; run++)
         {
-            var plan = BatchPlan.Make(BatchInputs.Find(_folder.File("in"), recursive: true), _folder.File("in"), 2);
+            var plan = BatchPlan.Make(BatchInputs.Find(_folder.File("in"), recursive: true), _folder.File("in"), TargetSize.Scaled(2));
             Assert.AreEqual("a.png", plan.Items.Single().Input.Name);
             Assert.AreEqual(1 - run, new BatchUpscaler(_model, options: new BatchOptions { Files = Files() }).Run(plan).Done);
         }
@@ -330,12 +330,12 @@ public sealed class BatchUpscalerTests : IDisposable
             if (report.Record is { } record)
                 records.Add(record);
         });
-        var plan = BatchPlan.Make(inputs ?? BatchInputs.Find(_folder.File("in"), recursive: true), _folder.File(output), 2);
+        var plan = BatchPlan.Make(inputs ?? BatchInputs.Find(_folder.File("in"), recursive: true), _folder.File(output), TargetSize.Scaled(2));
         var options = new BatchOptions { Files = files ?? Files(), Parallel = parallel, FurtherSettings = further };
         return (new BatchUpscaler(model ?? _model, options: options).Run(plan, progress, cancellation), records);
     }
 
-    private BatchPlan Plan(BatchShard? shard = null) => BatchPlan.Make(BatchInputs.Find(_folder.File("in"), recursive: true), _folder.File("out"), 2, shard: shard);
+    private BatchPlan Plan(BatchShard? shard = null) => BatchPlan.Make(BatchInputs.Find(_folder.File("in"), recursive: true), _folder.File("out"), TargetSize.Scaled(2), shard: shard);
 
     private string In(string name) => _folder.File($"in/{name}");
 

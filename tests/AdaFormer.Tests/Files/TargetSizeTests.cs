@@ -51,13 +51,13 @@ public class TargetSizeTests
     public void R2_EverySizeComesOutExactly(PixelLayout layout)
     {
         using var model = Models.Load("tiny-x2-skip");
-        var upscaler = new Upscaler(model, new UpscaleOptions { HaltingThreshold = -1 });
+        var options = new UpscaleOptions { HaltingThreshold = -1 };
         foreach (var (width, height) in new[] { (1, 1), (1, 9), (13, 7), (70, 3) })
         {
             foreach (var target in new[] { 0.3, 1, 1.7, 2, 2.01, 3.9, 7 })
             {
                 var expected = TargetSize.Scaled(target).Of(width, height);
-                var result = new SizedUpscaler(model, upscaler, TargetSize.Scaled(target)).Upscale(Models.Picture(width, height, layout, 16), null, default);
+                var result = new SizedUpscaler(new UpscalingModels(model), options, TargetSize.Scaled(target)).Upscale(Models.Picture(width, height, layout, 16), null, default);
                 Assert.AreEqual(expected, (result.Picture.Width, result.Picture.Height));
                 Assert.AreEqual((layout, 16), (result.Picture.Layout, result.Picture.BitDepth));
                 Assert.AreEqual((width, height), (result.HaltingDepth.Width, result.HaltingDepth.Height));
@@ -79,6 +79,6 @@ public class TargetSizeTests
         Pictures.AssertEqual(picture, Sized(1));
         Pictures.AssertEqual(BicubicResampler.ToSize(picture, 7, 6), Sized(0.5));
 
-        Picture Sized(double scale) => new SizedUpscaler(model, upscaler, TargetSize.Scaled(scale)).Upscale(picture, null, default).Picture;
+        Picture Sized(double scale) => new SizedUpscaler(new UpscalingModels(model), new UpscaleOptions(), TargetSize.Scaled(scale)).Upscale(picture, null, default).Picture;
     }
 }

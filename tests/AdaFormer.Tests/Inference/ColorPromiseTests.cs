@@ -75,7 +75,7 @@ public class ColorPromiseTests
     [TestMethod]
     public void R14_HiddenColoursDoNotBleedWhenOnlyResampled()
     {
-        var sized = new SizedUpscaler(Model.Value, new Upscaler(Model.Value), TargetSize.OfWidth(20));
+        var sized = new SizedUpscaler(new UpscalingModels(Model.Value), new UpscaleOptions(), TargetSize.OfWidth(20));
         var disk = Disk(8, (1, 0, 1));
         var result = sized.Upscale(disk, null, default).Picture;
         for (var y = 0; y < result.Height; y++)
