@@ -1,86 +1,161 @@
 #!/usr/bin/env dotnet
 #:project ../src/AdaFormer/AdaFormer.csproj
+#:project ../src/AdaFormer.Export/AdaFormer.Export.csproj
+#:project ../src/AdaFormer.ImageSharp/AdaFormer.ImageSharp.csproj
 #:package Microsoft.ML.OnnxRuntime
 #:property PublishAot=false
 
 // Enters a model into the zoo: its hashes, lengths and the scores that eng/results.cs measured go into models/manifest.json, the scores
 // as a table into models/NAME/README.md.
-//   dotnet run eng/zoo.cs -- NAME                   (in the repository's root, after eng/results.cs)
+//   dotnet run eng/zoo.cs -- NAME [DATA]            (in the repository's root, after eng/results.cs)
+// With DATA, which has train, bench/Set5/HR, bench/Set14/HR and bench/B100/HR, its INT8 and FP16 variants are made, measured and entered too.
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using AdaFormer;
+using AdaFormer.Evaluation;
+using AdaFormer.Export;
+using AdaFormer.Imaging;
+using AdaFormer.ImageSharp;
 
-if (args.Length != 1)
+if (args.Length is not (1 or 2))
 {
-    Console.Error.WriteLine("usage: dotnet run eng/zoo.cs -- NAME   (in the repository's root, after eng/results.cs)");
+    Console.Error.WriteLine("usage: dotnet run eng/zoo.cs -- NAME [DATA]   (in the repository's root, after eng/results.cs)");
     return 2;
 }
 
+CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
+const string ManifestPath = "models/manifest.json";
 var name = args[0];
-var folder = Path.Combine("models", name);
-var onnx = File.ReadAllBytes(Path.Combine(folder, $"{name}.onnx"));
+var onnx = File.ReadAllBytes($"models/{name}/{name}.onnx");
 var description = ModelDescription.Read(onnx, name);
 var measured = JsonNode.Parse(File.ReadAllText("docs/results.json"))![name];
-if (measured?["sha256"]!.GetValue<string>() != Convert.ToHexStringLower(SHA256.HashData(onnx)))
-    throw new InvalidDataException($"docs/results.json does not know {folder}/{name}.onnx as it is now; run `dotnet run eng/results.cs -- DATA` first.");
+if (measured?["sha256"]!.GetValue<string>() != HashOf(onnx))
+    throw new InvalidDataException($"docs/results.json does not know models/{name}/{name}.onnx as it is now; run `dotnet run eng/results.cs -- DATA` first.");
 
-var scores = new JsonObject();
-var table = new List<string>
-{
+var scores = measured["benchmarks"]!.AsObject().ToDictionary(pair => pair.Key, pair => Score.Of(pair.Value!));
+var manifest = File.Exists(ManifestPath) ? JsonNode.Parse(File.ReadAllText(ManifestPath))! : new JsonObject { ["models"] = new JsonArray() };
+Enter(Entry(name, scores, $"{name}/{name}.onnx", $"{name}/{name}.safetensors"));
+WriteIntoCard("scores",
+[
     "| benchmark | bicubic | nothing halted | default threshold | loss | work saved | left before the last block |",
     "|---|---:|---:|---:|---:|---:|---:|",
-};
-foreach (var (benchmark, score) in measured["benchmarks"]!.AsObject())
+    .. scores.Select(pair => Row(pair.Key, pair.Value)),
+]);
+if (args.Length == 2)
+    MakeVariants(args[1]);
+return 0;
+
+void MakeVariants(string data)
 {
-    var lastBlock = score!["halted_by_block"]!.AsArray()[^1]!.GetValue<double>();
-    scores[benchmark] = new JsonObject
+    var weights = File.ReadAllBytes($"models/{name}/{name}.safetensors");
+    var reader = new PictureReader([new PngDecoder(), new ImageSharpDecoder()]);
+    // Every twentieth of the training pictures: ranges need no more, and quality is measured on others.
+    var inputs = PictureFolder.List(Path.Combine(data, "train")).Where((_, index) => index % 20 == 0)
+        .Select(path => BicubicResampler.Downscale(PictureCrop.ToMultipleOf(reader.Read(path), description.Scale), description.Scale)).ToArray();
+    var ranges = ActivationCalibration.Find(OnnxExporter.ExportForCalibration(weights), inputs);
+    var benchmarks = new[] { "Set5", "Set14", "B100" };
+    var rows = new List<string> { VariantRow(name, onnx.Length, scores) };
+    foreach (var precision in new[] { "int8", "fp16" })
     {
-        ["bicubic_psnr_y"] = Rounded("bicubic_psnr_y", 3), ["bicubic_ssim_y"] = Rounded("bicubic_ssim_y", 4),
-        ["psnr_y"] = Rounded("psnr_y", 3), ["ssim_y"] = Rounded("ssim_y", 4),
-        ["unhalted_psnr_y"] = Rounded("unhalted_psnr_y", 3), ["unhalted_ssim_y"] = Rounded("unhalted_ssim_y", 4),
-        ["halted_share"] = Rounded("halted_share", 4), ["halted_last_block"] = Math.Round(lastBlock, 4),
-    };
-    table.Add(string.Create(
-        CultureInfo.InvariantCulture,
-        $"| {benchmark} | {Of("bicubic_psnr_y"):F2} / {Of("bicubic_ssim_y"):F4} | {Of("unhalted_psnr_y"):F2} / {Of("unhalted_ssim_y"):F4} | {Of("psnr_y"):F2} / {Of("ssim_y"):F4} | {Of("unhalted_psnr_y") - Of("psnr_y"):F3} dB | {100 * Of("halted_share"):F0} % | {100 * lastBlock:F0} % |"));
+        var variant = $"{name}-{precision}";
+        var bytes = OnnxExporter.Export(weights, new ExportOptions
+        {
+            HaltingThreshold = description.HaltingThreshold,
+            TrainingData = description.TrainingData,
+            License = description.License,
+            ActivationRanges = precision == "int8" ? ranges : null,
+            Float16 = precision == "fp16",
+        });
+        File.WriteAllBytes($"models/{name}/{variant}.onnx", bytes);
+        using var model = UpscalingModel.Load(bytes);
+        var measured = benchmarks.ToDictionary(benchmark => benchmark, benchmark => Measure(model, reader, Path.Combine(data, "bench", benchmark, "HR")));
+        var entry = Entry(variant, measured, $"{name}/{variant}.onnx");
+        entry.Insert(3, "precision", precision);
+        entry.Insert(4, "variant_of", name);
+        if (precision == "int8")
+            entry["activation_ranges"] = new JsonObject(ranges.Select(range => KeyValuePair.Create<string, JsonNode?>(range.Key, new JsonArray(range.Value.Minimum, range.Value.Maximum))));
+        Enter(entry);
+        rows.Add(VariantRow(variant, bytes.Length, measured));
+    }
 
-    double Of(string key) => score[key]!.GetValue<double>();
+    WriteIntoCard("variants", [$"| | bytes | {string.Join(" | ", benchmarks)} |", $"|---|---:|{string.Concat(benchmarks.Select(_ => "---:|"))}", .. rows]);
 
-    double Rounded(string key, int digits) => Math.Round(Of(key), digits);
+    string VariantRow(string variant, int bytes, Dictionary<string, Score> measured) =>
+        $"| `{variant}` | {bytes:N0} | {string.Join(" | ", benchmarks.Select(benchmark => Compared(measured[benchmark], scores[benchmark])))} |";
 }
 
-var entry = new JsonObject
+static Score Measure(UpscalingModel model, PictureReader reader, string pictures)
 {
-    ["name"] = name,
+    var (halting, all) = (new Evaluator(model, reader).Run(pictures).Average, new Evaluator(model, reader, 1e9f).Run(pictures).Average);
+    Console.Error.WriteLine($"{model.Description.Metadata["precision"]}: {pictures}: {all.PsnrY:F3} dB, {halting.PsnrY:F3} halting");
+    return new Score(
+        halting.BicubicPsnrY, halting.BicubicSsimY, halting.PsnrY, halting.SsimY, all.PsnrY, all.SsimY, halting.HaltedShare, halting.HaltedByBlock[^1]);
+}
+
+JsonObject Entry(string entered, Dictionary<string, Score> scores, params string[] files) => new()
+{
+    ["name"] = entered,
     ["architecture"] = description.Architecture,
     ["preset"] = description.Preset,
     ["scale"] = description.Scale,
     ["halting_threshold"] = description.HaltingThreshold,
     ["training_data"] = description.TrainingData,
     ["license"] = description.License,
-    ["files"] = new JsonArray([.. new[] { "onnx", "safetensors" }.Select(extension => Described($"{name}/{name}.{extension}"))]),
-    ["scores"] = scores,
+    ["files"] = new JsonArray([.. files.Select(Described)]),
+    ["scores"] = new JsonObject(scores.Select(pair => KeyValuePair.Create<string, JsonNode?>(pair.Key, pair.Value.ToJson()))),
 };
-var manifestPath = Path.Combine("models", "manifest.json");
-var manifest = File.Exists(manifestPath) ? JsonNode.Parse(File.ReadAllText(manifestPath))! : new JsonObject { ["models"] = new JsonArray() };
-var models = manifest["models"]!.AsArray();
-models.RemoveAll(other => other!["name"]!.GetValue<string>() == name);
-models.Add(entry);
-File.WriteAllText(manifestPath, manifest.ToJsonString(new JsonSerializerOptions { WriteIndented = true }) + "\n");
 
-var cardPath = Path.Combine(folder, "README.md");
-var card = File.ReadAllText(cardPath);
-const string begin = "<!-- scores -->\n", end = "<!-- end -->";
-var (start, stop) = (card.IndexOf(begin, StringComparison.Ordinal), card.IndexOf(end, StringComparison.Ordinal));
-if (start < 0 || stop < start)
-    throw new InvalidDataException($"{cardPath} has no lines '{begin.Trim()}' and '{end}', between which the table belongs.");
-File.WriteAllText(cardPath, card[..(start + begin.Length)] + string.Join("\n", table) + "\n" + card[stop..]);
-return 0;
+void Enter(JsonObject entry)
+{
+    var models = manifest["models"]!.AsArray();
+    models.RemoveAll(other => other!["name"]!.GetValue<string>() == entry["name"]!.GetValue<string>());
+    models.Add(entry);
+    manifest["models"] = new JsonArray([.. models.Select(model => model!.DeepClone()).OrderBy(model => model["name"]!.GetValue<string>(), StringComparer.Ordinal)]);
+    File.WriteAllText(ManifestPath, manifest.ToJsonString(new JsonSerializerOptions { WriteIndented = true }) + "\n");
+}
+
+void WriteIntoCard(string part, string[] table)
+{
+    var path = $"models/{name}/README.md";
+    var card = File.ReadAllText(path);
+    var (begin, end) = ($"<!-- {part} -->\n", "<!-- end -->");
+    var start = card.IndexOf(begin, StringComparison.Ordinal);
+    var stop = start < 0 ? -1 : card.IndexOf(end, start, StringComparison.Ordinal);
+    if (stop < 0)
+        throw new InvalidDataException($"{path} has no lines '{begin.Trim()}' and '{end}', between which a table belongs.");
+    File.WriteAllText(path, card[..(start + begin.Length)] + string.Join("\n", table) + "\n" + card[stop..]);
+}
+
+static string Row(string benchmark, Score s) =>
+    $"| {benchmark} | {s.BicubicPsnrY:F2} / {s.BicubicSsimY:F4} | {s.UnhaltedPsnrY:F2} / {s.UnhaltedSsimY:F4} | {s.PsnrY:F2} / {s.SsimY:F4} | {s.UnhaltedPsnrY - s.PsnrY:F3} dB | {100 * s.HaltedShare:F0} % | {100 * s.HaltedLastBlock:F0} % |";
+
+static string Compared(Score variant, Score original) =>
+    $"{variant.PsnrY:F3} / {variant.SsimY:F4}{(variant == original ? "" : $", {variant.PsnrY - original.PsnrY:+0.0000;-0.0000;0.0000} dB")}";
 
 static JsonNode Described(string path)
 {
-    var bytes = File.ReadAllBytes(Path.Combine("models", path));
-    return new JsonObject { ["path"] = path, ["bytes"] = bytes.Length, ["sha256"] = Convert.ToHexStringLower(SHA256.HashData(bytes)) };
+    var bytes = File.ReadAllBytes($"models/{path}");
+    return new JsonObject { ["path"] = path, ["bytes"] = bytes.Length, ["sha256"] = HashOf(bytes) };
+}
+
+static string HashOf(byte[] bytes) => Convert.ToHexStringLower(SHA256.HashData(bytes));
+
+record Score(
+    double BicubicPsnrY, double BicubicSsimY, double PsnrY, double SsimY, double UnhaltedPsnrY, double UnhaltedSsimY, double HaltedShare, double HaltedLastBlock)
+{
+    public static Score Of(JsonNode json) => new(
+        Of(json, "bicubic_psnr_y"), Of(json, "bicubic_ssim_y"), Of(json, "psnr_y"), Of(json, "ssim_y"), Of(json, "unhalted_psnr_y"), Of(json, "unhalted_ssim_y"),
+        Of(json, "halted_share"), json["halted_by_block"]!.AsArray()[^1]!.GetValue<double>());
+
+    public JsonObject ToJson() => new()
+    {
+        ["bicubic_psnr_y"] = Math.Round(BicubicPsnrY, 3), ["bicubic_ssim_y"] = Math.Round(BicubicSsimY, 4),
+        ["psnr_y"] = Math.Round(PsnrY, 3), ["ssim_y"] = Math.Round(SsimY, 4),
+        ["unhalted_psnr_y"] = Math.Round(UnhaltedPsnrY, 3), ["unhalted_ssim_y"] = Math.Round(UnhaltedSsimY, 4),
+        ["halted_share"] = Math.Round(HaltedShare, 4), ["halted_last_block"] = Math.Round(HaltedLastBlock, 4),
+    };
+
+    private static double Of(JsonNode json, string key) => json[key]!.GetValue<double>();
 }

@@ -104,6 +104,8 @@ public class ZooCommandTests
         Assert.Contains("tiny-x4", list.Output);
         Assert.Contains("tiny-x2/tiny-x2.onnx: right", verify.Output);
         Assert.Contains("halting_threshold", show.Output);
+        Assert.AreEqual(0, adaformer.Run("models", "pull", origin, "tiny-x4-int8", "--folder", "models").Code);
+        Assert.Contains("int8", adaformer.Run("models", "list", "--folder", "models").Output.Replace("tiny-x4-int8", "", StringComparison.Ordinal));
         File.AppendAllText(Path.Combine(adaformer["models"], "tiny-x2", "tiny-x2.onnx"), "x");
         Assert.AreEqual(1, adaformer.Run("models", "verify", "--folder", "models").Code);
         Assert.AreEqual(1, adaformer.Run("models", "pull", "nowhere", "--folder", "models").Code);

@@ -35,27 +35,52 @@ public class ModelsTests
     public void ExportingTheWeightsGivesTheModel(string name)
     {
         var entry = Entry(name);
-        var weights = File.ReadAllBytes(Path.Combine(Folder, name, $"{name}.safetensors"));
+        var original = Original(name);
+        var weights = File.ReadAllBytes(Path.Combine(Folder, original, $"{original}.safetensors"));
 
         var model = OnnxExporter.Export(weights, new ExportOptions
         {
             HaltingThreshold = entry.GetProperty("halting_threshold").GetSingle(),
             TrainingData = entry.GetProperty("training_data").GetString()!,
             License = entry.GetProperty("license").GetString()!,
+            Float16 = Precision(entry) == "fp16",
+            ActivationRanges = Precision(entry) == "int8"
+                ? entry.GetProperty("activation_ranges").EnumerateObject().ToDictionary(range => range.Name, range => (range.Value[0].GetSingle(), range.Value[1].GetSingle()))
+                : null,
         });
 
-        CollectionAssert.AreEqual(File.ReadAllBytes(Path.Combine(Folder, name, $"{name}.onnx")), model);
+        CollectionAssert.AreEqual(File.ReadAllBytes(Path.Combine(Folder, original, $"{name}.onnx")), model);
     }
 
     [TestMethod]
     [DynamicData(nameof(Names))]
     public void EveryModelHasItsCardConfigurationAndLogs(string name)
     {
+        var original = Original(name);
         foreach (var file in new[] { "README.md", "training.json", "training.csv", "validation.csv" })
-            Assert.IsTrue(File.Exists(Path.Combine(Folder, name, file)), $"models/{name}/{file}");
-        var configuration = AdaFormerConfiguration.FromMetadata(SafetensorsFile.Read(Path.Combine(Folder, name, $"{name}.safetensors")).Metadata);
+            Assert.IsTrue(File.Exists(Path.Combine(Folder, original, file)), $"models/{original}/{file}");
+        Assert.Contains($"`{name}`", File.ReadAllText(Path.Combine(Folder, original, "README.md")));
+        var configuration = AdaFormerConfiguration.FromMetadata(SafetensorsFile.Read(Path.Combine(Folder, original, $"{original}.safetensors")).Metadata);
         Assert.AreEqual((Entry(name).GetProperty("preset").GetString(), Entry(name).GetProperty("scale").GetInt32()), (configuration.PresetName, configuration.Scale));
     }
+
+    /// <summary>What a variant loses against its original on the benchmarks that both were measured on.</summary>
+    [TestMethod]
+    [DynamicData(nameof(Names))]
+    public void AVariantLosesNoMoreThanItsPrecisionMay(string name)
+    {
+        var (entry, original) = (Entry(name), Entry(Original(name)));
+        foreach (var benchmark in entry.GetProperty("scores").EnumerateObject())
+        {
+            var loss = original.GetProperty("scores").GetProperty(benchmark.Name).GetProperty("psnr_y").GetDouble() - benchmark.Value.GetProperty("psnr_y").GetDouble();
+            Assert.IsLessThanOrEqualTo(Precision(entry) switch { "int8" => 0.1, "fp16" => 0.01, _ => 0 }, loss, benchmark.Name);
+        }
+    }
+
+    private static string Precision(JsonElement entry) => entry.TryGetProperty("precision", out var precision) ? precision.GetString()! : "fp32";
+
+    /// <summary>The model that has the weights: itself, or what it is a variant of.</summary>
+    private static string Original(string name) => Entry(name).TryGetProperty("variant_of", out var original) ? original.GetString()! : name;
 
     private static JsonElement Entry(string name)
     {

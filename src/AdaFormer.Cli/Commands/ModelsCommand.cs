@@ -21,15 +21,15 @@ internal static class ModelsCommand
         command.SetGuardedAction((parsed, _) =>
         {
             var library = Library(parsed);
-            var table = Terminal.Table("model", "architecture", "scale", "bytes", "licence");
+            var table = Terminal.Table("model", "architecture", "scale", "precision", "bytes", "licence");
             foreach (var name in BuiltInModel.Names)
             {
                 var (bytes, model) = (BuiltInModel.Read(name), ModelDescription.Read(BuiltInModel.Read(name), name));
-                table.AddRow(name, model.Architecture, $"{model.Scale}", $"{bytes.Length:N0}", Markup.Escape($"{model.License} (built in)"));
+                table.AddRow(name, model.Architecture, $"{model.Scale}", "fp32", $"{bytes.Length:N0}", Markup.Escape($"{model.License} (built in)"));
             }
 
             foreach (var model in library.List().Where(model => !BuiltInModel.Names.Contains(model.Name)))
-                table.AddRow(model.Name, Markup.Escape(model.Architecture), $"{model.Scale}", $"{model.Onnx.Bytes:N0}", Markup.Escape(model.License));
+                table.AddRow(model.Name, Markup.Escape(model.Architecture), $"{model.Scale}", Markup.Escape(model.Precision), $"{model.Onnx.Bytes:N0}", Markup.Escape(model.License));
             Terminal.Output.Write(table);
             Console.WriteLine($"Folder: {library.Folder}");
             return 0;

@@ -20,6 +20,9 @@ public sealed record ModelEntry
     /// <summary>How many times wider and higher the output is.</summary>
     public required int Scale { get; init; }
 
+    /// <summary>What it computes in: <c>fp32</c>, <c>fp16</c> or <c>int8</c>.</summary>
+    public string Precision { get; init; } = "fp32";
+
     /// <summary>The weights' licence.</summary>
     public required string License { get; init; }
 

@@ -38,8 +38,13 @@ public sealed class ModelLibraryTests : IDisposable
         var library = new ModelLibrary(Path.Combine(TestData.Repository, "models"));
 
         foreach (var model in library.List())
-            Assert.AreEqual((model.Architecture, model.Scale), (ModelDescription.Read(library.Read(model.Name), model.Name).Architecture, model.Scale));
-        Assert.IsNotEmpty(library.List());
+        {
+            var description = ModelDescription.Read(library.Read(model.Name), model.Name);
+            Assert.AreEqual((model.Architecture, model.Scale, model.License), (description.Architecture, description.Scale, description.License));
+            Assert.AreEqual(model.Precision, description.Metadata.GetValueOrDefault("precision", "fp32"), model.Name);
+        }
+
+        CollectionAssert.IsSubsetOf(new[] { "tiny-x4", "tiny-x4-fp16", "tiny-x4-int8" }, library.List().Select(model => model.Name).ToArray());
     }
 
     [TestMethod]
