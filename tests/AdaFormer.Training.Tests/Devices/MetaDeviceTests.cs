@@ -1,5 +1,6 @@
 using System.Reflection;
 using AdaFormer.Export;
+using AdaFormer.Training.Architectures;
 using AdaFormer.Training.Checkpoints;
 using AdaFormer.Training.Network;
 using TorchSharp;
@@ -39,11 +40,12 @@ public sealed class MetaDeviceTests
     [TestMethod]
     public void OptimizerAndAverageFollowTheNetwork()
     {
-        var network = new AdaFormerNetwork(Tiny);
-        var average = new AdaFormerNetwork(Tiny);
-        network.to(META);
-        average.to(META);
-        using var state = new TrainingState(new TrainingConfiguration(), network, average);
+        var configuration = new TrainingConfiguration { Preset = "tiny", Scale = 2 };
+        var network = new TrainableAdaFormer(configuration);
+        var average = new TrainableAdaFormer(configuration);
+        network.Module.to(META);
+        average.Module.to(META);
+        using var state = new TrainingState(configuration, network, average);
         Assert.AreEqual(DeviceType.META, state.Healthy.device_type);
         foreach (var (name, moment) in state.Optimizer.Moments)
             Assert.AreEqual(DeviceType.META, moment.device_type, name);

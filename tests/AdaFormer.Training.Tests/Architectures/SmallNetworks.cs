@@ -1,0 +1,30 @@
+using AdaFormer.Training.Architectures;
+using static TorchSharp.torch;
+
+namespace AdaFormer.Training.Tests.Architectures;
+
+/// <summary>A small network of each architecture without halting, of the sizes that the golden files have.</summary>
+internal static class SmallNetworks
+{
+    public static IEnumerable<object[]> Names() => [["swinir"]];
+
+    public static TrainingConfiguration Configuration(string architecture, int scale = 2) => new()
+    {
+        Architecture = architecture,
+        Scale = scale,
+        TrainingFolders = ["hr"],
+        OutputFolder = "run",
+        Swinir = architecture != "swinir" ? new() : new() { Channels = 18, Depths = [2, 2], Heads = 3, Window = 4 },
+    };
+
+    /// <summary>A network none of whose weights is at its start, where many are 0 or 1 and could stand for each other.</summary>
+    public static TrainableFeedForward Random(string architecture, int scale, int seed)
+    {
+        random.manual_seed(seed);
+        var network = (TrainableFeedForward)TrainableArchitectures.Create(Configuration(architecture, scale));
+        using var _ = no_grad();
+        foreach (var parameter in network.Module.parameters())
+            parameter.add_(randn_like(parameter), alpha: 0.1);
+        return network;
+    }
+}
