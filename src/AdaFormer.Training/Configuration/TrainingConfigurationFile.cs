@@ -12,7 +12,10 @@ public static class TrainingConfigurationFile
     private const string PresetName = "preset";
 
     // The settings that have settings of their own.
-    private static readonly (string Name, Type Type)[] Sections = [("ablation", typeof(Ablation)), ("swinir", typeof(SwinIrConfiguration))];
+    private static readonly (string Name, Type Type)[] Sections =
+    [
+        ("ablation", typeof(Ablation)), ("catanet", typeof(CatanetConfiguration)), ("swinir", typeof(SwinIrConfiguration)),
+    ];
 
     /// <summary>How settings are written: in snake case.</summary>
     internal static readonly JsonSerializerOptions Options = new()

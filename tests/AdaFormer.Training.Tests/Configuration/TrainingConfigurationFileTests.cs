@@ -61,6 +61,10 @@ public sealed class TrainingConfigurationFileTests
     [DataRow("""{"architecture": "swinir", "swinir": {"window": 1}}""", "window is 1")]
     [DataRow("""{"architecture": "swinir", "swinir": {"drop_path": 1}}""", "drop_path is 1")]
     [DataRow("""{"architecture": "swinir", "swinir": null}""", "swinir")]
+    [DataRow("""{"architecture": "catanet", "catanet": {"query_channels": 34}}""", "query_channels is 34; expected a multiple of 4")]
+    [DataRow("""{"architecture": "catanet", "catanet": {"centers": [16, 5000]}}""", "centers is 5000; expected 1 to 4096")]
+    [DataRow("""{"architecture": "catanet", "catanet": {"centres": [16]}}""", "'catanet.centers'")]
+    [DataRow("""{"architecture": "catanet", "swinir": {"channels": 30}}""", "swinir is a setting of swinir; the architecture is catanet")]
     [DataRow("[]", "expected an object")]
     [DataRow("{", "cannot be understood")]
     public void SaysWhatIsWrong(string json, string expected) =>
