@@ -16,7 +16,7 @@ public sealed record TrainingConfiguration
     /// </summary>
     public TrainingRecipe Recipe { get; init; } = TrainingRecipe.Paper;
 
-    /// <summary>What to train, by the exporter's name: adaformer, catanet or swinir. Default: adaformer.</summary>
+    /// <summary>What to train, by the exporter's name: adaformer, asid, catanet or swinir. Default: adaformer.</summary>
     public string Architecture { get; init; } = AdaFormerConfiguration.Architecture;
 
     /// <summary>Size of an AdaFormer network: base, small or tiny. Default: base.</summary>
@@ -120,6 +120,9 @@ public sealed record TrainingConfiguration
     /// <summary>How the network and its training depart from AdaFormer, to measure what its parts are worth. Default: not at all.</summary>
     public Ablation Ablation { get; init; } = new();
 
+    /// <summary>The sizes of ASID, where that is the architecture.</summary>
+    public AsidConfiguration Asid { get; init; } = new();
+
     /// <summary>The sizes of CATANet, where that is the architecture.</summary>
     public CatanetConfiguration Catanet { get; init; } = new();
 
@@ -141,6 +144,7 @@ public sealed record TrainingConfiguration
         TrainableArchitectures.Check(this);
         Section("preset and scale make no network", () => Network);
         Section("ablation", () => Ablation.Validated(Network.Blocks));
+        Section("asid", Asid.Validated);
         Section("catanet", Catanet.Validated);
         Section("swinir", Swinir.Validated);
         Require(TrainingFolders.Count > 0, "training_folders", "(none)", "at least one folder");

@@ -6,7 +6,7 @@ namespace AdaFormer.Training.Tests.Architectures;
 /// <summary>A small network of each architecture without halting, of the sizes that the golden files have.</summary>
 internal static class SmallNetworks
 {
-    public static IEnumerable<object[]> Names() => [["catanet"], ["swinir"]];
+    public static IEnumerable<object[]> Names() => [["asid"], ["catanet"], ["swinir"]];
 
     public static TrainingConfiguration Configuration(string architecture, int scale = 2) => new()
     {
@@ -14,6 +14,7 @@ internal static class SmallNetworks
         Scale = scale,
         TrainingFolders = ["hr"],
         OutputFolder = "run",
+        Asid = architecture != "asid" ? new() : new() { Channels = 8 },
         Catanet = architecture != "catanet" ? new() : new() { Channels = 8, QueryChannels = 8, Hidden = 12, Centers = [16, 32] },
         Swinir = architecture != "swinir" ? new() : new() { Channels = 18, Depths = [2, 2], Heads = 3, Window = 4 },
     };

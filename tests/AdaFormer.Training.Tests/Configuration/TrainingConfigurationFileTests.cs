@@ -65,6 +65,8 @@ public sealed class TrainingConfigurationFileTests
     [DataRow("""{"architecture": "catanet", "catanet": {"centers": [16, 5000]}}""", "centers is 5000; expected 1 to 4096")]
     [DataRow("""{"architecture": "catanet", "catanet": {"centres": [16]}}""", "'catanet.centers'")]
     [DataRow("""{"architecture": "catanet", "swinir": {"channels": 30}}""", "swinir is a setting of swinir; the architecture is catanet")]
+    [DataRow("""{"architecture": "asid", "asid": {"channels": 50}}""", "channels is 50; expected a multiple of 4 from 8 to 1024")]
+    [DataRow("""{"architecture": "asid", "asid": {"blocks": 0}}""", "blocks is 0")]
     [DataRow("[]", "expected an object")]
     [DataRow("{", "cannot be understood")]
     public void SaysWhatIsWrong(string json, string expected) =>
