@@ -41,11 +41,12 @@ internal static class CheckpointFile
     public static string? Read(string path, TrainingState state)
     {
         var file = SafetensorsFile.Read(path);
-        if (state.Network.Identity.Where(pair => file.Metadata.GetValueOrDefault(pair.Key) != pair.Value).Select(pair => pair.Key).FirstOrDefault() is { } differs)
+        var expected = state.Network.Identity;
+        if (expected.Keys.FirstOrDefault(key => file.Metadata.GetValueOrDefault(key) != expected[key]) is { } differs)
         {
             throw new WeightsFormatException(
                 $"The checkpoint '{path}' is of another network than the configuration's ({state.Network.Title}): its {differs} is " +
-                $"{file.Metadata.GetValueOrDefault(differs, "unknown")}; expected {state.Network.Identity[differs]}. " +
+                $"{file.Metadata.GetValueOrDefault(differs, "unknown")}; expected {expected[differs]}. " +
                 "Resume with the configuration it was made with, or choose another output_folder.");
         }
 

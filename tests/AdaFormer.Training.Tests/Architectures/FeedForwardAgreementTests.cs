@@ -18,7 +18,7 @@ public class FeedForwardAgreementTests
 
     public static IEnumerable<object[]> Sizes() =>
         from name in SmallNetworks.Names()
-        from size in new[] { (2, 1, 23, 31), (3, 2, 17, 9), (4, 3, 40, 8), (4, 1, 1, 5), (2, 1, 33, 70) }
+        from size in new[] { (3, 2, 17, 9), (4, 3, 40, 8), (4, 1, 1, 5), (2, 1, 33, 70) }
         select new object[] { name[0], size.Item1, size.Item2, size.Item3, size.Item4 };
 
     [TestMethod]

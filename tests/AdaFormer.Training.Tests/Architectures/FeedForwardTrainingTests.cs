@@ -65,13 +65,13 @@ public sealed class FeedForwardTrainingTests : IDisposable
     [DynamicData(nameof(SmallNetworks.Names), typeof(SmallNetworks))]
     public void R17_AResumedRunEqualsTheUninterruptedBitForBit(string architecture)
     {
-        var configuration = Configuration(architecture) with { Iterations = 6 };
+        var configuration = Configuration(architecture) with { Iterations = 4 };
         var uninterrupted = File.ReadAllBytes(new Trainer(configuration).Run()!);
         var checkpoint = File.ReadAllBytes(_folder.File("run/checkpoint.safetensors"));
         var interrupted = new Trainer(configuration with { OutputFolder = _folder.File("again") });
         using (var source = new CancellationTokenSource())
         {
-            var cancelling = new Reports([]) { When = report => { if (report is { Stage: TrainingStage.Training, Done: 3 }) source.Cancel(); } };
+            var cancelling = new Reports([]) { When = report => { if (report is { Stage: TrainingStage.Training, Done: 2 }) source.Cancel(); } };
             Assert.ThrowsExactly<OperationCanceledException>(() => interrupted.Run(progress: cancelling, cancellationToken: source.Token));
         }
 

@@ -63,4 +63,15 @@ public sealed class MetaDeviceTests
         Assert.AreEqual(DeviceType.META, tokens.grad!.device_type);
         Assert.AreEqual(DeviceType.META, BilinearUpsampling.By(tokens.unsqueeze(0), 2).device_type);
     }
+
+    [TestMethod]
+    public void WindowsAndStochasticDepthDoNotMixDevices()
+    {
+        using var scope = NewDisposeScope();
+        var tokens = zeros(2, 24, 32, 6, device: META);
+        var windows = ShiftedWindows.Of(tokens.permute(0, 3, 1, 2), 8);
+        CollectionAssert.AreEqual(new long[] { 24, 64, 64 }, windows.Mask.shape);
+        Assert.AreEqual(DeviceType.META, windows.Mask.device_type);
+        Assert.AreEqual(DeviceType.META, new StochasticDepth(0, 0.5, 1).Drop(tokens, 0.5).device_type);
+    }
 }

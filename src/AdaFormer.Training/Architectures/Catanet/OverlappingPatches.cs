@@ -14,15 +14,14 @@ internal sealed class OverlappingPatches
 
     private readonly Axis _down;
     private readonly Axis _across;
-    private readonly torch.Device _device;
 
     public OverlappingPatches(long height, long width, long side, torch.Device device) =>
-        (_down, _across, _device) = (new Axis(height, side), new Axis(width, side), device);
+        (_down, _across) = (new Axis(height, side, device), new Axis(width, side, device));
 
     /// <summary>(N, H, W, C) → (N·patches, tokens, C).</summary>
     public Tensor Cut(Tensor tokens) => tokens
-        .index_select(1, tensor(_down.Positions, device: _device))
-        .index_select(2, tensor(_across.Positions, device: _device))
+        .index_select(1, _down.Positions)
+        .index_select(2, _across.Positions)
         .view(tokens.shape[0], _down.Count, _down.Side, _across.Count, _across.Side, -1)
         .permute(0, 1, 3, 2, 4, 5)
         .reshape(-1, _down.Side * _across.Side, tokens.shape[3]);
@@ -35,28 +34,23 @@ internal sealed class OverlappingPatches
             .view(images, _down.Count, _across.Count, _down.Side, _across.Side, channels)
             .permute(0, 1, 3, 2, 4, 5)
             .reshape(images, _down.Count * _down.Side, _across.Count * _across.Side, channels);
-        return Sum(Sum(lines, 1, _down), 2, _across);
+        return _across.Sum(_down.Sum(lines, 1), 2);
     }
 
-    private Tensor Sum(Tensor lines, int dimension, Axis axis)
-    {
-        var shape = lines.shape;
-        shape[dimension] = axis.Shares.Length;
-        var sum = zeros(shape, device: _device).index_add(dimension, tensor(axis.Positions, device: _device), lines, 1);
-        return sum * tensor(axis.Shares, device: _device).view(dimension == 1 ? [-1, 1, 1] : [-1, 1]);
-    }
-
+    // Computed where the images lie: copying there would wait for the device.
     private sealed class Axis
     {
-        public Axis(long length, long side)
+        private readonly Tensor _shares;
+
+        public Axis(long length, long side, torch.Device device)
         {
             Side = Math.Min(length, side);
             var step = side - Overlap;
             Count = Math.Max(1, (length - Overlap + step - 1) / step);
-            Positions = [.. Enumerable.Range(0, (int)(Count * Side)).Select(i => Math.Min(i / Side * step, length - Side) + i % Side)];
-            Shares = new float[length];
-            foreach (var position in Positions)
-                Shares[position] = Shares[position] == 0 ? 1 : Shares[position] / 2;
+            var begins = (arange(Count, device: device) * step).clamp_max(length - Side).unsqueeze(-1);
+            Positions = (begins + arange(Side, device: device)).flatten();
+            var patches = zeros(length, device: device).index_add(0, Positions, ones(Count * Side, device: device), 1);
+            _shares = (1 - patches).exp2();
         }
 
         public long Side { get; }
@@ -64,9 +58,15 @@ internal sealed class OverlappingPatches
         public long Count { get; }
 
         /// <summary>The pixels of all patches, one patch after the other.</summary>
-        public long[] Positions { get; }
+        public Tensor Positions { get; }
 
-        /// <summary>What each pixel's sum is multiplied by.</summary>
-        public float[] Shares { get; }
+        /// <summary>Puts an axis of patches, one after the other, together to the axis of an image.</summary>
+        public Tensor Sum(Tensor lines, int dimension)
+        {
+            var shape = lines.shape;
+            shape[dimension] = _shares.shape[0];
+            var sum = zeros(shape, device: lines.device).index_add(dimension, Positions, lines, 1);
+            return sum * _shares.view([-1, .. shape[(dimension + 1)..].Select(_ => 1L)]);
+        }
     }
 }

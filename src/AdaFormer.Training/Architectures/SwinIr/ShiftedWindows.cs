@@ -19,11 +19,8 @@ internal sealed class ShiftedWindows
     private ShiftedWindows(long images, long height, long width, long side, torch.Device device)
     {
         (_images, _height, _width, _side) = (images, height, width, side);
-        var (rows, columns) = (Parts(height), Parts(width));
-        var parts = new float[height * width];
-        for (var index = 0; index < parts.Length; index++)
-            parts[index] = (3 * rows[index / width]) + columns[index % width];
-        var windows = Cut(tensor(parts, [1, height, width, 1], device: device)).squeeze(-1);  // (windows of an image, S²)
+        var parts = (3 * Parts(height, device)).unsqueeze(-1) + Parts(width, device);      // (H, W)
+        var windows = Cut(parts.view(1, height, width, 1)).squeeze(-1);                     // (windows of an image, S²)
         var differ = windows.unsqueeze(1).ne(windows.unsqueeze(2)).to(ScalarType.Float32);
         Mask = (differ * Apart).repeat(images, 1, 1);
     }
@@ -56,5 +53,9 @@ internal sealed class ShiftedWindows
         .reshape(-1, _side * _side, tokens.shape[3]);
 
     /// <summary>Along a rolled axis: 0 before the last window, and in it 1 before the image's edge and 2 behind.</summary>
-    private int[] Parts(long length) => [.. Enumerable.Range(0, (int)length).Select(i => i < length - _side ? 0 : i < length - Shift ? 1 : 2)];
+    private Tensor Parts(long length, torch.Device device)
+    {
+        var position = arange(length, dtype: ScalarType.Float32, device: device);
+        return position.ge(length - _side).to(ScalarType.Float32) + position.ge(length - Shift);
+    }
 }

@@ -1,4 +1,5 @@
 using AdaFormer.Training.Data;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace AdaFormer.Training.Architectures;
@@ -31,6 +32,8 @@ internal sealed class StochasticDepth(long seed, double last, int blocks)
         var factors = new float[update.shape[0]];
         for (var image = 0; image < factors.Length; image++)
             factors[image] = _random.Below(Steps) < probability * Steps ? 0 : (float)(1 / (1 - probability));
-        return update * tensor(factors, [factors.Length, .. update.shape[1..].Select(_ => 1L)], device: update.device);
+        var drawn = tensor(factors, [factors.Length, .. update.shape[1..].Select(_ => 1L)]);
+        // Pinned memory is what a device can fetch while the host goes on.
+        return update * (update.device_type == DeviceType.CUDA ? drawn.pin_memory() : drawn).to(update.device, non_blocking: true);
     }
 }
