@@ -25,9 +25,10 @@ internal sealed class ChannelLayers : nn.Module<Tensor, Tensor>
     /// <summary>(N, C, H, W), the same shape.</summary>
     public override Tensor forward(Tensor x)
     {
+        using var scope = NewDisposeScope();
         x += cttn1.forward(canorm1.forward(x));
         x += gfn1.forward(cnorm1.forward(x));
         x += cttn2.forward(canorm2.forward(x));
-        return x + gfn2.forward(cnorm2.forward(x));
+        return (x + gfn2.forward(cnorm2.forward(x))).MoveToOuterDisposeScope();
     }
 }

@@ -26,9 +26,10 @@ internal sealed class SharedAttentionLayer : nn.Module<Tensor, Tensor?, (Tensor 
     /// <param name="given">The first block's attention weights; null where this is the first.</param>
     public override (Tensor Image, Tensor Attention) forward(Tensor image, Tensor? given)
     {
+        using var scope = NewDisposeScope();
         var groups = PixelGroups.Split(image, _reach);                                      // (groups, 64, C)
         var (update, attention) = attn.forward(norm.forward(groups), given);
         var x = PixelGroups.Merge(groups + update, image, _reach);
-        return (x + gfn.forward(cnorm.forward(x)), attention);
+        return ((x + gfn.forward(cnorm.forward(x))).MoveToOuterDisposeScope(), given ?? attention.MoveToOuterDisposeScope());
     }
 }

@@ -20,9 +20,10 @@ internal sealed class PatchLayers : nn.Module<Tensor, Tensor>
     /// <summary>(N, H, W, C), the same shape.</summary>
     public override Tensor forward(Tensor tokens)
     {
+        using var scope = NewDisposeScope();
         var grid = new OverlappingPatches(tokens.shape[1], tokens.shape[2], _side, tokens.device);
         var patches = grid.Cut(tokens);                                                     // (N·patches, tokens, C)
         tokens = grid.Join(patches + layer[0].forward(patches), tokens.shape[0]);
-        return tokens + layer[1].forward(tokens);
+        return (tokens + layer[1].forward(tokens)).MoveToOuterDisposeScope();
     }
 }

@@ -37,6 +37,7 @@ internal sealed class TokenAggregation : nn.Module<Tensor, Tensor>
     /// <summary>(N, H, W, C), the same shape.</summary>
     public override Tensor forward(Tensor tokens)
     {
+        using var scope = NewDisposeScope();
         var normal = norm.forward(tokens).flatten(1, 2);                                    // (N, T, C)
         var centers = Centers(normal);                                                      // (M, C)
         var groups = TokenGroups.Of(normal, centers, _group);
@@ -44,7 +45,7 @@ internal sealed class TokenAggregation : nn.Module<Tensor, Tensor>
         tokens += conv1x1.forward(update.permute(0, 3, 1, 2)).permute(0, 2, 3, 1);
         if (training)
             Keep(centers);
-        return tokens + mlp.forward(tokens);
+        return (tokens + mlp.forward(tokens)).MoveToOuterDisposeScope();
     }
 
     private Tensor Centers(Tensor normal)

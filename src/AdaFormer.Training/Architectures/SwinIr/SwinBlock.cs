@@ -28,9 +28,10 @@ internal sealed class SwinBlock : nn.Module<Tensor, ShiftedWindows, Tensor>
     /// <summary>(N, H, W, C), the same shape.</summary>
     public override Tensor forward(Tensor tokens, ShiftedWindows windows)
     {
+        using var scope = NewDisposeScope();
         var attended = attn.forward(windows.Split(norm1.forward(tokens), _shifted), _shifted ? windows.Mask : null);
         tokens += Kept(windows.Merge(attended, _shifted));
-        return tokens + Kept(mlp.forward(norm2.forward(tokens)));
+        return (tokens + Kept(mlp.forward(norm2.forward(tokens)))).MoveToOuterDisposeScope();
     }
 
     private Tensor Kept(Tensor update) => training ? _depth.Drop(update, _dropped) : update;
