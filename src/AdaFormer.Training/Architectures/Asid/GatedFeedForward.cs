@@ -1,4 +1,3 @@
-using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -23,6 +22,6 @@ internal sealed class GatedFeedForward : nn.Module<Tensor, Tensor>
     public override Tensor forward(Tensor image)
     {
         var branches = dwconv.forward(project_in.forward(image)).chunk(2, 1);
-        return project_out.forward(nn.functional.gelu(branches[0]) * branches[1]);
+        return project_out.forward(ImageGelu.Of(branches[0]) * branches[1]);
     }
 }

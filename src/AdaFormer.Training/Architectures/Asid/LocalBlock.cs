@@ -12,9 +12,9 @@ internal sealed class LocalBlock : nn.Module<Tensor, Tensor>
     {
         net = new Residual(nn.Sequential(
             nn.Conv2d(channels, channels, 1),
-            nn.GELU(),
+            new ImageGelu(),
             nn.Conv2d(channels, channels, 3, padding: 1, groups: channels),
-            nn.GELU(),
+            new ImageGelu(),
             new SqueezeExcitation(channels),
             nn.Conv2d(channels, channels, 1)));
         RegisterComponents();

@@ -1,4 +1,3 @@
-using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -22,7 +21,7 @@ internal sealed class ConvFeedForward : nn.Module<Tensor, Tensor>
     /// <summary>(N, H, W, C), the same shape.</summary>
     public override Tensor forward(Tensor tokens)
     {
-        var hidden = nn.functional.gelu(fc1.forward(tokens));
+        var hidden = ImageGelu.Of(fc1.forward(tokens));
         return fc2.forward(hidden + dwconv.forward(hidden.permute(0, 3, 1, 2)).permute(0, 2, 3, 1));
     }
 
@@ -32,7 +31,7 @@ internal sealed class ConvFeedForward : nn.Module<Tensor, Tensor>
 
         public Depthwise(int channels) : base(nameof(Depthwise))
         {
-            depthwise_conv = nn.Sequential(nn.Conv2d(channels, channels, 5, padding: 2, groups: channels), nn.GELU());
+            depthwise_conv = nn.Sequential(nn.Conv2d(channels, channels, 5, padding: 2, groups: channels), new ImageGelu());
             RegisterComponents();
         }
 
