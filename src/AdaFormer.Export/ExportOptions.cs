@@ -22,6 +22,12 @@ public sealed class ExportOptions
     public IReadOnlyDictionary<string, (float Minimum, float Maximum)>? ActivationRanges { get; set; }
 
     /// <summary>
+    /// Stores weights and computes in float16 (FP16), for GPUs; inputs, outputs and what decides halting stay in float32. Not together with
+    /// <see cref="ActivationRanges"/>. Default: <see langword="false"/>.
+    /// </summary>
+    public bool Float16 { get; set; }
+
+    /// <summary>
     /// The only size, in pixels, of the images that the graph takes, one at a time, for runtimes that cannot do with unknown shapes, such as
     /// ML.NET's <c>ApplyOnnxModel</c>. Default: <see langword="null"/>, any number of images of any size.
     /// </summary>

@@ -20,7 +20,7 @@ public static class OnnxExporter
     /// <param name="weightsFile">The bytes of a safetensors file that holds a network of an architecture in <see cref="ArchitectureRegistry"/>.</param>
     /// <param name="options">Default threshold and what the graph says of itself; <see langword="null"/> for the defaults.</param>
     /// <returns>The bytes of the ONNX model.</returns>
-    /// <exception cref="ArgumentException">An option is impossible, or a range that INT8 needs is missing.</exception>
+    /// <exception cref="ArgumentException">An option is impossible, a range that INT8 needs is missing, or a weight is too large for FP16.</exception>
     /// <exception cref="WeightsFormatException">The file is damaged or lacks what its architecture needs.</exception>
     public static byte[] Export(ReadOnlySpan<byte> weightsFile, ExportOptions? options = null) =>
         Export(weightsFile, options ?? new ExportOptions(), observed: false);
@@ -44,6 +44,10 @@ public static class OnnxExporter
         var network = ArchitectureRegistry.Recognize(file);
         if (options.ActivationRanges is not null && !network.Description.Precisions.Contains("int8"))
             throw new ArgumentException($"There are ranges for INT8, which the architecture '{network.Description.Architecture}' has not; export it in FP32.", nameof(options));
+        if (options.Float16 && !network.Description.Precisions.Contains("fp16"))
+            throw new ArgumentException($"FP16 is asked for, which the architecture '{network.Description.Architecture}' has not; export it in FP32.", nameof(options));
+        if (options.Float16 && options.ActivationRanges is not null)
+            throw new ArgumentException("FP16 is asked for, and there are ranges for INT8; choose one of them.", nameof(options));
         var model = new ModelProto
         {
             IrVersion = IrVersion,
@@ -60,10 +64,8 @@ public static class OnnxExporter
         };
         if (options.Source is { } source)
             metadata["source"] = source;
-        if (options.ActivationRanges is not null)
-        {
-            metadata["precision"] = "int8";
-        }
+        if (options.ActivationRanges is not null || options.Float16)
+            metadata["precision"] = options.Float16 ? "fp16" : "int8";
 
         if (model.Graph.Node.Any(node => node.Domain == QuantizedOperators.Domain))
             model.OpsetImport.Add(new OperatorSetIdProto { Domain = QuantizedOperators.Domain, Version = 1 });

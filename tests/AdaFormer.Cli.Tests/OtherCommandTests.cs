@@ -106,10 +106,27 @@ public class OtherCommandTests
     }
 
     [TestMethod]
+    public void R12_ExportInFp16IsHalfAsLargePassesTheModelCheckAndSaysSo()
+    {
+        using var adaformer = new AdaFormerProcess();
+        var weights = TestData.Fixture("tiny-x4.weights.safetensors");
+
+        Assert.AreEqual(2, adaformer.Run("export", weights, "-o", "both.onnx", "--fp16", "--int8", "--calibrate", ".").Code, "both");
+        var exact = adaformer.Run("export", weights, "-o", "exact.onnx");
+        var half = adaformer.Run("export", weights, "-o", "half.onnx", "--fp16");
+        var info = adaformer.Run("info", "half.onnx");
+        var upscale = adaformer.Run("upscale", TestData.Fixture("pictures", "odd.png"), "-m", "half.onnx", "-o", "large.png");
+
+        Assert.AreEqual((0, 0, 0, 0), (exact.Code, half.Code, info.Code, upscale.Code), exact.Error + half.Error + info.Error + upscale.Error);
+        Assert.Contains("fp16", info.Output);
+        Assert.IsLessThan(0.65, new FileInfo(adaformer["half.onnx"]).Length / (double)new FileInfo(adaformer["exact.onnx"]).Length);
+    }
+
+    [TestMethod]
     [DataRow("--help", "upscale eval info export train")]
     [DataRow("upscale --help", "--output --model --halting-threshold --halting-map --overwrite --tile --device --threads")]
     [DataRow("eval --help", "--hr --lr --json --model --halting-threshold --overwrite")]
-    [DataRow("export --help", "--output --halting-threshold --calibrate --int8 --maximum-loss --training-data --license --fixed-size --overwrite")]
+    [DataRow("export --help", "--output --halting-threshold --calibrate --int8 --fp16 --maximum-loss --training-data --license --fixed-size --overwrite")]
     [DataRow("info --help", "<file>")]
     [DataRow("--version", "0.")]
     public void HelpNamesEverything(string arguments, string expected)

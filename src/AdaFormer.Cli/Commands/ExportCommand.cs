@@ -20,16 +20,19 @@ internal static class ExportCommand
         var threshold = new Option<float>("--halting-threshold", "-t") { Description = "The graph's default threshold", DefaultValueFactory = _ => defaults.HaltingThreshold, HelpName = "number" };
         var calibrate = new Option<string?>("--calibrate") { Description = "Folder of pictures on which to find the default threshold instead", HelpName = "folder" };
         var int8 = new Option<bool>("--int8") { Description = "Convolutions in INT8, for the CPU; their ranges are measured on the pictures of --calibrate, before its threshold is found" };
+        var fp16 = new Option<bool>("--fp16") { Description = "Weights and arithmetic in FP16, for GPUs; inputs and outputs stay FP32" };
         var loss = new Option<double>("--maximum-loss") { Description = "PSNR that the calibrated threshold may cost", DefaultValueFactory = _ => 0.02, HelpName = "dB" };
         var data = new Option<string>("--training-data") { Description = "What the weights were trained on, for the metadata", DefaultValueFactory = _ => defaults.TrainingData, HelpName = "text" };
         var license = new Option<string>("--license") { Description = "The weights' licence, for the metadata", DefaultValueFactory = _ => defaults.License, HelpName = "text" };
         var fixedSize = new Option<(int Width, int Height)?>("--fixed-size") { Description = "The only size of image that the model takes, for runtimes such as ML.NET's that want it known", CustomParser = OptionChecks.Size, HelpName = "WxH" };
         var overwrite = new Option<bool>("--overwrite", "-f") { Description = "Replace a file that exists" };
-        var command = new Command("export", "Writes weights as an ONNX model, the halting inside") { weights, output, threshold, calibrate, int8, loss, data, license, fixedSize, overwrite };
+        var command = new Command("export", "Writes weights as an ONNX model, the halting inside") { weights, output, threshold, calibrate, int8, fp16, loss, data, license, fixedSize, overwrite };
         command.Validators.Add(result =>
         {
             if (result.GetValue(int8) && result.GetValue(calibrate) is null)
                 result.AddError("--int8 needs pictures to measure the ranges of its activations on; add --calibrate FOLDER.");
+            if (result.GetValue(int8) && result.GetValue(fp16))
+                result.AddError("--int8 is for the CPU and --fp16 for GPUs; choose one of them.");
         });
         command.SetGuardedAction((parsed, cancellationToken) =>
         {
@@ -41,6 +44,7 @@ internal static class ExportCommand
                 HaltingThreshold = parsed.GetValue(threshold),
                 TrainingData = parsed.GetRequiredValue(data),
                 License = parsed.GetRequiredValue(license),
+                Float16 = parsed.GetValue(fp16),
             };
             if (parsed.GetValue(calibrate) is { } folder)
             {

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using Google.Protobuf;
+using static AdaFormer.Export.Onnx.TensorProto.Types;
 
 namespace AdaFormer.Export.Onnx;
 
@@ -13,32 +14,34 @@ internal sealed class GraphBuilder
     private readonly Dictionary<string, Value> _constants = [];
     private int _names;
 
-    public GraphBuilder(string name) : this(name, null)
+    public GraphBuilder(string name, DataType real = DataType.Float) : this(new GraphProto { Name = name }, null, real)
     {
     }
 
-    private GraphBuilder(string name, GraphBuilder? root)
-    {
-        Graph = new GraphProto { Name = name };
-        _root = root ?? this;
-    }
+    private GraphBuilder(GraphProto graph, GraphBuilder? root, DataType real) => (Graph, _root, Real) = (graph, root ?? this, real);
 
     public GraphProto Graph { get; }
 
-    public Value Input(string name, TensorProto.Types.DataType type, params object[] shape)
+    /// <summary>The type of the weights and of all constants that are not whole numbers: <c>Float</c>, or <c>Float16</c>.</summary>
+    public DataType Real { get; }
+
+    /// <summary>The same graph or branch, for what is computed in FP32 even where the rest is in FP16.</summary>
+    public GraphBuilder Single => Real == DataType.Float ? this : new GraphBuilder(Graph, _root, DataType.Float);
+
+    public Value Input(string name, DataType type, params object[] shape)
     {
         Graph.Input.Add(Describe(name, type, shape));
         return new Value(name);
     }
 
-    public void Output(Value value, TensorProto.Types.DataType type, params object[] shape) =>
+    public void Output(Value value, DataType type, params object[] shape) =>
         Graph.Output.Add(Describe(value.Name, type, shape));
 
-    /// <summary>A float tensor stored in the graph under its own name.</summary>
-    public Value Weight(string name, ReadOnlySpan<long> shape, ReadOnlySpan<float> values) => Weight(name, TensorProto.Types.DataType.Float, shape, values);
+    /// <summary>A tensor of type <see cref="Real"/> stored in the graph under its own name.</summary>
+    public Value Weight(string name, ReadOnlySpan<long> shape, ReadOnlySpan<float> values) => Weight(name, Real, shape, Bytes(name, values));
 
     /// <summary>A tensor of any type stored in the graph under its own name.</summary>
-    public Value Weight<T>(string name, TensorProto.Types.DataType type, ReadOnlySpan<long> shape, ReadOnlySpan<T> values) where T : unmanaged
+    public Value Weight<T>(string name, DataType type, ReadOnlySpan<long> shape, ReadOnlySpan<T> values) where T : unmanaged
     {
         if (!_root._constants.TryGetValue(name, out var value))
         {
@@ -49,20 +52,18 @@ internal sealed class GraphBuilder
         return value;
     }
 
-    /// <summary>A float tensor stored in the graph or branch that uses it.</summary>
+    /// <summary>A tensor of type <see cref="Real"/> stored in the graph or branch that uses it.</summary>
     public Value OwnWeight(string name, ReadOnlySpan<long> shape, ReadOnlySpan<float> values) =>
-        this == _root
-            ? Weight(name, shape, values)
-            : Store(Graph, $"{Graph.Name}/{name}", TensorProto.Types.DataType.Float, shape, MemoryMarshal.AsBytes(values));
+        Graph == _root.Graph ? Weight(name, shape, values) : Store(Graph, $"{Graph.Name}/{name}", Real, shape, Bytes(name, values));
 
-    public Value Scalar(float value) => Constant($"f:{BitConverter.SingleToInt32Bits(value):x8}", TensorProto.Types.DataType.Float, [], MemoryMarshal.AsBytes([value]));
+    public Value Scalar(float value) => Constant($"{Real}:{BitConverter.SingleToInt32Bits(value):x8}", Real, [], Bytes("constant", [value]));
 
-    public Value Scalar(long value) => Constant($"i:{value}", TensorProto.Types.DataType.Int64, [], MemoryMarshal.AsBytes([value]));
+    public Value Scalar(long value) => Constant($"i:{value}", DataType.Int64, [], MemoryMarshal.AsBytes([value]));
 
-    public Value Byte(byte value) => Constant($"b:{value}", TensorProto.Types.DataType.Uint8, [], [value]);
+    public Value Byte(byte value) => Constant($"b:{value}", DataType.Uint8, [], [value]);
 
     public Value Integers(params long[] values) =>
-        Constant($"l:{string.Join(',', values)}", TensorProto.Types.DataType.Int64, [values.Length], MemoryMarshal.AsBytes<long>(values));
+        Constant($"l:{string.Join(',', values)}", DataType.Int64, [values.Length], MemoryMarshal.AsBytes<long>(values));
 
     /// <summary>Adds a node with one output.</summary>
     public Value Node(string operation, ReadOnlySpan<Value> inputs, params ReadOnlySpan<AttributeProto> attributes) =>
@@ -101,7 +102,7 @@ internal sealed class GraphBuilder
 
     private GraphProto Branch(string name, Func<GraphBuilder, Value[]> build)
     {
-        var branch = new GraphBuilder(NewName(name), _root);
+        var branch = new GraphBuilder(new GraphProto { Name = NewName(name) }, _root, Real);
         var values = build(branch);
         var own = branch.Graph.Node.SelectMany(node => node.Output).ToHashSet();
         foreach (var value in values)
@@ -114,7 +115,22 @@ internal sealed class GraphBuilder
         return branch.Graph;
     }
 
-    private Value Constant(string key, TensorProto.Types.DataType type, ReadOnlySpan<long> shape, ReadOnlySpan<byte> bytes)
+    private ReadOnlySpan<byte> Bytes(string name, ReadOnlySpan<float> values)
+    {
+        if (Real == DataType.Float)
+            return MemoryMarshal.AsBytes(values);
+        var halves = new Half[values.Length];
+        for (var index = 0; index < values.Length; index++)
+        {
+            halves[index] = (Half)values[index];
+            if (!Half.IsFinite(halves[index]))
+                throw new ArgumentException($"'{name}' holds {values[index]}, beyond the ±{Half.MaxValue} of FP16; export the weights in FP32.");
+        }
+
+        return MemoryMarshal.AsBytes<Half>(halves);
+    }
+
+    private Value Constant(string key, DataType type, ReadOnlySpan<long> shape, ReadOnlySpan<byte> bytes)
     {
         if (!_root._constants.TryGetValue(key, out var value))
         {
@@ -125,7 +141,7 @@ internal sealed class GraphBuilder
         return value;
     }
 
-    private static Value Store(GraphProto graph, string name, TensorProto.Types.DataType type, ReadOnlySpan<long> shape, ReadOnlySpan<byte> bytes)
+    private static Value Store(GraphProto graph, string name, DataType type, ReadOnlySpan<long> shape, ReadOnlySpan<byte> bytes)
     {
         var tensor = new TensorProto { Name = name, DataType = (int)type, RawData = ByteString.CopyFrom(bytes) };
         tensor.Dims.AddRange(shape.ToArray());
@@ -135,7 +151,7 @@ internal sealed class GraphBuilder
 
     private string NewName(string kind) => $"{kind}_{_root._names++}";
 
-    private static ValueInfoProto Describe(string name, TensorProto.Types.DataType type, object[] shape)
+    private static ValueInfoProto Describe(string name, DataType type, object[] shape)
     {
         var dimensions = new TensorShapeProto();
         dimensions.Dim.AddRange(shape.Select(extent => extent is string symbol

@@ -46,6 +46,12 @@ internal static class Operators
 
     public static Value Cast(this GraphBuilder graph, Value x, DataType type) => graph.Node("Cast", [x], Attributes.Int("to", (int)type));
 
+    /// <summary>A value of type <see cref="GraphBuilder.Real"/> in FP32, the graph's own where that is FP32.</summary>
+    public static Value ToSingle(this GraphBuilder graph, Value x) => graph.Real == DataType.Float ? x : graph.Cast(x, DataType.Float);
+
+    /// <summary>A value in FP32 as <see cref="GraphBuilder.Real"/>.</summary>
+    public static Value FromSingle(this GraphBuilder graph, Value x) => graph.Real == DataType.Float ? x : graph.Cast(x, graph.Real);
+
     public static Value Reshape(this GraphBuilder graph, Value x, Value shape) => graph.Node("Reshape", [x, shape]);
 
     public static Value Reshape(this GraphBuilder graph, Value x, params long[] shape) => graph.Reshape(x, graph.Integers(shape));

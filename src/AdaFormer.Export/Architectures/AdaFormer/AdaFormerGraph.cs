@@ -13,21 +13,22 @@ internal sealed class AdaFormerGraph(AdaFormerConfiguration configuration, Weigh
 {
     private static readonly float[] Mean = [0.4488f, 0.4371f, 0.4040f];
 
-    public GraphProto Build(float defaultThreshold, (int Width, int Height)? fixedSize)
+    public GraphProto Build(float defaultThreshold, (int Width, int Height)? fixedSize, DataType real)
     {
-        var graph = new GraphBuilder("adaformer");
+        var graph = new GraphBuilder("adaformer", real);
+        var single = graph.Single;
         object[] input = fixedSize is { } size ? [1, 3, size.Height, size.Width] : ["N", 3, "H", "W"];
         object[] output = fixedSize is { } known
             ? [1, 3, (long)known.Height * configuration.Scale, (long)known.Width * configuration.Scale]
             : ["N", 3, "sH", "sW"];
         var image = graph.Input("image", DataType.Float, input);
         graph.Input("halting_threshold", DataType.Float);
-        var threshold = graph.Weight("halting_threshold", [], [defaultThreshold]);
+        var threshold = single.Weight("halting_threshold", [], [defaultThreshold]);
         var (height, width) = (graph.Size(image, 2), graph.Size(image, 3));
 
         var padded = Padding.ToMultiple(graph, Padding.ToMultiple(graph, image, 2, height, configuration.Window), 3, width, configuration.Window);
-        var mean = graph.Weight("mean", [1, 3, 1, 1], Mean);
-        var head = weights.Convolution(graph, "head", graph.Sub(padded, mean));
+        var mean = single.Weight("mean", [1, 3, 1, 1], Mean);
+        var head = weights.Convolution(graph, "head", graph.FromSingle(graph.Sub(padded, mean)));
         var features = residuals.Build(graph, "encoder", head, configuration.EncoderBlocks); // Eq. 1
 
         var grid = new WindowGrid(graph, padded, configuration.Window);
@@ -36,8 +37,8 @@ internal sealed class AdaFormerGraph(AdaFormerConfiguration configuration, Weigh
         var refined = weights.Convolution(graph, "body.unembed", grid.ToImage(graph, tokens, configuration.Embed));
         features = residuals.Build(graph, "decoder", graph.Add(features, refined), configuration.DecoderBlocks); // Eq. 3
 
-        var upscaled = graph.PixelShuffle(weights.Convolution(graph, "upsampler", graph.Add(features, head)), configuration.Scale); // Eq. 4
-        upscaled = graph.Add(upscaled, configuration.ImageSkip == ImageSkip.Bilinear ? graph.Bilinear(padded, configuration.Scale) : mean);
+        var residual = graph.PixelShuffle(weights.Convolution(graph, "upsampler", graph.Add(features, head)), configuration.Scale); // Eq. 4
+        var upscaled = graph.Add(graph.ToSingle(residual), configuration.ImageSkip == ImageSkip.Bilinear ? single.Bilinear(padded, configuration.Scale) : mean);
 
         var scale = graph.Integers(configuration.Scale);
         upscaled = graph.Slice(upscaled, graph.Shape(graph.Mul(height, scale), graph.Mul(width, scale)), 2, 3);

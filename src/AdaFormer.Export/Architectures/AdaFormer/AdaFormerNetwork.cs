@@ -1,6 +1,7 @@
 using System.Globalization;
 using AdaFormer.Export.Onnx;
 using AdaFormer.Export.Weights;
+using static AdaFormer.Export.Onnx.TensorProto.Types;
 
 namespace AdaFormer.Export.Architectures;
 
@@ -19,7 +20,7 @@ internal sealed class AdaFormerNetwork(AdaFormerConfiguration configuration) : N
         FeatureWidth = Math.Max(configuration.Channels, configuration.Embed),
         BytesPerPixel = (72 * Math.Max(configuration.Channels, configuration.Embed)) + (30 * configuration.Scale * configuration.Scale),
         SizeMultiple = configuration.Window,
-        Precisions = ["fp32", "int8"],
+        Precisions = ["fp32", "fp16", "int8"],
         Halts = true,
     };
 
@@ -32,6 +33,6 @@ internal sealed class AdaFormerNetwork(AdaFormerConfiguration configuration) : N
     public override GraphProto BuildGraph(WeightSet weights, ExportOptions options, bool observed)
     {
         IResidualBlocks residuals = options.ActivationRanges is { } ranges ? new QuantizedResiduals(weights, ranges) : new FloatResiduals(weights, observed);
-        return new AdaFormerGraph(configuration, weights, residuals).Build(options.HaltingThreshold, options.FixedSize);
+        return new AdaFormerGraph(configuration, weights, residuals).Build(options.HaltingThreshold, options.FixedSize, options.Float16 ? DataType.Float16 : DataType.Float);
     }
 }

@@ -21,13 +21,15 @@ internal sealed class GlobalAttention(AdaFormerConfiguration configuration, Weig
     private readonly float _scale = 1 / MathF.Sqrt((float)configuration.Embed / configuration.Heads);
 
     /// <summary>
-    /// Tokens of mean 0 and variance 1 (N, n, D) → their update, the same shape. <paramref name="mask"/> (N, 1, n), where given, is added to the
+    /// Tokens of mean 0 and variance 1 (N, n, D) → their update, the same shape. <paramref name="mask"/> (N, 1, n) in FP32, where given, is added to the
     /// prototypes' scores. <paramref name="offset"/> (D), where given, is added to every update: to the few values, whose weights sum to 1.
     /// </summary>
     public Value Build(GraphBuilder graph, Value tokens, Value mask, Value offset)
     {
-        var scores = graph.MatMul(PrototypeScores(graph), graph.Transpose(tokens, 0, 2, 1)); // (N, hM, n)
-        var averages = graph.MatMul(graph.Softmax(mask == Value.None ? scores : graph.Add(scores, mask)), tokens); // (N, hM, D)
+        // The averages are taken in FP32: over n tokens their weights are about 1/n, for which FP16 has few digits left from n = 16,384 on.
+        var scores = graph.ToSingle(graph.MatMul(PrototypeScores(graph), graph.Transpose(tokens, 0, 2, 1))); // (N, hM, n)
+        var shares = graph.Softmax(mask == Value.None ? scores : graph.Add(scores, mask));
+        var averages = graph.FromSingle(graph.MatMul(shares, graph.ToSingle(tokens))); // (N, hM, D)
         var (keys, values) = UpdatedPrototypes(graph, averages); // (N, h, M, d) each
         if (offset != Value.None)
             values = graph.Add(values, graph.Reshape(offset, _heads, 1, _width));

@@ -27,7 +27,7 @@ internal sealed class ImageSlots
         var ofKept = graph.Gather(OfTokens, kept);
         Tokens = Scatter(graph.Filled(slots, graph.Scalar(0)), kept);
         Mask = graph.Reshape(
-            Scatter(graph.Filled(slots, graph.Scalar(Masked)), graph.Filled(graph.Size(kept, 0), graph.Scalar(0f))),
+            Scatter(graph.Filled(slots, graph.Single.Scalar(Masked)), graph.Filled(graph.Size(kept, 0), graph.Single.Scalar(0f))),
             graph.Shape(images, graph.Integers(1), most));
 
         Value Scatter(Value data, Value updates) => graph.Node("ScatterElements", [data, ofKept, updates]);
@@ -39,6 +39,6 @@ internal sealed class ImageSlots
     /// <summary>The slot of each kept token, any slot of the others: (tokens).</summary>
     public Value OfTokens { get; }
 
-    /// <summary>0 for a filled slot, a large negative number for an empty one: (images, 1, slots).</summary>
+    /// <summary>0 for a filled slot, a large negative number for an empty one, in FP32: (images, 1, slots).</summary>
     public Value Mask { get; }
 }

@@ -1,6 +1,5 @@
 using AdaFormer.Export.Onnx;
 using AdaFormer.Export.Weights;
-using static AdaFormer.Export.Onnx.TensorProto.Types;
 
 namespace AdaFormer.Export.Architectures;
 
@@ -69,7 +68,7 @@ internal sealed class TransformerBlock
         var rowOfToken = graph.Node("ScatterElements", [graph.Filled(graph.Size(mask, 0), graph.Scalar(0)), live, numbers]);
         var slotted = graph.Gather(normal, graph.Gather(rowOfToken, slots.Tokens));
         var updates = graph.Reshape(_global.Build(graph, PerImage(graph, slotted), slots.Mask, Value.None), -1, _configuration.Embed);
-        var isKept = graph.Reshape(graph.Cast(graph.Gather(mask, live), DataType.Float), -1, 1);
+        var isKept = graph.Reshape(graph.Cast(graph.Gather(mask, live), graph.Real), -1, 1);
         return graph.Mul(graph.Gather(updates, graph.Gather(slots.OfTokens, live)), isKept);
     }
 

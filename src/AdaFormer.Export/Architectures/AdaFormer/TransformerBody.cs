@@ -13,13 +13,14 @@ internal sealed class TransformerBody(AdaFormerConfiguration configuration, Weig
     /// <summary>Adds all blocks; returns the tokens (tokens, D) and the halting depth (tokens).</summary>
     public (Value Tokens, Value Depth) Build(GraphBuilder graph, Value tokens, Value threshold)
     {
-        var none = graph.Filled(graph.Size(tokens, 0), graph.Scalar(0f));
+        var single = graph.Single;
+        var none = single.Filled(single.Size(tokens, 0), single.Scalar(0f));
         var (score, depth) = (none, none);
         for (var index = 0; index < configuration.Blocks; index++)
         {
             var block = new TransformerBlock(configuration, weights, grid, index);
-            var keep = KeepMasks(graph, score, threshold);
-            depth = graph.Add(depth, graph.Where(keep.Live, graph.Scalar(1f), graph.Scalar(0f)));
+            var keep = KeepMasks(single, score, threshold);
+            depth = single.Add(depth, single.Where(keep.Live, single.Scalar(1f), single.Scalar(0f)));
             var last = index == configuration.Blocks - 1;
             var (before, scoreBefore, first) = (tokens, score, index == 0);
             var after = graph.If(
@@ -65,7 +66,7 @@ internal sealed class TransformerBody(AdaFormerConfiguration configuration, Weig
     {
         var image = grid.ToImage(graph, tokens, configuration.Embed);
         var hidden = graph.Node("Tanh", [weights.Convolution(graph, "body.confidence.conv1", image)]);
-        var confidence = graph.Node("Sigmoid", [weights.Convolution(graph, "body.confidence.conv2", hidden)]);
+        var confidence = graph.Sigmoid(graph.ToSingle(weights.Convolution(graph, "body.confidence.conv2", hidden)));
         return graph.Reshape(grid.ToTokens(graph, confidence, 1), -1);
     }
 }
