@@ -6,22 +6,37 @@ namespace AdaFormer.ImageSharp;
 /// <summary>Lengths in a file's headers for which ImageSharp makes room before it reads, checked against the file's own.</summary>
 internal static class ClaimedLengths
 {
-    /// <summary>Refuses a BMP whose palette, and a WebP whose chunk, would end after the file.</summary>
+    // A BMP's first header; the longest second one without a profile; and where the profile's place and length stand and end.
+    private const int BitmapFileHeader = 14, BitmapVersion4 = 108, ProfilePlace = 126, ProfileSize = 130, ProfileSizeEnd = 134;
+
+    /// <summary>Refuses a BMP whose palette or profile, and a WebP whose chunk, would end after the file.</summary>
     /// <param name="stream">A file of any format from its first byte; its position is kept.</param>
     /// <exception cref="PictureFormatException">It is one of these.</exception>
     public static void Check(Stream stream)
     {
         var first = stream.Position;
-        Span<byte> start = stackalloc byte[28];
+        Span<byte> start = stackalloc byte[BitmapFileHeader + ProfileSizeEnd];
         start = start[..stream.ReadAtLeast(start, start.Length, throwOnEndOfStream: false)];
         var length = stream.Length - first;
         // An OS/2 array of BMPs has a header of the same length before that of its first picture.
-        var bitmap = start.StartsWith("BA"u8) ? start[Math.Min(14, start.Length)..] : start;
-        if (bitmap.StartsWith("BM"u8) && bitmap.Length >= 14)
-            Require("pixels begin", BinaryPrimitives.ReadUInt32LittleEndian(bitmap[10..]), length);
+        var bitmap = start.StartsWith("BA"u8) ? start[Math.Min(BitmapFileHeader, start.Length)..] : start;
+        if (bitmap.StartsWith("BM"u8) && bitmap.Length >= BitmapFileHeader)
+            CheckBitmap(bitmap, length);
         else if (start.StartsWith("RIFF"u8))
             CheckChunks(stream, first, first + length);
         stream.Position = first;
+    }
+
+    private static void CheckBitmap(ReadOnlySpan<byte> bitmap, long length)
+    {
+        Require("pixels begin", Number(bitmap, 10), length);
+        if (bitmap.Length < ProfileSizeEnd || Number(bitmap, BitmapFileHeader) <= BitmapVersion4)
+            return;
+        var (profile, size) = (Number(bitmap, ProfilePlace), Number(bitmap, ProfileSize));
+        if (profile != 0 && size != 0)
+            Require("profile ends", BitmapFileHeader + profile + size, length);
+
+        static long Number(ReadOnlySpan<byte> bytes, int at) => BinaryPrimitives.ReadUInt32LittleEndian(bytes[at..]);
     }
 
     private static void CheckChunks(Stream stream, long first, long end)

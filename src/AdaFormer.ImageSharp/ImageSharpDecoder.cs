@@ -30,6 +30,9 @@ public sealed class ImageSharpDecoder : IPictureDecoder
             new JpegConfigurationModule(), new WebpConfigurationModule(), new TiffConfigurationModule(), new BmpConfigurationModule(), new GifConfigurationModule()),
     };
 
+    // A TIFF's strip of JPEG is read as a picture of any kind that is known here; were that a TIFF, it could be the same one, without end.
+    private static readonly DecoderOptions TiffOptions = new() { MaxFrames = 1, Configuration = new Configuration(new JpegConfigurationModule()) };
+
     /// <inheritdoc/>
     public string Formats => "JPEG, WebP, TIFF, BMP, GIF";
 
@@ -95,13 +98,14 @@ public sealed class ImageSharpDecoder : IPictureDecoder
                 : Load<Rgb24>(stream, PixelLayout.Rgb, 8);
         }
 
-        var (gray, deep) = info.Metadata.DecodedImageFormat is TiffFormat ? TiffKind(info) : (false, false);
+        var isTiff = info.Metadata.DecodedImageFormat is TiffFormat;
+        var (gray, deep) = isTiff ? TiffKind(info) : (false, false);
         return (gray, deep) switch
         {
-            (true, true) => Load<L16>(stream, PixelLayout.Gray, 16),
-            (true, false) => Load<L8>(stream, PixelLayout.Gray, 8),
-            (false, true) => Load<Rgba64>(stream, PixelLayout.Rgba, 16),
-            (false, false) => Load<Rgba32>(stream, PixelLayout.Rgba, 8),
+            (true, true) => Load<L16>(stream, PixelLayout.Gray, 16, isTiff),
+            (true, false) => Load<L8>(stream, PixelLayout.Gray, 8, isTiff),
+            (false, true) => Load<Rgba64>(stream, PixelLayout.Rgba, 16, isTiff),
+            (false, false) => Load<Rgba32>(stream, PixelLayout.Rgba, 8, isTiff),
         };
     }
 
@@ -115,9 +119,9 @@ public sealed class ImageSharpDecoder : IPictureDecoder
         return (bits.Channels == 1 && frame.PhotometricInterpretation != TiffPhotometricInterpretation.PaletteColor, bits.Channel0 > 8);
     }
 
-    private static Picture Load<TPixel>(Stream stream, PixelLayout layout, int bitDepth) where TPixel : unmanaged, IPixel<TPixel>
+    private static Picture Load<TPixel>(Stream stream, PixelLayout layout, int bitDepth, bool isTiff = false) where TPixel : unmanaged, IPixel<TPixel>
     {
-        using var image = Image.Load<TPixel>(Options, stream);
+        using var image = isTiff ? TiffDecoder.Instance.Decode<TPixel>(TiffOptions, stream) : Image.Load<TPixel>(Options, stream);
         var picture = OpaqueAlpha.Drop(PictureCopy.From(image, layout, bitDepth));
         picture.Metadata = MetadataCopy.From(image).For(picture.Width, picture.Height, picture.Layout);
         return PictureOrientation.MakeUpright(picture);

@@ -1,18 +1,18 @@
 using AdaFormer.Export.Weights;
 using AdaFormer.Imaging;
 using AdaFormer.IO;
+using AdaFormer.Training.Architectures;
 using AdaFormer.Training.Checkpoints;
 using AdaFormer.Training.Data;
 using AdaFormer.Training.Devices;
 using AdaFormer.Training.Evaluation;
-using AdaFormer.Training.Network;
 using TorchSharp;
 using static TorchSharp.torch;
 
 namespace AdaFormer.Training;
 
 /// <summary>
-/// Trains AdaFormer. Into the output folder go <c>checkpoint.safetensors</c>, from which a run resumes bit for bit on a CPU,
+/// Trains a network. Into the output folder go <c>checkpoint.safetensors</c>, from which a run resumes bit for bit on a CPU,
 /// <c>training.csv</c>, <c>validation.csv</c>, at every validation <c>report.html</c>, and at the end <c>weights.safetensors</c>, the averaged weights.
 /// </summary>
 public sealed class Trainer
@@ -93,7 +93,7 @@ public sealed class Trainer
         var sampler = new PatchSampler(pairs, _configuration.Scale, _configuration.PatchSize, _configuration.BatchSize, _configuration.Seed);
         new TrainingLoop(_configuration, state, sampler, validation, progress, Save).Run(cancellationToken);
         var metadata = TrainingMetadata.Of(_configuration, state.History);
-        AtomicFile.Write(WeightsPath, overwrite: true, NetworkWeights.Save(state.Average(), metadata).Write);
+        AtomicFile.Write(WeightsPath, overwrite: true, state.Average().Save(metadata).Write);
         return WeightsPath;
 
         void Save() => CheckpointFile.Write(CheckpointPath, state, settings);
@@ -102,10 +102,12 @@ public sealed class Trainer
     private TrainingState StartState(bool resume, torch.Device device, string settings, IProgress<TrainingProgress>? progress)
     {
         random.manual_seed(_configuration.Seed);
-        var initial = resume || _configuration.InitialWeights is null ? null : SafetensorsFile.Read(_configuration.InitialWeights);
+        var initial = resume || _configuration.InitialWeights is null ? null : CheckpointReader.Read(_configuration.InitialWeights).Weights;
         // Made on the CPU, so that a seed gives the same weights wherever they go.
-        var network = new AdaFormerNetwork(_configuration.Network, _configuration.Ablation).to(device);
-        var state = new TrainingState(_configuration, network, new AdaFormerNetwork(_configuration.Network, _configuration.Ablation).to(device));
+        var (network, average) = (TrainableArchitectures.Create(_configuration), TrainableArchitectures.Create(_configuration));
+        network.Module.to(device);
+        average.Module.to(device);
+        var state = new TrainingState(_configuration, network, average);
         try
         {
             if (initial is not null)

@@ -1,7 +1,6 @@
 using AdaFormer.Training.Checkpoints;
 using AdaFormer.Training.Data;
 using AdaFormer.Training.Evaluation;
-using AdaFormer.Training.Losses;
 using AdaFormer.Training.Optimization;
 using AdaFormer.Training.Reports;
 using TorchSharp;
@@ -25,13 +24,13 @@ internal sealed class TrainingLoop(
     private const double FlopsPerMultiplyAdd = 2 * 3;
 
     private readonly long _start = state.Iteration;
-    private readonly TrainingLog _log = new(configuration.OutputFolder, configuration.Network.Blocks, state.Iteration);
+    private readonly TrainingLog _log = new(configuration.OutputFolder, state.Network.HaltingBlocks, state.Iteration);
     private readonly RunReport _report = new(configuration, validation?.Pictures ?? []);
 
     /// <summary>Goes to the last iteration; when cancelled, saves a checkpoint first.</summary>
     public void Run(CancellationToken cancellationToken)
     {
-        using var statistics = new StatisticsWindow(configuration.Network.Blocks, FlopsPerIteration(configuration), state.Device);
+        using var statistics = new StatisticsWindow(state.Network.HaltingBlocks, FlopsPerIteration(), state.Device);
         using var batches = new BatchPrefetcher(
             sampler.Batch, state.Iteration, configuration.Iterations, state.Device, BatchPrefetcher.WorkersFor(state.Device));
         try
@@ -66,12 +65,10 @@ internal sealed class TrainingLoop(
     {
         using var scope = NewDisposeScope();
         var (low, high) = batches.Next(scope);
-        var threshold = state.Iteration < configuration.MaskFromIteration ? double.PositiveInfinity : configuration.HaltingThreshold;
-        var output = state.Network.forward(low, threshold);
-        var loss = TrainingLoss.Of(output, high, configuration);
+        var loss = state.Network.Loss(low, high, state.Iteration);
         loss.Total.backward();
         state.Step(loss.Total, learningRate, configuration.GradientClip);
-        statistics.Add(loss, output.HaltingDepth);
+        statistics.Add(loss.Figures);
     }
 
     private void Log(TrainingStatistics means)
@@ -93,11 +90,11 @@ internal sealed class TrainingLoop(
         if (validation is null)
             return;
         CheckHealth();
-        var halting = validation.Measure(state.Average(), configuration.HaltingThreshold, cancellationToken);
-        var unhalted = validation.Measure(state.Average(), double.PositiveInfinity, cancellationToken);
-        _log.Add(state.Iteration, halting, unhalted);
-        _report.Write(state.Average());
-        Report(TrainingStage.Validated, null, halting, unhalted);
+        var average = state.Average();
+        var (result, unhalted) = average.Validate(validation, cancellationToken);
+        _log.Add(state.Iteration, result, unhalted);
+        _report.Write(average);
+        Report(TrainingStage.Validated, null, result, unhalted);
     }
 
     private void CheckHealth()
@@ -112,13 +109,13 @@ internal sealed class TrainingLoop(
     private bool IsDue(long interval) => state.Iteration % interval == 0 || state.Iteration == configuration.Iterations;
 
     private void Report(
-        TrainingStage stage, TrainingStatistics? means = null, EvaluationResult? halting = null, EvaluationResult? unhalted = null) =>
-        progress?.Report(new TrainingProgress(stage, state.Iteration, configuration.Iterations, means, halting, unhalted));
+        TrainingStage stage, TrainingStatistics? means = null, EvaluationResult? result = null, EvaluationResult? unhalted = null) =>
+        progress?.Report(new TrainingProgress(stage, state.Iteration, configuration.Iterations, means, result, unhalted));
 
-    private static double FlopsPerIteration(TrainingConfiguration configuration)
+    private double FlopsPerIteration()
     {
-        var window = configuration.Network.Window;
-        var side = (configuration.PatchSize + window - 1) / window * window;
-        return FlopsPerMultiplyAdd * configuration.Network.MultiplyAddsPerPixel * configuration.BatchSize * side * side;
+        var multiple = state.Network.SizeMultiple;
+        var side = (configuration.PatchSize + multiple - 1) / multiple * multiple;
+        return FlopsPerMultiplyAdd * state.Network.MultiplyAddsPerPixel * configuration.BatchSize * side * side;
     }
 }

@@ -47,6 +47,21 @@ public class TrainingTableTests
         Assert.AreEqual("300/400  checkpoint saved", TrainingText.Line(news));
     }
 
+    [TestMethod]
+    public void WithoutHaltingNothingIsSaidOfIt()
+    {
+        var news = new TrainingNews();
+        news.Add(new TrainingProgress(TrainingStage.Training, 100, 400, new TrainingStatistics(0.04251, null, 1e-3, [], 4.567, 1e9)));
+        Assert.AreEqual("100/400  L1 0.0425  rate 0.001  4.57 it/s", TrainingText.Line(news));
+        news.Add(new TrainingProgress(TrainingStage.Validated, 200, 400, null, new EvaluationResult(double.PositiveInfinity, 31.25, [], [])));
+        Assert.AreEqual("200/400  validation: 31.250 dB", TrainingText.Line(news));
+        var drawn = Draw(news);
+        foreach (var text in new[] { "31.250 dB, at 200", "31.250 dB at 200" })
+            Assert.Contains(text, drawn);
+        foreach (var text in new[] { "USL", "halt" })
+            Assert.DoesNotContain(text, drawn);
+    }
+
     private static TrainingProgress Validated(long iteration, double halting, double unhalted) => new(
         TrainingStage.Validated, iteration, 400, null, Result(0.95, halting), Result(double.PositiveInfinity, unhalted));
 

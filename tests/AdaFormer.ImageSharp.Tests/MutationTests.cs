@@ -54,7 +54,11 @@ public class MutationTests
     private static TiffEncoder Fax(TiffCompression compression) => new() { BitsPerPixel = TiffBitsPerPixel.Bit1, Compression = compression };
 
     private static MutationLoop Loop(string format) =>
-        new(format, file => new ImageSharpDecoder().Decode(new MemoryStream(file), 1 << 20), typeof(PictureFormatException));
+        new(format, file => new ImageSharpDecoder().Decode(new MemoryStream(file), 1 << 20), typeof(PictureFormatException))
+        {
+            // A lossless WebP of any size may ask for 65,536 groups of Huffman tables, which ImageSharp 3.1.12 makes at once.
+            MaximumBytes = format == "webp" ? 4L << 30 : 64 << 20,
+        };
 
     private static byte[] Encode(ImageEncoder encoder)
     {

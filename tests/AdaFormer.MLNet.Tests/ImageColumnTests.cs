@@ -171,6 +171,9 @@ public class ImageColumnTests
         var file = _context.Transforms.AdaFormerUpscale("Large", "Image", folder.File("model.onnx"), 1e9f, haltedShareColumnName: "Share").Fit(data);
         var bytes = _context.Transforms.AdaFormerUpscale(new AdaFormerUpscalingOptions { OutputColumnName = "Large", InputColumnName = "Image", ModelBytes = BuiltInModel.Read(), HaltingThreshold = -1, HaltedShareColumnName = "Share" }).Fit(data);
 
+        var twice = _context.Transforms.AdaFormerUpscale("Large", "Image", "tiny-x2").Fit(data);
+
+        Assert.AreEqual(new ImageDataViewType(2 * SizedImageRow.Height, 2 * SizedImageRow.Width), twice.Transform(data).Schema["Large"].Type);
         Assert.AreEqual(0f, file.Transform(data).GetColumn<float>("Share").Single());
         Assert.AreEqual(1f, bytes.Transform(data).GetColumn<float>("Share").Single());
     }

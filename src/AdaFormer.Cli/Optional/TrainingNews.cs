@@ -19,10 +19,10 @@ internal sealed class TrainingNews
     /// <summary>The last statistics.</summary>
     public TrainingStatistics? Statistics { get; private set; }
 
-    /// <summary>The last validation: its iteration, its result with halting, and with nothing halted.</summary>
-    public (long Iteration, EvaluationResult Halting, EvaluationResult Unhalted)? Validation { get; private set; }
+    /// <summary>The last validation: its iteration, its result, and where the network halts that with nothing halted.</summary>
+    public (long Iteration, EvaluationResult Result, EvaluationResult? Unhalted)? Validation { get; private set; }
 
-    /// <summary>The best validation since this process began, by PSNR with halting.</summary>
+    /// <summary>The best validation since this process began, by PSNR, with halting where the network halts.</summary>
     public (long Iteration, double Psnr)? Best { get; private set; }
 
     /// <summary>The iteration of the last checkpoint.</summary>
@@ -38,11 +38,11 @@ internal sealed class TrainingNews
         if (news.Message is { } notice)
             Notices.Add(notice);
         Statistics = news.Statistics ?? Statistics;
-        if (news is { Validation: { } halting, Unhalted: { } unhalted })
+        if (news.Validation is { } result)
         {
-            Validation = (news.Done, halting, unhalted);
-            if (Best is not { } best || halting.Psnr > best.Psnr)
-                Best = (news.Done, halting.Psnr);
+            Validation = (news.Done, result, news.Unhalted);
+            if (Best is not { } best || result.Psnr > best.Psnr)
+                Best = (news.Done, result.Psnr);
         }
 
         if (news.Stage == TrainingStage.Saved)

@@ -38,16 +38,19 @@ internal static class TrainingTable
         if (news.Statistics is { } means)
         {
             Add("L1", Invariant($"{means.L1:F4}"));
-            Add("USL", Invariant($"{means.Usl:F3}"));
+            if (means.Usl is { } usl)
+                Add("USL", Invariant($"{usl:F3}"));
             Add("learning rate", Invariant($"{means.LearningRate:G3}"));
-            Add("halted per block", Shares(means.HaltedShare));
+            if (means.HaltedShare.Count > 0)
+                Add("halted per block", Shares(means.HaltedShare));
             Add("speed", Invariant($"{means.IterationsPerSecond:F2} it/s  {Remaining(news)}"));
         }
 
         if (news.Validation is { } validation)
         {
-            Add("validation", Invariant($"{validation.Halting.Psnr:F3} dB with halting, {validation.Unhalted.Psnr:F3} dB without, at {validation.Iteration}"));
-            Add("its halted per block", Shares(validation.Halting.HaltedShare));
+            Add("validation", Invariant($"{Psnr(validation.Result, validation.Unhalted)}, at {validation.Iteration}"));
+            if (validation.Result.HaltedShare.Count > 0)
+                Add("its halted per block", Shares(validation.Result.HaltedShare));
         }
 
         if (news.Best is { } best)

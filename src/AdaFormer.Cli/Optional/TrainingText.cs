@@ -1,5 +1,6 @@
 using System.Globalization;
 using AdaFormer.Training;
+using AdaFormer.Training.Evaluation;
 
 namespace AdaFormer.Cli;
 
@@ -12,18 +13,26 @@ internal static class TrainingText
         { Message: { } notice } => notice,
         { Stage: TrainingStage.Reading } reading when reading.Done % 100 == 0 || reading.Done == reading.Total => $"read {reading.Done} of {reading.Total} pictures",
         { Statistics: { } means } last =>
-            Invariant($"{last.Done}/{last.Total}  L1 {means.L1:F4}  USL {means.Usl:F3}  rate {means.LearningRate:G3}  halted {Shares(means.HaltedShare)}  {means.IterationsPerSecond:F2} it/s  {Remaining(news)}").TrimEnd(),
-        { Validation: { } halting, Unhalted: { } all } last =>
-            Invariant($"{last.Done}/{last.Total}  validation: {halting.Psnr:F3} dB with halting, {all.Psnr:F3} dB without; halted {Shares(halting.HaltedShare)}"),
+            Invariant($"{last.Done}/{last.Total}  L1 {means.L1:F4}{Usl(means)}  rate {means.LearningRate:G3}{Halted("  ", means.HaltedShare)}  {means.IterationsPerSecond:F2} it/s  {Remaining(news)}").TrimEnd(),
+        { Validation: { } result } last => Invariant($"{last.Done}/{last.Total}  validation: {Psnr(result, last.Unhalted)}{Halted("; ", result.HaltedShare)}"),
         { Stage: TrainingStage.Saved } last => $"{last.Done}/{last.Total}  checkpoint saved",
         _ => null,
     };
+
+    /// <summary>A validation's quality, with halting and without where the network halts.</summary>
+    public static string Psnr(EvaluationResult result, EvaluationResult? unhalted) => unhalted is null
+        ? Invariant($"{result.Psnr:F3} dB")
+        : Invariant($"{result.Psnr:F3} dB with halting, {unhalted.Psnr:F3} dB without");
 
     /// <summary>The share of every block in percent.</summary>
     public static string Shares(IEnumerable<double> shares) => string.Join(" ", shares.Select(share => Invariant($"{100 * share:F0} %")));
 
     /// <summary>The time that is left, or nothing where it is not known.</summary>
     public static string Remaining(TrainingNews news) => news.Remaining is { } left ? Invariant($"about {(int)left.TotalHours}:{left:mm\\:ss} left") : "";
+
+    private static string Usl(TrainingStatistics means) => means.Usl is { } usl ? Invariant($"  USL {usl:F3}") : "";
+
+    private static string Halted(string before, IReadOnlyList<double> shares) => shares.Count > 0 ? $"{before}halted {Shares(shares)}" : "";
 
     /// <summary>Numbers as everywhere, whatever the machine's language.</summary>
     public static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);

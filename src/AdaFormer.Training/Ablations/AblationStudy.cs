@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
+using AdaFormer.Export;
 using AdaFormer.Export.Weights;
 using AdaFormer.IO;
 using AdaFormer.Training.Evaluation;
@@ -99,7 +100,10 @@ public sealed class AblationStudy
         {
             var settings = Merge(file.Common, row.Settings ?? []);
             settings["output_folder"] = Path.Combine(folder, row.Name);
-            return new AblationRow(row.Name, row.Title, row.Paper, TrainingConfigurationFile.Parse(settings.ToJsonString()));
+            var configuration = TrainingConfigurationFile.Parse(settings.ToJsonString());
+            return configuration.Architecture == AdaFormerConfiguration.Architecture
+                ? new AblationRow(row.Name, row.Title, row.Paper, configuration)
+                : throw new TrainingConfigurationException($"architecture is {configuration.Architecture}; expected adaformer, whose parts a study compares.");
         }
         catch (TrainingConfigurationException exception)
         {

@@ -1,5 +1,4 @@
 using System.Globalization;
-using AdaFormer.Export;
 using AdaFormer.Export.Weights;
 using AdaFormer.IO;
 using AdaFormer.Training.Network;
@@ -25,8 +24,8 @@ internal static class CheckpointFile
     /// <param name="settings">What <see cref="TrainingSettings"/> says of the run.</param>
     public static void Write(string path, TrainingState state, string settings)
     {
-        var tensors = Tensors(state).ToDictionary(pair => pair.Name, pair => NetworkWeights.ToWeight(pair.Tensor));
-        var metadata = new Dictionary<string, string>(state.Network.Configuration.ToMetadata())
+        var tensors = Tensors(state).ToDictionary(pair => pair.Name, pair => NamedWeights.Of(pair.Tensor));
+        var metadata = new Dictionary<string, string>(state.Network.Identity)
         {
             [IterationKey] = state.Iteration.ToString(CultureInfo.InvariantCulture),
             [SettingsKey] = settings,
@@ -42,11 +41,12 @@ internal static class CheckpointFile
     public static string? Read(string path, TrainingState state)
     {
         var file = SafetensorsFile.Read(path);
-        var expected = state.Network.Configuration;
-        if (AdaFormerConfiguration.FromMetadata(file.Metadata) != expected)
+        var expected = state.Network.Identity;
+        if (expected.Keys.FirstOrDefault(key => file.Metadata.GetValueOrDefault(key) != expected[key]) is { } differs)
         {
             throw new WeightsFormatException(
-                $"The checkpoint '{path}' is of another network than the configuration's ({expected.PresetName} x{expected.Scale}). " +
+                $"The checkpoint '{path}' is of another network than the configuration's ({state.Network.Title}): its {differs} is " +
+                $"{file.Metadata.GetValueOrDefault(differs, "unknown")}; expected {expected[differs]}. " +
                 "Resume with the configuration it was made with, or choose another output_folder.");
         }
 
@@ -71,14 +71,16 @@ internal static class CheckpointFile
         return file.Metadata.GetValueOrDefault(SettingsKey);
 
         WeightsFormatException Different(string how) =>
-            new($"The checkpoint '{path}' belongs to another kind of run: {how}. Resume with the freeze_trunk it was made with.");
+            new($"The checkpoint '{path}' belongs to another kind of run: {how}. Resume with the sizes and the freeze_trunk that it was made with.");
     }
 
     private static IEnumerable<(string Name, Tensor Tensor)> Tensors(TrainingState state)
     {
-        foreach (var (name, parameter) in state.Network.named_parameters())
+        foreach (var (name, parameter) in state.Network.Module.named_parameters())
             yield return (WeightsPrefix + name, parameter);
-        foreach (var (name, parameter) in state.Average().named_parameters())
+        foreach (var (name, buffer) in state.Network.Buffers)
+            yield return (WeightsPrefix + name, buffer);
+        foreach (var (name, parameter) in state.Average().Module.named_parameters())
             yield return (AveragePrefix + name, parameter);
         foreach (var (name, moment) in state.Optimizer.Moments)
             yield return (MomentPrefix + name, moment);

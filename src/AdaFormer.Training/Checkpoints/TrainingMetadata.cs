@@ -12,7 +12,6 @@ internal static class TrainingMetadata
     {
         var metadata = new Dictionary<string, string>
         {
-            ["preset"] = configuration.Preset,
             ["training_data"] = string.Join(", ", configuration.TrainingFolders.Select(Name)),
             ["training_iterations"] = configuration.Iterations.ToString(CultureInfo.InvariantCulture),
         };

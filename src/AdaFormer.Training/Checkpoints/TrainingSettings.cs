@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using AdaFormer.Training.Architectures;
 using AdaFormer.Training.Optimization;
 
 namespace AdaFormer.Training.Checkpoints;
@@ -50,10 +51,12 @@ internal static class TrainingSettings
     private static JsonObject Shaping(TrainingConfiguration configuration)
     {
         var settings = TrainingConfigurationFile.ToJson(configuration);
-        foreach (var name in WithoutEffect)
+        foreach (var name in WithoutEffect.Concat(settings.Select(pair => pair.Key).Where(IsForeign).ToArray()))
             settings.Remove(name);
         // Only the cosine looks at the end, and only the halving at its interval.
         settings.Remove(configuration.Schedule == LearningRateSchedule.Cosine ? "halving_interval" : "iterations");
         return settings;
+
+        bool IsForeign(string name) => !TrainableArchitectures.HasSetting(configuration.Architecture, name);
     }
 }

@@ -1,5 +1,5 @@
 using AdaFormer.Export.Weights;
-using AdaFormer.Training.Network;
+using AdaFormer.Training.Architectures;
 using AdaFormer.Training.Optimization;
 using TorchSharp;
 using TorchSharp.Modules;
@@ -11,25 +11,25 @@ namespace AdaFormer.Training.Checkpoints;
 internal sealed class TrainingState : IDisposable
 {
     private readonly double _emaDecay;
-    private readonly AdaFormerNetwork _average;
+    private readonly ITrainableNetwork _average;
     private readonly Parameter[] _parameters;
     private readonly Tensor _averageVector;
 
     /// <param name="configuration">The run.</param>
     /// <param name="network">The network to train; the state owns it.</param>
     /// <param name="average">A network of the same sizes; becomes the moving average.</param>
-    public TrainingState(TrainingConfiguration configuration, AdaFormerNetwork network, AdaFormerNetwork average)
+    public TrainingState(TrainingConfiguration configuration, ITrainableNetwork network, ITrainableNetwork average)
     {
         (Network, _average, _emaDecay) = (network, average, configuration.EmaDecay);
-        _parameters = network.parameters().ToArray();
+        _parameters = network.Module.parameters().ToArray();
         _averageVector = zeros(_parameters.Sum(parameter => parameter.numel()), device: _parameters[0].device);
         Healthy = ones([], ScalarType.Bool, _parameters[0].device);
         HealthySteps = zeros([], ScalarType.Int64, _parameters[0].device);
         CopyWeightsToAverage();
         var trunk = new List<Parameter>();
         var estimator = new List<Parameter>();
-        foreach (var (name, parameter) in network.named_parameters())
-            (name.StartsWith(AdaFormerNetwork.EstimatorPrefix, StringComparison.Ordinal) ? estimator : trunk).Add(parameter);
+        foreach (var (name, parameter) in network.Module.named_parameters())
+            (network.IsEstimator(name) ? estimator : trunk).Add(parameter);
         if (configuration.FreezeTrunk)
         {
             trunk.ForEach(parameter => parameter.requires_grad = false);
@@ -43,7 +43,7 @@ internal sealed class TrainingState : IDisposable
     /// <summary>Iterations done.</summary>
     public long Iteration { get; set; }
 
-    public AdaFormerNetwork Network { get; }
+    public ITrainableNetwork Network { get; }
 
     /// <summary>Where network, average and moments lie.</summary>
     public torch.Device Device => _averageVector.device;
@@ -63,7 +63,7 @@ internal sealed class TrainingState : IDisposable
     /// <exception cref="WeightsFormatException">They are of another network.</exception>
     public void StartFrom(SafetensorsFile weights)
     {
-        NetworkWeights.CopyAsStart(Network, weights);
+        Network.StartFrom(weights);
         CopyWeightsToAverage();
     }
 
@@ -84,13 +84,15 @@ internal sealed class TrainingState : IDisposable
         Iteration++;
     }
 
-    /// <summary>The exponential moving average of the weights: the result of a run.</summary>
-    public AdaFormerNetwork Average()
+    /// <summary>The exponential moving average of the weights, with the buffers as they are: the result of a run.</summary>
+    public ITrainableNetwork Average()
     {
         using var _ = no_grad();
         using var scope = NewDisposeScope();
-        foreach (var (parameter, part) in ParameterVector.Split(_averageVector, [.. _average.parameters()]))
+        foreach (var (parameter, part) in ParameterVector.Split(_averageVector, [.. _average.Module.parameters()]))
             parameter.copy_(part);
+        foreach (var (buffer, own) in Network.Buffers.Zip(_average.Buffers))
+            own.Tensor.copy_(buffer.Tensor);
         return _average;
     }
 
@@ -98,7 +100,7 @@ internal sealed class TrainingState : IDisposable
     public void ReadAverage()
     {
         using var _ = no_grad();
-        using var vector = ParameterVector.Values([.. _average.parameters()]);
+        using var vector = ParameterVector.Values([.. _average.Module.parameters()]);
         _averageVector.copy_(vector);
     }
 

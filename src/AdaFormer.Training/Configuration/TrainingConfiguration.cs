@@ -1,4 +1,5 @@
 using AdaFormer.Export;
+using AdaFormer.Training.Architectures;
 using AdaFormer.Training.Devices;
 using AdaFormer.Training.Optimization;
 
@@ -15,13 +16,16 @@ public sealed record TrainingConfiguration
     /// </summary>
     public TrainingRecipe Recipe { get; init; } = TrainingRecipe.Paper;
 
-    /// <summary>Size of the network: base, small or tiny. Default: base.</summary>
+    /// <summary>What to train, by the exporter's name: adaformer, asid, catanet or swinir. Default: adaformer.</summary>
+    public string Architecture { get; init; } = AdaFormerConfiguration.Architecture;
+
+    /// <summary>Size of an AdaFormer network: base, small or tiny. Default: base.</summary>
     public string Preset { get; init; } = "base";
 
     /// <summary>How many times larger the output is: 2, 3 or 4. Default: 4.</summary>
     public int Scale { get; init; } = 4;
 
-    /// <summary>What the output is added to: none or bilinear. Default: none.</summary>
+    /// <summary>What AdaFormer's output is added to: none or bilinear. Default: none.</summary>
     public ImageSkip ImageSkip { get; init; } = ImageSkip.None;
 
     /// <summary>Folders of high-resolution PNG and JPEG pictures, searched with the folders within. Must be given.</summary>
@@ -33,7 +37,9 @@ public sealed record TrainingConfiguration
     /// <summary>Where checkpoint, weights and logs go; made if absent. Must be given.</summary>
     public string OutputFolder { get; init; } = "";
 
-    /// <summary>A weights file to start from; of another scale, all but its upsampler is taken. Default: none, random weights.</summary>
+    /// <summary>
+    /// A weights file to start from, or a published checkpoint; of another scale, all but its upsampler is taken. Default: none, random weights.
+    /// </summary>
     public string? InitialWeights { get; init; }
 
     /// <summary>Side of a low-resolution patch in pixels. Default: 48.</summary>
@@ -114,7 +120,16 @@ public sealed record TrainingConfiguration
     /// <summary>How the network and its training depart from AdaFormer, to measure what its parts are worth. Default: not at all.</summary>
     public Ablation Ablation { get; init; } = new();
 
-    /// <summary>The sizes of the network.</summary>
+    /// <summary>The sizes of ASID, where that is the architecture.</summary>
+    public AsidConfiguration Asid { get; init; } = new();
+
+    /// <summary>The sizes of CATANet, where that is the architecture.</summary>
+    public CatanetConfiguration Catanet { get; init; } = new();
+
+    /// <summary>The sizes of SwinIR, where that is the architecture.</summary>
+    public SwinIrConfiguration Swinir { get; init; } = new();
+
+    /// <summary>The sizes of an AdaFormer network.</summary>
     /// <exception cref="ArgumentException">There is no such preset or scale.</exception>
     public AdaFormerConfiguration Network => AdaFormerConfiguration.Preset(Preset, Scale, ImageSkip);
 
@@ -126,24 +141,12 @@ public sealed record TrainingConfiguration
     /// <exception cref="TrainingConfigurationException">A setting is missing or out of range; the message names it.</exception>
     public TrainingConfiguration Validated()
     {
-        try
-        {
-            _ = Network;
-        }
-        catch (ArgumentException exception)
-        {
-            throw new TrainingConfigurationException($"preset and scale make no network: {exception.Message}", exception);
-        }
-
-        try
-        {
-            Ablation.Validated(Network.Blocks);
-        }
-        catch (ArgumentException exception)
-        {
-            throw new TrainingConfigurationException($"ablation: {exception.Message}", exception);
-        }
-
+        TrainableArchitectures.Check(this);
+        Section("preset and scale make no network", () => Network);
+        Section("ablation", () => Ablation.Validated(Network.Blocks));
+        Section("asid", Asid.Validated);
+        Section("catanet", Catanet.Validated);
+        Section("swinir", Swinir.Validated);
         Require(TrainingFolders.Count > 0, "training_folders", "(none)", "at least one folder");
         Require(OutputFolder.Length > 0, "output_folder", "(none)", "a folder");
         Require(PatchSize >= 1, "patch_size", PatchSize, "1 or more");
@@ -169,6 +172,18 @@ public sealed record TrainingConfiguration
         Require(!FreezeTrunk || InitialWeights is not null, "freeze_trunk", "true", "initial_weights beside it");
         Require(!FreezeTrunk || Ablation.HasEstimator, "freeze_trunk", "true", "an exit with an estimator: confidence or capacity");
         return this;
+    }
+
+    private static void Section<T>(string name, Func<T> validated)
+    {
+        try
+        {
+            validated();
+        }
+        catch (ArgumentException exception)
+        {
+            throw new TrainingConfigurationException($"{name}: {exception.Message}", exception);
+        }
     }
 
     private static void Require(bool holds, string name, object value, string expected)

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
+using AdaFormer.Training.Architectures;
 
 namespace AdaFormer.Training;
 
@@ -9,7 +10,12 @@ public static class TrainingConfigurationFile
 {
     private const string RecipeName = "recipe";
     private const string PresetName = "preset";
-    private const string AblationSection = "ablation";
+
+    // The settings that have settings of their own.
+    private static readonly (string Name, Type Type)[] Sections =
+    [
+        ("ablation", typeof(Ablation)), ("asid", typeof(AsidConfiguration)), ("catanet", typeof(CatanetConfiguration)), ("swinir", typeof(SwinIrConfiguration)),
+    ];
 
     /// <summary>How settings are written: in snake case.</summary>
     internal static readonly JsonSerializerOptions Options = new()
@@ -57,12 +63,18 @@ public static class TrainingConfigurationFile
             if (root.ValueKind != JsonValueKind.Object)
                 throw new TrainingConfigurationException($"The configuration is a JSON {root.ValueKind}; expected an object in braces.");
             RequireKnownNames(root, NamesOf(typeof(TrainingConfiguration)), "");
-            if (root.TryGetProperty(AblationSection, out var ablation) && ablation.ValueKind == JsonValueKind.Object)
-                RequireKnownNames(ablation, NamesOf(typeof(Ablation)), $"{AblationSection}.");
+            foreach (var (name, type) in Sections)
+            {
+                if (root.TryGetProperty(name, out var section) && section.ValueKind == JsonValueKind.Object)
+                    RequireKnownNames(section, NamesOf(type), $"{name}.");
+            }
+
             var settings = ToJson(Defaults(root));
             foreach (var property in root.EnumerateObject())
                 settings[property.Name] = property.Value.Deserialize<JsonNode>(Options);
-            return settings.Deserialize<TrainingConfiguration>(Options)!.Validated();
+            var configuration = settings.Deserialize<TrainingConfiguration>(Options)!.Validated();
+            TrainableArchitectures.CheckGiven(configuration.Architecture, root.EnumerateObject().Select(property => property.Name));
+            return configuration;
         }
         catch (JsonException exception)
         {

@@ -4,7 +4,7 @@ namespace AdaFormer.Training.Evaluation;
 /// <param name="HaltingThreshold">The threshold it was measured with; infinity means that nothing was halted.</param>
 /// <param name="Psnr">Mean PSNR on luminance in dB, a border as wide as the scale left out.</param>
 /// <param name="Pictures">Each picture's file name and PSNR.</param>
-/// <param name="HaltedShare">For every block, the share of the tokens that had left before it, 0..1.</param>
+/// <param name="HaltedShare">For every block, the share of the tokens that had left before it, 0..1; empty where the network does not halt.</param>
 public sealed record EvaluationResult(
     double HaltingThreshold,
     double Psnr,

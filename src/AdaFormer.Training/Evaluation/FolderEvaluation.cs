@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using AdaFormer.Imaging;
 using AdaFormer.Metrics;
+using AdaFormer.Training.Architectures;
 using AdaFormer.Training.Data;
 using AdaFormer.Training.Network;
 using TorchSharp;
@@ -45,39 +46,55 @@ public sealed class FolderEvaluation
         CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(network);
-        if (network.Configuration.Scale != _scale)
-        {
-            throw new ArgumentException(
-                $"The network has scale {network.Configuration.Scale}; the pictures were reduced for {_scale}. Read them for its scale.",
-                nameof(network));
-        }
-
         var blocks = network.Configuration.Blocks;
         var halted = new long[blocks];
         var tokens = 0L;
         var (work, workDone) = (new BodyWork(network.Configuration, network.Ablation), 0.0);
+        var (scores, seconds) = Compare(
+            network.Configuration.Scale, network.Device, image => upscale(network, image, haltingThreshold), Count, cancellationToken);
+        var shares = halted.Select(count => (double)count / tokens).ToArray();
+        return new EvaluationResult(haltingThreshold, scores.Average(score => score.Psnr), scores, shares)
+        {
+            WorkShare = workDone / tokens,
+            Seconds = seconds,
+        };
+
+        Tensor Count(NetworkOutput output)
+        {
+            tokens += output.HaltingDepth.numel();
+            workDone += work.Share(output.Kept!) * output.HaltingDepth.numel();
+            for (var l = 0; l < blocks; l++)
+                halted[l] += output.HaltingDepth.le(l).sum().item<long>();
+            return output.Upscaled;
+        }
+    }
+
+    /// <summary>The same with a network that does not halt.</summary>
+    internal EvaluationResult Measure(FeedForwardNetwork network, CancellationToken cancellationToken)
+    {
+        var device = network.parameters().First().device;
+        var (scores, seconds) = Compare(network.Scale, device, network.Upscale, upscaled => upscaled, cancellationToken);
+        return new EvaluationResult(double.PositiveInfinity, scores.Average(score => score.Psnr), scores, []) { Seconds = seconds };
+    }
+
+    private (IReadOnlyList<(string Name, double Psnr)> Scores, double Seconds) Compare<T>(
+        int scale, torch.Device device, Func<Tensor, T> upscale, Func<T, Tensor> picture, CancellationToken cancellationToken)
+    {
+        if (scale != _scale)
+            throw new ArgumentException($"The network has scale {scale}; the pictures were reduced for {_scale}. Read them for its scale.");
         var watch = new Stopwatch();
         var scores = new List<(string Name, double Psnr)>();
         foreach (var (name, pair) in _pictures)
         {
             cancellationToken.ThrowIfCancellationRequested();
             using var scope = NewDisposeScope();
-            var image = PictureTensor.From(pair.Low).to(network.Device);
+            var image = PictureTensor.From(pair.Low).to(device);
             watch.Start();
-            var output = upscale(network, image, haltingThreshold);
+            var output = upscale(image);
             watch.Stop();
-            scores.Add((name, ImageQuality.PsnrY(pair.High, PictureTensor.ToPicture(output.Upscaled), _scale)));
-            tokens += output.HaltingDepth.numel();
-            workDone += work.Share(output.Kept!) * output.HaltingDepth.numel();
-            for (var l = 0; l < blocks; l++)
-                halted[l] += output.HaltingDepth.le(l).sum().item<long>();
+            scores.Add((name, ImageQuality.PsnrY(pair.High, PictureTensor.ToPicture(picture(output)), _scale)));
         }
 
-        var shares = halted.Select(count => (double)count / tokens).ToArray();
-        return new EvaluationResult(haltingThreshold, scores.Average(score => score.Psnr), scores, shares)
-        {
-            WorkShare = workDone / tokens,
-            Seconds = watch.Elapsed.TotalSeconds / scores.Count,
-        };
+        return (scores, watch.Elapsed.TotalSeconds / scores.Count);
     }
 }

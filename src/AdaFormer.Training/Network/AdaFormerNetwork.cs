@@ -65,7 +65,7 @@ public sealed class AdaFormerNetwork : nn.Module<Tensor, double, NetworkOutput>
     {
         var (padded, f0, features) = Encode(images);
         var refined = body.forward(features, haltingThreshold);
-        return new NetworkOutput(Decode(refined.Features), ToSize(refined.Depth, images, 1), ToSize(refined.Estimates!, images, 1))
+        return new NetworkOutput(Decode(refined.Features), Cropping.ToSize(refined.Depth, images, 1), Cropping.ToSize(refined.Estimates!, images, 1))
         {
             Exits = refined.Exits?.Select(Decode).ToArray(),
         };
@@ -85,7 +85,7 @@ public sealed class AdaFormerNetwork : nn.Module<Tensor, double, NetworkOutput>
         using var scope = NewDisposeScope();
         var (padded, f0, features) = Encode(images);
         var refined = body.ForwardGathered(features, haltingThreshold, control);
-        var output = new NetworkOutput(Decode(images, padded, f0, refined.Features), ToSize(refined.Depth, images, 1), null)
+        var output = new NetworkOutput(Decode(images, padded, f0, refined.Features), Cropping.ToSize(refined.Depth, images, 1), null)
         {
             Kept = refined.Kept,
         };
@@ -107,14 +107,7 @@ public sealed class AdaFormerNetwork : nn.Module<Tensor, double, NetworkOutput>
         var features = decoder.Aggregate(refined, (f, block) => block.forward(f)) + f0;              // Eq. 3
         var detail = nn.functional.pixel_shuffle(upsampler.forward(features), scale);                // Eq. 4, (N, 3, sH', sW')
         var skip = Configuration.ImageSkip == ImageSkip.Bilinear ? BilinearUpsampling.By(padded, scale) : mean;
-        return ToSize(detail + skip, images, scale);
-    }
-
-    /// <summary>Crops the padding off a map that is so many times as large as the padded images.</summary>
-    private static Tensor ToSize(Tensor map, Tensor images, int scale)
-    {
-        var (height, width) = (scale * images.shape[2], scale * images.shape[3]);
-        return map.shape[2] == height && map.shape[3] == width ? map : map.narrow(2, 0, height).narrow(3, 0, width);
+        return Cropping.ToSize(detail + skip, images, scale);
     }
 
     private static ModuleList<ResidualBlock> ResidualBlocks(int count, int channels) =>

@@ -21,10 +21,12 @@ internal static class AttentionHeads
         var scale = 1 / Math.Sqrt(queries[0].shape[^1]);
         for (var head = 0; head < results.Length; head++)
         {
+            // A head's scores are large: they go before the next head's come.
+            using var scope = NewDisposeScope();
             var scores = (queries[head] * scale).bmm(keys[head].transpose(1, 2));    // (B, Q, K)
             if (bias(head) is { } added)
                 scores = scores.add_(added);
-            results[head] = scores.softmax(-1).bmm(values[head]);                   // (B, Q, d)
+            results[head] = scores.softmax(-1).bmm(values[head]).MoveToOuterDisposeScope();    // (B, Q, d)
         }
 
         return results.Length == 1 ? results[0] : cat(results, -1);                 // (B, Q, D)

@@ -8,7 +8,6 @@ namespace AdaFormer.Training.Network;
 /// <summary>Weights between a network and a safetensors file.</summary>
 public static class NetworkWeights
 {
-    private const string UseOthers = "Use weights of the same preset, scale and architecture.";
     private const string UpsamplerPrefix = "upsampler.";
 
     /// <summary>Makes a network with a file's weights; its sizes come from the metadata.</summary>
@@ -38,8 +37,8 @@ public static class NetworkWeights
         ArgumentNullException.ThrowIfNull(network);
         ArgumentNullException.ThrowIfNull(file);
         if (Ablation.FromMetadata(file.Metadata) != network.Ablation.OfNetwork)
-            throw new WeightsFormatException($"The weights are of another ablation than the network. {UseOthers}");
-        Copy(network, file, _ => true);
+            throw new WeightsFormatException($"The weights are of another ablation than the network. {NamedWeights.UseOthers}");
+        NamedWeights.Copy(file, Parameters(network), _ => true);
     }
 
     /// <summary>
@@ -51,30 +50,9 @@ public static class NetworkWeights
     {
         var sameScale = AdaFormerConfiguration.FromMetadata(file.Metadata).Scale == network.Configuration.Scale;
         var sameEstimator = !network.Ablation.FreshEstimator && Ablation.FromMetadata(file.Metadata) == network.Ablation.OfNetwork;
-        Copy(network, file, name =>
+        NamedWeights.Copy(file, Parameters(network), name =>
             (sameScale || !name.StartsWith(UpsamplerPrefix, StringComparison.Ordinal))
             && (sameEstimator || !name.StartsWith(AdaFormerNetwork.EstimatorPrefix, StringComparison.Ordinal)));
-    }
-
-    private static void Copy(AdaFormerNetwork network, SafetensorsFile file, Func<string, bool> isCopied)
-    {
-        var parameters = network.named_parameters().ToDictionary(pair => pair.name, pair => pair.parameter);
-        if (file.Tensors.Keys.FirstOrDefault(name => isCopied(name) && !parameters.ContainsKey(name)) is { } unknown)
-            throw new WeightsFormatException($"The weights hold '{unknown}', which a network of these sizes does not have. {UseOthers}");
-        using var _ = no_grad();
-        foreach (var (name, parameter) in parameters.Where(pair => isCopied(pair.Key)))
-        {
-            if (!file.Tensors.TryGetValue(name, out var weight))
-                throw new WeightsFormatException($"The weights lack '{name}'. {UseOthers}");
-            if (!weight.Shape.SequenceEqual(parameter.shape))
-            {
-                var (actual, expected) = (string.Join(", ", weight.Shape), string.Join(", ", parameter.shape));
-                throw new WeightsFormatException($"'{name}' has shape [{actual}]; expected [{expected}]. {UseOthers}");
-            }
-
-            using var values = tensor(weight.Values, parameter.shape);
-            parameter.copy_(values);
-        }
     }
 
     /// <summary>The network's weights with their metadata.</summary>
@@ -83,7 +61,7 @@ public static class NetworkWeights
     public static SafetensorsFile Save(AdaFormerNetwork network, IReadOnlyDictionary<string, string>? metadata = null)
     {
         ArgumentNullException.ThrowIfNull(network);
-        var tensors = network.named_parameters().ToDictionary(pair => pair.name, pair => ToWeight(pair.parameter));
+        var tensors = Parameters(network).ToDictionary(pair => pair.Name, pair => NamedWeights.Of(pair.Tensor));
         var all = new Dictionary<string, string>(metadata ?? new Dictionary<string, string>());
         foreach (var (key, value) in network.Configuration.ToMetadata())
             all[key] = value;
@@ -104,9 +82,6 @@ public static class NetworkWeights
         }
     }
 
-    internal static WeightTensor ToWeight(Tensor tensor)
-    {
-        using var values = tensor.detach().cpu().contiguous();
-        return new WeightTensor(tensor.shape, values.data<float>().ToArray());
-    }
+    private static IEnumerable<(string Name, Tensor Tensor)> Parameters(AdaFormerNetwork network) =>
+        network.named_parameters().Select(pair => (pair.name, (Tensor)pair.parameter));
 }

@@ -1,29 +1,24 @@
 using System.Diagnostics;
-using AdaFormer.Training.Losses;
 using TorchSharp;
 using static TorchSharp.torch;
 
 namespace AdaFormer.Training;
 
 /// <summary>Adds up the iterations between two lines of the log, on the device: reading a number would wait for it.</summary>
-/// <param name="blocks">Blocks L of the network.</param>
+/// <param name="haltingBlocks">Blocks L that tokens can leave before; 0: nothing halts.</param>
 /// <param name="flopsPerIteration">Floating-point operations of an iteration.</param>
-/// <param name="device">Where losses and depths lie.</param>
-internal sealed class StatisticsWindow(int blocks, double flopsPerIteration, torch.Device device) : IDisposable
+/// <param name="device">Where losses lie.</param>
+internal sealed class StatisticsWindow(int haltingBlocks, double flopsPerIteration, torch.Device device) : IDisposable
 {
-    private readonly Tensor _sums = zeros(2 + blocks, dtype: ScalarType.Float64, device: device);    // L1, USL, share halted before each block
-    private readonly Tensor _levels = arange(blocks, dtype: ScalarType.Float32, device: device);
+    private readonly Tensor _sums = zeros(haltingBlocks == 0 ? 1 : 2 + haltingBlocks, dtype: ScalarType.Float64, device: device);
     private readonly Stopwatch _watch = Stopwatch.StartNew();
     private int _count;
 
-    /// <param name="loss">The losses of an iteration.</param>
-    /// <param name="haltingDepth">Blocks in which each token was live, any shape.</param>
-    public void Add(TrainingLoss loss, Tensor haltingDepth)
+    /// <param name="figures">The figures of an iteration's loss.</param>
+    public void Add(Tensor figures)
     {
         using var _ = no_grad();
-        using var scope = NewDisposeScope();
-        var halted = haltingDepth.reshape(-1, 1).le(_levels).to(ScalarType.Float64).mean([0]);
-        _sums.add_(cat([stack([loss.L1, loss.Usl]).to(ScalarType.Float64), halted]));
+        _sums.add_(figures);
         _count++;
     }
 
@@ -38,12 +33,9 @@ internal sealed class StatisticsWindow(int blocks, double flopsPerIteration, tor
         _sums.zero_();
         _count = 0;
         _watch.Restart();
-        return new TrainingStatistics(means[0], means[1], learningRate, means[2..], speed, speed * flopsPerIteration);
+        return new TrainingStatistics(
+            means[0], haltingBlocks == 0 ? null : means[1], learningRate, [.. means.Skip(2)], speed, speed * flopsPerIteration);
     }
 
-    public void Dispose()
-    {
-        _sums.Dispose();
-        _levels.Dispose();
-    }
+    public void Dispose() => _sums.Dispose();
 }

@@ -10,20 +10,21 @@ internal sealed class TrainingLog
     private readonly string _validation;
 
     /// <param name="folder">Output folder.</param>
-    /// <param name="blocks">Blocks of the network.</param>
+    /// <param name="haltingBlocks">Blocks that tokens can leave before; 0: nothing halts, and there are no columns for it.</param>
     /// <param name="iteration">Where the run goes on: later lines, of a run that was killed after its checkpoint, are dropped.</param>
-    public TrainingLog(string folder, int blocks, long iteration)
+    public TrainingLog(string folder, int haltingBlocks, long iteration)
     {
-        var halted = string.Concat(Enumerable.Range(1, blocks).Select(l => $",halted_{l}"));
-        _training = Start(Path.Combine(folder, "training.csv"), $"iteration,learning_rate,l1,usl,iterations_per_second{halted},flops_per_second", iteration);
-        _validation = Start(Path.Combine(folder, "validation.csv"), $"iteration,psnr,psnr_unhalted,threshold{halted}", iteration);
+        var halted = string.Concat(Enumerable.Range(1, haltingBlocks).Select(l => $",halted_{l}"));
+        var (usl, unhalted) = haltingBlocks == 0 ? ("", "") : (",usl", ",psnr_unhalted,threshold");
+        _training = Start(Path.Combine(folder, "training.csv"), $"iteration,learning_rate,l1{usl},iterations_per_second{halted},flops_per_second", iteration);
+        _validation = Start(Path.Combine(folder, "validation.csv"), $"iteration,psnr{unhalted}{halted}", iteration);
     }
 
     public void Add(long iteration, TrainingStatistics s) =>
-        Append(_training, [iteration, s.LearningRate, s.L1, s.Usl, s.IterationsPerSecond, .. s.HaltedShare, s.FlopsPerSecond]);
+        Append(_training, [iteration, s.LearningRate, s.L1, .. Known(s.Usl), s.IterationsPerSecond, .. s.HaltedShare, s.FlopsPerSecond]);
 
-    public void Add(long iteration, EvaluationResult halting, EvaluationResult unhalted) =>
-        Append(_validation, [iteration, halting.Psnr, unhalted.Psnr, halting.HaltingThreshold, .. halting.HaltedShare]);
+    public void Add(long iteration, EvaluationResult result, EvaluationResult? unhalted) => Append(
+        _validation, [iteration, result.Psnr, .. Known(unhalted?.Psnr), .. Known(unhalted is null ? null : result.HaltingThreshold), .. result.HaltedShare]);
 
     /// <summary>Whether an iteration was validated; not so if the run was stopped just then.</summary>
     public bool HasValidation(long iteration) => File.ReadLines(_validation).Any(line => line.StartsWith($"{iteration},", StringComparison.Ordinal));
@@ -36,6 +37,8 @@ internal sealed class TrainingLog
 
         bool IsKept(string line) => long.TryParse(line.Split(',')[0], CultureInfo.InvariantCulture, out var at) && at <= iteration;
     }
+
+    private static double[] Known(double? number) => number is { } known ? [known] : [];
 
     private static void Append(string path, IEnumerable<double> numbers) =>
         File.AppendAllText(path, string.Join(',', numbers.Select(number => number.ToString("G8", CultureInfo.InvariantCulture))) + "\n");

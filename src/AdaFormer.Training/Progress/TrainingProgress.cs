@@ -14,7 +14,7 @@ public enum TrainingStage
     /// <summary>Training; the counts are iterations, and there are statistics.</summary>
     Training,
 
-    /// <summary>A validation is done; the counts are iterations, and there are two results.</summary>
+    /// <summary>A validation is done; the counts are iterations, and there are results.</summary>
     Validated,
 
     /// <summary>A checkpoint is on disk; the counts are iterations.</summary>
@@ -26,8 +26,8 @@ public enum TrainingStage
 /// <param name="Done">Pictures or iterations done.</param>
 /// <param name="Total">Pictures or iterations in all.</param>
 /// <param name="Statistics">Means since the last such news, while training.</param>
-/// <param name="Validation">The measurement of the averaged weights with halting, after a validation.</param>
-/// <param name="Unhalted">The same with nothing halted.</param>
+/// <param name="Validation">The measurement of the averaged weights, with halting where the network halts, after a validation.</param>
+/// <param name="Unhalted">The same with nothing halted; null where the network does not halt.</param>
 /// <param name="Message">A notice in words.</param>
 public sealed record TrainingProgress(
     TrainingStage Stage,

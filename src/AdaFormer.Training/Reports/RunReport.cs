@@ -5,8 +5,8 @@ using System.Xml.Linq;
 using AdaFormer.Imaging;
 using AdaFormer.IO;
 using AdaFormer.Plotting;
+using AdaFormer.Training.Architectures;
 using AdaFormer.Training.Data;
-using AdaFormer.Training.Network;
 
 namespace AdaFormer.Training.Reports;
 
@@ -46,7 +46,7 @@ internal sealed class RunReport
     /// <summary>Writes the page anew; an older one stays until it is complete.</summary>
     /// <param name="network">The weights to show, the averaged ones.</param>
     /// <exception cref="IOException">It cannot be written.</exception>
-    public void Write(AdaFormerNetwork network)
+    public void Write(ITrainableNetwork network)
     {
         var page = Page(network);
         AtomicFile.Write(Path.Combine(_configuration.OutputFolder, "report.html"), overwrite: true, stream =>
@@ -57,9 +57,9 @@ internal sealed class RunReport
         });
     }
 
-    private XElement Page(AdaFormerNetwork network)
+    private XElement Page(ITrainableNetwork network)
     {
-        var name = $"AdaFormer {_configuration.Preset}, ×{_configuration.Scale}";
+        var name = $"{network.Title}, ×{_configuration.Scale}";
         var training = RunTable.Read(Path.Combine(_configuration.OutputFolder, "training.csv"));
         var validation = RunTable.Read(Path.Combine(_configuration.OutputFolder, "validation.csv"));
         return new XElement(
@@ -83,39 +83,50 @@ internal sealed class RunReport
             return $"No validation yet, of {_configuration.Iterations} iterations.";
         var (last, best) = (psnr[^1], psnr.MaxBy(point => point.Y));
         return FormattableString.Invariant(
-            $"Iteration {last.X} of {_configuration.Iterations}: {last.Y:F3} dB with halting on the validation pictures; the best so far was {best.Y:F3} dB at {best.X}.");
+            $"Iteration {last.X} of {_configuration.Iterations}: {last.Y:F3} dB {(Halts(validation) ? "with halting " : "")}on the validation pictures; the best so far was {best.Y:F3} dB at {best.X}.");
     }
 
     private static IEnumerable<LineChart> Charts(RunTable training, RunTable validation)
     {
         yield return Chart("L1", "mean absolute difference, 0..1").Add(new ChartSeries("", training.Curve("l1")));
-        yield return Chart("Uncertainty loss", "USL, summed over the blocks").Add(new ChartSeries("", training.Curve("usl")));
-        yield return Chart("Validation", "PSNR-Y, dB")
-            .Add(new ChartSeries("with halting", validation.Curve("psnr")) { Markers = true })
-            .Add(new ChartSeries("nothing halted", validation.Curve("psnr_unhalted")) { Dashed = true });
+        if (training.Columns("usl").Any())
+            yield return Chart("Uncertainty loss", "USL, summed over the blocks").Add(new ChartSeries("", training.Curve("usl")));
+        yield return Psnr(validation);
         foreach (var (title, table) in new[] { ("Tokens that left, training", training), ("Tokens that left, validation", validation) })
         {
             var chart = Chart(title, "tokens, %");
             foreach (var column in table.Columns("halted_"))
                 chart.Add(new ChartSeries($"block {column["halted_".Length..]}", table.Curve(column, 100)));
-            yield return chart;
+            if (table.Columns("halted_").Any())
+                yield return chart;
         }
 
         yield return Chart("Learning rate", "learning rate").Add(new ChartSeries("", training.Curve("learning_rate")));
     }
 
+    private static LineChart Psnr(RunTable validation)
+    {
+        var halts = Halts(validation);
+        var chart = Chart("Validation", "PSNR-Y, dB").Add(new ChartSeries(halts ? "with halting" : "", validation.Curve("psnr")) { Markers = true });
+        return halts ? chart.Add(new ChartSeries("nothing halted", validation.Curve("psnr_unhalted")) { Dashed = true }) : chart;
+    }
+
+    private static bool Halts(RunTable validation) => validation.Columns("psnr_unhalted").Any();
+
     private static LineChart Chart(string title, string yLabel) => new(title, "iteration", yLabel);
 
-    private XElement Sample(SampleCrop crop, AdaFormerNetwork network) => new(
+    private XElement Sample(SampleCrop crop, ITrainableNetwork network) => new(
         "div", new XAttribute("class", "crops"),
         new XElement("h3", crop.Name),
-        crop.Draw(network, _configuration.HaltingThreshold).Select(panel => new XElement(
+        crop.Draw(network).Select(panel => new XElement(
             "figure", new XElement("img", new XAttribute("alt", panel.Title), new XAttribute("src", DataUri(panel.Picture))), new XElement("figcaption", panel.Title))));
 
     private XElement Settings() => new(
         "table",
-        JsonSerializer.SerializeToNode(_configuration, Json)!.AsObject().Select(setting => new XElement(
+        JsonSerializer.SerializeToNode(_configuration, Json)!.AsObject().Where(IsOfTheNetwork).Select(setting => new XElement(
             "tr", new XElement("td", setting.Key), new XElement("td", Text(setting.Value)))));
+
+    private bool IsOfTheNetwork(KeyValuePair<string, JsonNode?> setting) => TrainableArchitectures.HasSetting(_configuration.Architecture, setting.Key);
 
     private static string Text(JsonNode? value) => value switch
     {

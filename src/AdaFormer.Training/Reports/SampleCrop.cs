@@ -1,6 +1,6 @@
 using AdaFormer.Imaging;
+using AdaFormer.Training.Architectures;
 using AdaFormer.Training.Data;
-using AdaFormer.Training.Network;
 using static TorchSharp.torch;
 
 namespace AdaFormer.Training.Reports;
@@ -38,25 +38,29 @@ internal sealed class SampleCrop
 
     public int Height { get; }
 
-    /// <summary>Bicubic interpolation, the network's result, the original, and the halting map.</summary>
-    public IReadOnlyList<(string Title, Picture Picture)> Draw(AdaFormerNetwork network, double haltingThreshold)
+    /// <summary>Bicubic interpolation, the network's result, the original, and the halting map where the network halts.</summary>
+    public IReadOnlyList<(string Title, Picture Picture)> Draw(ITrainableNetwork network)
     {
         using var scope = NewDisposeScope();
-        var window = network.Configuration.Window;
+        var window = network.SizeMultiple;
         // From a multiple of the window on, so that windows see what they see in the whole picture.
         var (left, top) = (Math.Max(0, X - Surroundings) / window * window, Math.Max(0, Y - Surroundings) / window * window);
         var (right, bottom) = (Math.Min(_pair.Low.Width, X + Width + Surroundings), Math.Min(_pair.Low.Height, Y + Height + Surroundings));
         var low = PictureCrop.Part(_pair.Low, left, top, right - left, bottom - top);
-        var output = network.Upscale(PictureTensor.From(low).to(network.parameters().First().device), haltingThreshold);
-        using var depths = output.HaltingDepth.to(ScalarType.Byte).cpu().contiguous();
-        var map = new HaltingMap(low.Width, low.Height, network.Configuration.Blocks, depths.data<byte>().ToArray());
+        var output = network.Upscale(PictureTensor.From(low).to(network.Module.parameters().First().device));
         return
         [
             ("bicubic", Cut(BicubicResampler.Upscale(low, _scale))),
-            ("network", Cut(PictureTensor.ToPicture(output.Upscaled))),
+            ("network", Cut(PictureTensor.ToPicture(output.Images))),
             ("original", PictureCrop.Part(_pair.High, X * _scale, Y * _scale, Width * _scale, Height * _scale)),
-            ("halting map", Cut(HaltingHeatMap.Draw(map, low, _scale))),
+            .. output.HaltingDepth is { } depth ? [("halting map", Cut(HeatMap(depth)))] : Array.Empty<(string, Picture)>(),
         ];
+
+        Picture HeatMap(Tensor depth)
+        {
+            using var depths = depth.to(ScalarType.Byte).cpu().contiguous();
+            return HaltingHeatMap.Draw(new HaltingMap(low.Width, low.Height, network.HaltingBlocks, depths.data<byte>().ToArray()), low, _scale);
+        }
 
         Picture Cut(Picture large) => PictureCrop.Part(large, (X - left) * _scale, (Y - top) * _scale, Width * _scale, Height * _scale);
     }

@@ -46,24 +46,24 @@ public sealed class ModelComparison
         ArgumentNullException.ThrowIfNull(models);
         var pictures = PictureFolder.List(folder).Select(_reader.Read).ToArray();
         var alone = models.Select(name => Alone(name)).ToArray();
-        var milliseconds = Timed();
-        return [.. alone.Zip(milliseconds, (result, time) => result with { MillisecondsPerMegapixel = time })];
+        return [.. alone.Zip(Timed(), (result, timed) => result with { MillisecondsPerMegapixel = timed.Milliseconds, HaltedShare = timed.HaltedShare })];
 
         ModelResult Alone(string name)
         {
             progress?.Report($"{name}: {(areOriginals ? "quality" : "loading")}");
             using var model = UpscalingModel.LoadByName(name, _options);
             var scores = areOriginals ? new Evaluator(model, _reader).Run(folder, cancellationToken: cancellationToken).Average : null;
-            return new ModelResult(name, model.Description, scores?.PsnrY, scores?.SsimY, scores?.HaltedShare ?? 0, 0);
+            return new ModelResult(name, model.Description, scores?.PsnrY, scores?.SsimY, 0, 0);
         }
 
-        double[] Timed()
+        (double Milliseconds, double HaltedShare)[] Timed()
         {
             var loaded = models.Select(name => UpscalingModel.LoadByName(name, _options)).ToArray();
             try
             {
                 var inputs = loaded.Select(model => Inputs(pictures, model, areOriginals)).ToArray();
                 var times = loaded.Select(_ => pictures.Select(_ => new List<double>()).ToArray()).ToArray();
+                var shares = new double[loaded.Length];
                 for (var round = -1; round < _rounds; round++)
                 {
                     progress?.Report(round < 0 ? "warming up" : $"timing, round {round + 1} of {_rounds}");
@@ -72,14 +72,16 @@ public sealed class ModelComparison
                         for (var model = 0; model < loaded.Length; model++)
                         {
                             var clock = Stopwatch.StartNew();
-                            new Upscaler(loaded[model]).Upscale(inputs[model][picture], cancellationToken: cancellationToken);
+                            var result = new Upscaler(loaded[model]).Upscale(inputs[model][picture], cancellationToken: cancellationToken);
                             if (round >= 0)
                                 times[model][picture].Add(clock.Elapsed.TotalMilliseconds);
+                            else
+                                shares[model] += result.HaltingDepth.HaltedShare / pictures.Length;
                         }
                     }
                 }
 
-                return [.. loaded.Select((model, index) => times[index].Sum(Median) / inputs[index].Sum(input => Megapixels(input, model.Description.Scale)))];
+                return [.. loaded.Select((model, index) => (times[index].Sum(Median) / inputs[index].Sum(input => Megapixels(input, model.Description.Scale)), shares[index]))];
             }
             finally
             {

@@ -11,29 +11,40 @@ internal sealed class AlphaTile
     // How many pixels around one count as nearby.
     private const int Reach = 1;
 
-    private readonly int[] _values;
+    private readonly Memory<int> _values;
     private readonly Tile _tile;
     private readonly int _maximum;
 
-    public AlphaTile(PictureBand band, Tile tile)
+    public AlphaTile(PictureBand band, Tile tile, RentedMemory memory)
     {
         var picture = band.Picture;
-        (_tile, _maximum, _values) = (tile, picture.MaxValue, new int[tile.Width * tile.Height]);
+        (_tile, _maximum, _values) = (tile, picture.MaxValue, memory.Rent<int>(tile.Pixels));
+        var plane = memory.Rent<float>(tile.Pixels);
         for (var y = 0; y < tile.Height; y++)
         {
             for (var x = 0; x < tile.Width; x++)
-                _values[(y * tile.Width) + x] = picture[tile.X + x, tile.Y - band.Top + y, picture.Channels - 1];
+            {
+                var value = picture[tile.X + x, tile.Y - band.Top + y, picture.Channels - 1];
+                _values.Span[(y * tile.Width) + x] = value;
+                plane.Span[(y * tile.Width) + x] = (float)value / _maximum;
+            }
         }
+
+        Plane = plane;
     }
 
     /// <summary>Whether the network is not needed.</summary>
-    public bool IsConstant => !_values.AsSpan().ContainsAnyExcept(_values[0]);
+    public bool IsConstant => !_values.Span.ContainsAnyExcept(_values.Span[0]);
 
     /// <summary>Alpha in 0 to 1, as (height, width).</summary>
-    public float[] Plane() => Array.ConvertAll(_values, value => (float)value / _maximum);
+    public ReadOnlyMemory<float> Plane { get; }
 
-    /// <summary>Alpha as the network's (3, height, width).</summary>
-    public float[] Tensor() => [.. Plane(), .. Plane(), .. Plane()];
+    /// <summary>Puts alpha into the network's (3, height, width).</summary>
+    public void CopyTo(Span<float> tensor)
+    {
+        for (var channel = 0; channel < 3; channel++)
+            Plane.Span.CopyTo(tensor[(channel * Plane.Length)..]);
+    }
 
     /// <summary>Writes the core's alpha from the network's (3, scale·height, scale·width), which may be empty where alpha is constant.</summary>
     public void Write(ReadOnlySpan<float> tensor, PictureBand band, int scale)
@@ -66,7 +77,7 @@ internal sealed class AlphaTile
         var (low, high) = (int.MaxValue, int.MinValue);
         for (var y = Math.Max(0, row - Reach); y <= Math.Min(_tile.Height - 1, row + Reach); y++)
         {
-            foreach (var value in _values.AsSpan((y * _tile.Width) + left, right - left + 1))
+            foreach (var value in _values.Span.Slice((y * _tile.Width) + left, right - left + 1))
                 (low, high) = (Math.Min(low, value), Math.Max(high, value));
         }
 

@@ -16,14 +16,20 @@ internal static class PixelTensor
     /// <summary>The pixels of a tile as (3, height, width); grey fills all three channels, alpha is left out.</summary>
     public static float[] Read(PictureBand band, Tile tile)
     {
+        var tensor = new float[3 * tile.Pixels];
+        Read(band, tile, tensor);
+        return tensor;
+    }
+
+    /// <summary>The same into memory of that length.</summary>
+    public static void Read(PictureBand band, Tile tile, Memory<float> tensor)
+    {
         var picture = band.Picture;
-        var plane = tile.Width * tile.Height;
-        var tensor = new float[3 * plane];
-        ForRows(tile.Height, plane, y =>
+        ForRows(tile.Height, tile.Pixels, y =>
         {
             for (var channel = 0; channel < 3; channel++)
             {
-                var target = tensor.AsSpan((channel * plane) + (y * tile.Width), tile.Width);
+                var target = tensor.Span.Slice((channel * tile.Pixels) + (y * tile.Width), tile.Width);
                 var first = (tile.X * picture.Channels) + (picture.Layout.IsGray() ? 0 : channel);
                 if (picture.BitDepth == 8)
                     Spread<byte>(picture.Row8(tile.Y - band.Top + y)[first..], picture.Channels, target, 1f / byte.MaxValue);
@@ -31,7 +37,6 @@ internal static class PixelTensor
                     Spread<ushort>(picture.Row16(tile.Y - band.Top + y)[first..], picture.Channels, target, 1f / ushort.MaxValue);
             }
         });
-        return tensor;
     }
 
     /// <summary>Whether a tensor's red, green and blue are the same everywhere.</summary>

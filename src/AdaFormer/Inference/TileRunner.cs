@@ -44,23 +44,31 @@ internal sealed class TileRunner(UpscalingModel model, UpscaleOptions options, C
     private void Upscale(Tile tile, PictureBand input, PictureBand output, HaltingMap depths)
     {
         var scale = model.Description.Scale;
-        var alpha = input.Picture.Layout.HasAlpha() ? new AlphaTile(input, tile) : null;
-        var colors = PixelTensor.Read(input, tile);
+        using var memory = new RentedMemory();
+        var alpha = input.Picture.Layout.HasAlpha() ? new AlphaTile(input, tile, memory) : null;
+        var tensor = memory.Rent<float>(3 * tile.Pixels);
+        PixelTensor.Read(input, tile, tensor);
         if (alpha is not null)
-            TransparentFill.Fill(colors, alpha.Plane(), tile.Width, tile.Height);
-        using (var upscaled = Infer(colors))
+            TransparentFill.Fill(tensor, alpha.Plane, tile.Width, tile.Height, memory);
+        using (var upscaled = Infer())
         {
-            PixelTensor.Write(() => upscaled.Upscaled, output, tile, scale, neutral: PixelTensor.IsNeutral(colors));
+            PixelTensor.Write(() => upscaled.Upscaled, output, tile, scale, neutral: PixelTensor.IsNeutral(tensor.Span));
             if (model.Description.Halts)
                 CopyDepth(upscaled.HaltingDepth, depths, output.Top / scale, tile);
         }
 
-        if (alpha is null)
-            return;
-        using var larger = alpha.IsConstant ? null : Infer(alpha.Tensor());
-        alpha.Write(larger is null ? [] : larger.Upscaled, output, scale);
+        if (alpha is { IsConstant: false })
+        {
+            alpha.CopyTo(tensor.Span);
+            using var upscaled = Infer();
+            alpha.Write(upscaled.Upscaled, output, scale);
+        }
+        else
+        {
+            alpha?.Write([], output, scale);
+        }
 
-        NetworkOutput Infer(float[] pixels) => model.RunInPlace(pixels, 1, tile.Height, tile.Width, options.HaltingThreshold, cancellationToken);
+        NetworkOutput Infer() => model.RunInPlace(tensor, 1, tile.Height, tile.Width, options.HaltingThreshold, cancellationToken);
     }
 
     private static UpscalingException Failed(Tile tile, string advice, Exception exception) =>

@@ -20,71 +20,81 @@ internal static class TransparentFill
         var (band, target) = (new PictureBand(picture, 0), new PictureBand(filled, 0));
         foreach (var tile in Tile.Cut(picture.Width, picture.Height, TileSize, TileOverlap, window: 1))
         {
-            var colors = PixelTensor.Read(band, tile);
-            Fill(colors, new AlphaTile(band, tile).Plane(), tile.Width, tile.Height);
-            PixelTensor.Write(() => colors, target, tile, scale: 1, neutral: false);
+            using var memory = new RentedMemory();
+            var colors = memory.Rent<float>(Planes * tile.Pixels);
+            PixelTensor.Read(band, tile, colors);
+            Fill(colors, new AlphaTile(band, tile, memory).Plane, tile.Width, tile.Height, memory);
+            PixelTensor.Write(() => colors.Span, target, tile, scale: 1, neutral: false);
         }
 
         return filled;
     }
 
     /// <summary>Fills planar colours (3, height, width) where alpha (height, width) is 0; others stay as they are, and all do where nothing is visible.</summary>
-    public static void Fill(Span<float> colors, ReadOnlySpan<float> alpha, int width, int height)
+    public static void Fill(Memory<float> colors, ReadOnlyMemory<float> alpha, int width, int height, RentedMemory memory)
     {
-        if (!alpha.Contains(0) || !alpha.ContainsAnyExcept(0))
+        if (!alpha.Span.Contains(0) || !alpha.Span.ContainsAnyExcept(0))
             return;
-        var pyramid = Push(new Level(width, height, colors.ToArray(), alpha.ToArray()));
+        var pyramid = Push(new Level(width, height, colors, alpha), memory);
         for (var fine = pyramid.Count - 2; fine >= 0; fine--)
             pyramid[fine].PullFrom(pyramid[fine + 1]);
-        pyramid[0].Colors.CopyTo(colors);
     }
 
-    private static List<Level> Push(Level level)
+    private static List<Level> Push(Level level, RentedMemory memory)
     {
         var pyramid = new List<Level> { level };
         while (level.Width > 1 || level.Height > 1)
-            pyramid.Add(level = level.Half());
+            pyramid.Add(level = level.Half(memory));
         return pyramid;
     }
 
-    private sealed record Level(int Width, int Height, float[] Colors, float[] Weights)
+    private sealed record Level(int Width, int Height, Memory<float> Colors, ReadOnlyMemory<float> Weights)
     {
         private int Plane => Width * Height;
 
-        public Level Half()
+        public Level Half(RentedMemory memory)
         {
             var (width, height) = ((Width + 1) / 2, (Height + 1) / 2);
-            var half = new Level(width, height, new float[Planes * width * height], new float[width * height]);
-            for (var y = 0; y < Height; y++)
+            var plane = width * height;
+            Memory<float> colors = memory.Rent<float>(Planes * plane), weights = memory.Rent<float>(plane);
+            Sum(colors.Span, weights.Span, width, plane);
+            for (var i = 0; i < colors.Length; i++)
             {
-                for (var x = 0; x < Width; x++)
-                {
-                    var (source, target) = ((y * Width) + x, (y / 2 * width) + (x / 2));
-                    half.Weights[target] += Weights[source];
-                    for (var plane = 0; plane < Planes; plane++)
-                        half.Colors[(plane * half.Plane) + target] += Weights[source] * Colors[(plane * Plane) + source];
-                }
+                if (weights.Span[i % plane] > 0)
+                    colors.Span[i] /= weights.Span[i % plane];
             }
 
-            for (var i = 0; i < half.Colors.Length; i++)
-            {
-                if (half.Weights[i % half.Plane] > 0)
-                    half.Colors[i] /= half.Weights[i % half.Plane];
-            }
-
-            return half;
+            return new Level(width, height, colors, weights);
         }
 
         public void PullFrom(Level half)
         {
+            var colors = Colors.Span;
+            var weights = Weights.Span;
             for (var y = 0; y < Height; y++)
             {
                 for (var x = 0; x < Width; x++)
                 {
-                    if (Weights[(y * Width) + x] > 0)
+                    if (weights[(y * Width) + x] > 0)
                         continue;
                     for (var plane = 0; plane < Planes; plane++)
-                        Colors[(plane * Plane) + (y * Width) + x] = half.Between(plane, x, y);
+                        colors[(plane * Plane) + (y * Width) + x] = half.Between(plane, x, y);
+                }
+            }
+        }
+
+        private void Sum(Span<float> halfColors, Span<float> halfWeights, int halfWidth, int halfPlane)
+        {
+            var colors = Colors.Span;
+            var weights = Weights.Span;
+            for (var y = 0; y < Height; y++)
+            {
+                for (var x = 0; x < Width; x++)
+                {
+                    var (source, target) = ((y * Width) + x, (y / 2 * halfWidth) + (x / 2));
+                    halfWeights[target] += weights[source];
+                    for (var plane = 0; plane < Planes; plane++)
+                        halfColors[(plane * halfPlane) + target] += weights[source] * colors[(plane * Plane) + source];
                 }
             }
         }
@@ -95,7 +105,7 @@ internal static class TransparentFill
             var (nearX, nearY) = (x / 2, y / 2);
             var farX = Math.Clamp(nearX + (x % 2 == 0 ? -1 : 1), 0, Width - 1);
             var farY = Math.Clamp(nearY + (y % 2 == 0 ? -1 : 1), 0, Height - 1);
-            var colors = Colors.AsSpan(plane * Plane, Plane);
+            var colors = Colors.Span.Slice(plane * Plane, Plane);
             var near = (0.75f * colors[(nearY * Width) + nearX]) + (0.25f * colors[(nearY * Width) + farX]);
             var far = (0.75f * colors[(farY * Width) + nearX]) + (0.25f * colors[(farY * Width) + farX]);
             return (0.75f * near) + (0.25f * far);

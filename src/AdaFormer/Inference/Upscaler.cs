@@ -73,10 +73,11 @@ public sealed class Upscaler
         var upscaler = new StripUpscaler(new TileRunner(_model, _options, cancellationToken), strips, progress);
         var window = new RowWindow(picture, strips.Max(strip => strip.Height));
         var output = ResultOf(info).NewPicture(strips.Max(strip => strip.CoreHeight) * scale);
-        var work = 0L;
+        var (work, depths) = (0L, new HaltingMap(info.Width, strips[0].CoreHeight, blocks));
         foreach (var strip in strips)
         {
-            var depths = new HaltingMap(info.Width, strip.CoreHeight, blocks);
+            if (depths.Height != strip.CoreHeight)
+                depths = new HaltingMap(info.Width, strip.CoreHeight, blocks);
             var input = window.MoveTo(strip);
             upscaler.Upscale(strip, input, new PictureBand(output, strip.CoreTop * scale), depths);
             Write(output, strip.CoreHeight * scale, result, cancellationToken);

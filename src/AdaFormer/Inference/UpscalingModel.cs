@@ -97,21 +97,21 @@ public sealed class UpscalingModel : IDisposable
     public (float[] Upscaled, float[] HaltingDepth) Run(
         float[] image, int images, int height, int width, float? haltingThreshold = null, CancellationToken cancellationToken = default)
     {
+        ArgumentNullException.ThrowIfNull(image);
         using var output = RunInPlace(image, images, height, width, haltingThreshold, cancellationToken);
         return (output.Upscaled.ToArray(), output.HaltingDepth.ToArray());
     }
 
     /// <summary>The same without copying the results.</summary>
-    internal NetworkOutput RunInPlace(float[] image, int images, int height, int width, float? haltingThreshold, CancellationToken cancellationToken)
+    internal NetworkOutput RunInPlace(Memory<float> image, int images, int height, int width, float? haltingThreshold, CancellationToken cancellationToken)
     {
-        ArgumentNullException.ThrowIfNull(image);
         if (images < 1 || height < 1 || width < 1 || image.Length != 3L * images * height * width)
             throw new ArgumentException($"{image.Length} values do not make {images} images of 3 × {height} × {width}.", nameof(image));
         if (haltingThreshold is { } value && float.IsNaN(value))
             throw new ArgumentException("The halting threshold is NaN; expected a number, such as 0.95.", nameof(haltingThreshold));
         cancellationToken.ThrowIfCancellationRequested();
 
-        using var imageTensor = OrtValue.CreateTensorValueFromMemory(image, [images, 3, height, width]);
+        using var imageTensor = OrtValue.CreateTensorValueFromMemory(OrtMemoryInfo.DefaultInstance, image, [images, 3, height, width]);
         using var thresholdTensor = OrtValue.CreateTensorValueFromMemory([haltingThreshold ?? Description.HaltingThreshold], []);
         var inputs = new Dictionary<string, OrtValue> { [Image] = imageTensor };
         if (Description.Halts)

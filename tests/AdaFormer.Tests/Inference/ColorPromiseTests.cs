@@ -162,7 +162,8 @@ public class ColorPromiseTests
     [TestMethod]
     public void R16_InfinityInAlphaIsAnErrorToo()
     {
-        var alpha = new AlphaTile(new PictureBand(Models.Picture(9, 9, PixelLayout.Rgba), 0), new Tile(0, 0, 9, 9, 0, 0, 9, 9));
+        using var memory = new RentedMemory();
+        var alpha = new AlphaTile(new PictureBand(Models.Picture(9, 9, PixelLayout.Rgba), 0), new Tile(0, 0, 9, 9, 0, 0, 9, 9), memory);
         var tensor = Enumerable.Repeat(0.5f, 3 * 18 * 18).ToArray();
         tensor[^1] = float.NaN;
         Assert.ThrowsExactly<UpscalingException>(() => alpha.Write(tensor, new PictureBand(new Picture(18, 18, PixelLayout.Rgba), 0), 2));

@@ -87,7 +87,12 @@ public sealed class FeedForwardModelTests : IDisposable
         Assert.AreEqual(new Evaluator(_model, new PictureReader()).Run(_folder.FullName).Average.PsnrY, results[1].PsnrY!.Value, 1e-9);
         Assert.IsGreaterThan(results[1].PsnrY!.Value, results[0].PsnrY!.Value, "a trained network beats random weights");
         Assert.IsTrue(results.All(result => result.MillisecondsPerMegapixel > 0));
-        Assert.IsNull(new ModelComparison(new PictureReader(), rounds: 1).Run([BuiltInModel.Name], _folder.FullName, areOriginals: false).Single().PsnrY);
+
+        var enlarged = new ModelComparison(new PictureReader(), rounds: 1).Run([BuiltInModel.Name], _folder.FullName, areOriginals: false).Single();
+        using var builtIn = UpscalingModel.LoadBuiltIn();
+        var share = new Upscaler(builtIn).Upscale(new PictureReader().Read(_folder.File("odd.png"))).HaltingDepth.HaltedShare;
+        Assert.IsGreaterThan(0, share);
+        Assert.AreEqual((null, share), (enlarged.PsnrY, enlarged.HaltedShare));
     }
 
     internal static byte[] Export()

@@ -52,6 +52,24 @@ public class StripTests
     }
 
     [TestMethod]
+    [DataRow(PixelLayout.Rgb, 0.5), DataRow(PixelLayout.Rgba, 1.5)]
+    public void R4_TilesLeaveLessGarbageThanTheirTensors(PixelLayout layout, double tensors)
+    {
+        const int Tile = 128;
+        using var model = Models.Load("tiny-x2-skip");
+        var upscaler = new Upscaler(model, new UpscaleOptions { TileSize = Tile, TileOverlap = 8, HaltingThreshold = -1 });
+        using var rows = new PictureRows(Models.Picture(Tile, 20 * Tile, layout));
+        var tiles = new List<UpscaleProgress>();
+        using var sink = new PictureSink(upscaler.ResultOf(rows.Info), _ => { });
+
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        upscaler.Upscale(rows, sink, progress: new Collector<UpscaleProgress>(tiles));
+
+        var garbage = GC.GetAllocatedBytesForCurrentThread() - before;
+        Assert.IsLessThan(tensors, (double)garbage / (tiles[^1].Tiles * 3L * Tile * Tile * sizeof(float)));
+    }
+
+    [TestMethod]
     public void RowsAreReadOnceAndOnlyWhenAStripNeedsThem()
     {
         var picture = Models.Picture(9, 200);

@@ -36,6 +36,8 @@ public sealed class AblationStudyTests : IDisposable
             () => Read("""{ "name": "b", "title": "?", "settings": { "ablation": { "exti": "uniform" } } }""")).Message;
         Assert.Contains("row 'b'", message);
         Assert.Contains("'ablation.exit'", message);
+        var other = Assert.ThrowsExactly<TrainingConfigurationException>(() => Read("""{ "name": "b", "title": "?", "settings": { "architecture": "swinir" } }"""));
+        Assert.Contains("architecture", other.Message);
         Assert.Contains("titel", Assert.ThrowsExactly<TrainingConfigurationException>(() => Read("""{ "name": "b", "titel": "?" }""")).Message);
     }
 

@@ -48,10 +48,48 @@ public sealed class TrainingConfigurationFileTests
     [DataRow("""{"training_folders": ["a"], "output_folder": "o", "device": "cuda:-1"}""", "device is cuda:-1")]
     [DataRow("""{"precision": "bf16"}""", "precision")]
     [DataRow("""{"recipe": "long"}""", "cannot be understood")]
+    [DataRow("""{"architecture": "elan"}""", "expected one that can be trained: adaformer, ")]
+    [DataRow("""{"architecture": null}""", "architecture")]
+    [DataRow("""{"architecture": "swinir", "halting_threshold": 0.5}""", "halting_threshold is a setting of adaformer; the architecture is swinir")]
+    [DataRow("""{"architecture": "swinir", "ablation": {"error_power": 2}}""", "ablation is a setting of adaformer")]
+    [DataRow("""{"architecture": "swinir", "training_folders": ["a"], "output_folder": "o", "preset": "base"}""", "preset is a setting of adaformer")]
+    [DataRow("""{"swinir": {"channels": 30}}""", "swinir is a setting of swinir; the architecture is adaformer")]
+    [DataRow("""{"architecture": "swinir", "swinir": {"channel": 30}}""", "'swinir.channels'")]
+    [DataRow("""{"architecture": "swinir", "swinir": {"channels": 32}}""", "heads is 6; expected a divisor of channels (32)")]
+    [DataRow("""{"architecture": "swinir", "swinir": {"depths": []}}""", "depths is empty")]
+    [DataRow("""{"architecture": "swinir", "swinir": {"depths": [6, 0]}}""", "depths is 0")]
+    [DataRow("""{"architecture": "swinir", "swinir": {"window": 1}}""", "window is 1")]
+    [DataRow("""{"architecture": "swinir", "swinir": {"drop_path": 1}}""", "drop_path is 1")]
+    [DataRow("""{"architecture": "swinir", "swinir": null}""", "swinir")]
+    [DataRow("""{"architecture": "catanet", "catanet": {"query_channels": 34}}""", "query_channels is 34; expected a multiple of 4")]
+    [DataRow("""{"architecture": "catanet", "catanet": {"centers": [16, 5000]}}""", "centers is 5000; expected 1 to 4096")]
+    [DataRow("""{"architecture": "catanet", "catanet": {"centres": [16]}}""", "'catanet.centers'")]
+    [DataRow("""{"architecture": "catanet", "swinir": {"channels": 30}}""", "swinir is a setting of swinir; the architecture is catanet")]
+    [DataRow("""{"architecture": "asid", "asid": {"channels": 50}}""", "channels is 50; expected a multiple of 4 from 8 to 1024")]
+    [DataRow("""{"architecture": "asid", "asid": {"blocks": 0}}""", "blocks is 0")]
     [DataRow("[]", "expected an object")]
     [DataRow("{", "cannot be understood")]
     public void SaysWhatIsWrong(string json, string expected) =>
         Assert.Contains(expected, Assert.ThrowsExactly<TrainingConfigurationException>(() => TrainingConfigurationFile.Parse(json)).Message);
+
+    [TestMethod]
+    public void AnArchitecturesSectionOverridesThePublishedSizes()
+    {
+        var configuration = TrainingConfigurationFile.Parse("""
+            { "architecture": "swinir", "training_folders": ["a"], "output_folder": "o", "swinir": { "depths": [2, 4], "channels": 36 } }
+            """);
+        CollectionAssert.AreEqual(new[] { 2, 4 }, configuration.Swinir.Depths.ToArray());
+        Assert.AreEqual((36, 6, 8, 2, 0.1), (configuration.Swinir.Channels, configuration.Swinir.Heads, configuration.Swinir.Window, configuration.Swinir.MlpRatio, configuration.Swinir.DropPath));
+    }
+
+    [TestMethod]
+    public void InCodeTooSettingsOfAnotherArchitectureAreErrors()
+    {
+        var configuration = new TrainingConfiguration { Architecture = "swinir", TrainingFolders = ["a"], OutputFolder = "o" };
+        configuration.Validated();
+        var wrong = configuration with { LossAlpha = 2 };
+        Assert.Contains("loss_alpha is a setting of adaformer", Assert.ThrowsExactly<TrainingConfigurationException>(() => wrong.Validated()).Message);
+    }
 
     [TestMethod]
     public void AFileOverridesItsRecipe()

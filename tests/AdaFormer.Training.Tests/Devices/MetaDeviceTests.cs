@@ -1,5 +1,6 @@
 using System.Reflection;
 using AdaFormer.Export;
+using AdaFormer.Training.Architectures;
 using AdaFormer.Training.Checkpoints;
 using AdaFormer.Training.Network;
 using TorchSharp;
@@ -39,11 +40,12 @@ public sealed class MetaDeviceTests
     [TestMethod]
     public void OptimizerAndAverageFollowTheNetwork()
     {
-        var network = new AdaFormerNetwork(Tiny);
-        var average = new AdaFormerNetwork(Tiny);
-        network.to(META);
-        average.to(META);
-        using var state = new TrainingState(new TrainingConfiguration(), network, average);
+        var configuration = new TrainingConfiguration { Preset = "tiny", Scale = 2 };
+        var network = new TrainableAdaFormer(configuration);
+        var average = new TrainableAdaFormer(configuration);
+        network.Module.to(META);
+        average.Module.to(META);
+        using var state = new TrainingState(configuration, network, average);
         Assert.AreEqual(DeviceType.META, state.Healthy.device_type);
         foreach (var (name, moment) in state.Optimizer.Moments)
             Assert.AreEqual(DeviceType.META, moment.device_type, name);
@@ -60,5 +62,16 @@ public sealed class MetaDeviceTests
         attention.forward(tokens, mask.Tokens & mask.Live).sum().backward();
         Assert.AreEqual(DeviceType.META, tokens.grad!.device_type);
         Assert.AreEqual(DeviceType.META, BilinearUpsampling.By(tokens.unsqueeze(0), 2).device_type);
+    }
+
+    [TestMethod]
+    public void WindowsAndStochasticDepthDoNotMixDevices()
+    {
+        using var scope = NewDisposeScope();
+        var tokens = zeros(2, 24, 32, 6, device: META);
+        var windows = ShiftedWindows.Of(tokens.permute(0, 3, 1, 2), 8);
+        CollectionAssert.AreEqual(new long[] { 24, 64, 64 }, windows.Mask.shape);
+        Assert.AreEqual(DeviceType.META, windows.Mask.device_type);
+        Assert.AreEqual(DeviceType.META, new StochasticDepth(0, 0.5, 1).Drop(tokens, 0.5).device_type);
     }
 }

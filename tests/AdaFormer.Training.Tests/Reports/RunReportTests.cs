@@ -1,7 +1,7 @@
 using System.Xml.Linq;
 using AdaFormer.Tests;
+using AdaFormer.Training.Architectures;
 using AdaFormer.Training.Data;
-using AdaFormer.Training.Network;
 using AdaFormer.Training.Reports;
 
 namespace AdaFormer.Training.Tests.Reports;
@@ -47,7 +47,7 @@ public sealed class RunReportTests : IDisposable
     {
         const string awkward = "a<b> & \"c\".png";
         Directory.CreateDirectory(_folder.File("run"));
-        using var network = new AdaFormerNetwork(_configuration.Network);
+        using var network = new TrainableAdaFormer(_configuration);
 
         new RunReport(_configuration with { TrainingFolders = [awkward] }, [(awkward, PicturePair.From(Pictures.Scene(50, 41, 1), 2))]).Write(network);
 

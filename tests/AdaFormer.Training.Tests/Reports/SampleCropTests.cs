@@ -1,7 +1,7 @@
 using AdaFormer.Export;
 using AdaFormer.Imaging;
+using AdaFormer.Training.Architectures;
 using AdaFormer.Training.Data;
-using AdaFormer.Training.Network;
 using AdaFormer.Training.Reports;
 
 namespace AdaFormer.Training.Tests.Reports;
@@ -19,11 +19,11 @@ public class SampleCropTests
         var noise = Pictures.Noise(140, 140, 1);
         for (var y = 0; y < noise.Height; y++)
             noise.Row8(y).CopyTo(picture.Row8(260 + y)[(3 * 400)..]);
-        using var network = new AdaFormerNetwork(AdaFormerConfiguration.Preset("tiny", scale, ImageSkip.Bilinear));
+        using var network = new TrainableAdaFormer(new TrainingConfiguration { Preset = "tiny", Scale = scale, ImageSkip = ImageSkip.Bilinear });
         var pair = PicturePair.From(picture, scale);
 
         var crop = new SampleCrop("noise", pair);
-        var panels = crop.Draw(network, 0.95);
+        var panels = crop.Draw(network);
 
         Assert.AreEqual(470.0 / scale, crop.X + (crop.Width / 2.0), 45.0 / scale);
         Assert.AreEqual(330.0 / scale, crop.Y + (crop.Height / 2.0), 45.0 / scale);
@@ -36,11 +36,11 @@ public class SampleCropTests
     [TestMethod]
     public void TheNetworkSeesTheSurroundings()
     {
-        using var network = new AdaFormerNetwork(AdaFormerConfiguration.Preset("tiny", 2, ImageSkip.Bilinear));
+        using var network = new TrainableAdaFormer(new TrainingConfiguration { Preset = "tiny", Scale = 2, ImageSkip = ImageSkip.Bilinear, HaltingThreshold = 1e9 });
         var pair = PicturePair.From(Pictures.Scene(300, 260, 3), 2);
         var crop = new SampleCrop("scene", pair);
 
-        var bicubic = crop.Draw(network, 1e9)[0].Picture;
+        var bicubic = crop.Draw(network)[0].Picture;
 
         var whole = PictureCrop.Part(BicubicResampler.Upscale(pair.Low, 2), 2 * crop.X, 2 * crop.Y, 128, 128);
         for (var y = 0; y < 128; y++)

@@ -1,0 +1,36 @@
+using AdaFormer.Training.Network;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace AdaFormer.Training.Architectures;
+
+/// <summary>Attention of the tokens of a group to it and the next one, and to the token centres (IASA and IRCA).</summary>
+internal sealed class GroupAttention : nn.Module<Tensor, TokenGroups, (Tensor Keys, Tensor Values), Tensor>
+{
+    private readonly Linear to_q;
+    private readonly Linear to_k;
+    private readonly Linear to_v;
+    private readonly Linear proj;
+
+    public GroupAttention(CatanetConfiguration c) : base(nameof(GroupAttention))
+    {
+        to_q = nn.Linear(c.Channels, c.QueryChannels, hasBias: false);
+        to_k = nn.Linear(c.Channels, c.QueryChannels, hasBias: false);
+        to_v = nn.Linear(c.Channels, c.Channels, hasBias: false);
+        proj = nn.Linear(c.Channels, c.Channels, hasBias: false);
+        RegisterComponents();
+    }
+
+    /// <param name="tokens">(N, T, C).</param>
+    /// <param name="groups">Their groups.</param>
+    /// <param name="centers">The centres' keys and values, (M, ·).</param>
+    /// <returns>(N, T, C).</returns>
+    public override Tensor forward(Tensor tokens, TokenGroups groups, (Tensor Keys, Tensor Values) centers)
+    {
+        var queries = groups.Groups(to_q.forward(tokens));                                  // (N·S, G, ·)
+        var within = HeadAttention.Of(queries, groups.GroupsWithNext(to_k.forward(tokens)), groups.GroupsWithNext(to_v.forward(tokens)));
+        var all = queries.flatten(0, 1).unsqueeze(0);                                       // (1, N·S·G, ·)
+        var toCenters = HeadAttention.Of(all, centers.Keys.unsqueeze(0), centers.Values.unsqueeze(0)).view(within.shape);
+        return proj.forward(groups.Unsorted(within + toCenters));
+    }
+}

@@ -1,0 +1,54 @@
+using AdaFormer.Export.Weights;
+using AdaFormer.Training.Evaluation;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace AdaFormer.Training.Architectures;
+
+/// <summary>A network as the trainer sees it: weights by name, what to lower, and how good it is. Whether it halts is its own affair.</summary>
+internal interface ITrainableNetwork : IDisposable
+{
+    /// <summary>Whose parameters are trained and averaged; named as in a weights file.</summary>
+    nn.Module Module { get; }
+
+    /// <summary>What training changes beside the parameters, so what weights and checkpoints hold too.</summary>
+    IEnumerable<(string Name, Tensor Tensor)> Buffers { get; }
+
+    /// <summary>What a report calls it.</summary>
+    string Title { get; }
+
+    /// <summary>What a checkpoint's metadata must say for it to be of this network.</summary>
+    IReadOnlyDictionary<string, string> Identity { get; }
+
+    /// <summary>Pictures are padded to multiples of it.</summary>
+    int SizeMultiple { get; }
+
+    /// <summary>Multiply-adds for each low-resolution pixel.</summary>
+    long MultiplyAddsPerPixel { get; }
+
+    /// <summary>The number of blocks L that tokens can leave before; 0 where nothing halts.</summary>
+    int HaltingBlocks { get; }
+
+    /// <summary>Whether a parameter belongs to the part that has a learning rate and a clipping of its own.</summary>
+    bool IsEstimator(string parameter);
+
+    /// <summary>Takes weights over to start from; from another scale all but the upsampler's.</summary>
+    /// <exception cref="WeightsFormatException">They are of another network.</exception>
+    void StartFrom(SafetensorsFile weights);
+
+    /// <summary>The weights as a file, with what there is to say of their training.</summary>
+    SafetensorsFile Save(IReadOnlyDictionary<string, string> metadata);
+
+    /// <summary>The loss of a batch, with gradients.</summary>
+    /// <param name="low">(N, 3, P, P) in 0..1.</param>
+    /// <param name="high">The true pictures, (N, 3, sP, sP) in 0..1.</param>
+    /// <param name="iteration">The iteration from 0; with the run's seed all that chance may depend on.</param>
+    IterationLoss Loss(Tensor low, Tensor high, long iteration);
+
+    /// <summary>Upscales as a trained network would, without gradients.</summary>
+    /// <param name="images">RGB in 0..1, (N, 3, H, W).</param>
+    UpscaledImages Upscale(Tensor images);
+
+    /// <summary>Measures it on pictures; where it halts, with nothing halted too.</summary>
+    (EvaluationResult Result, EvaluationResult? Unhalted) Validate(FolderEvaluation pictures, CancellationToken cancellationToken);
+}

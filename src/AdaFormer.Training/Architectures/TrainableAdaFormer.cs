@@ -1,0 +1,63 @@
+using AdaFormer.Export.Weights;
+using AdaFormer.Training.Evaluation;
+using AdaFormer.Training.Losses;
+using AdaFormer.Training.Network;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace AdaFormer.Training.Architectures;
+
+/// <summary>AdaFormer to the trainer: halting masks from an iteration on, a loss for the estimator, and validation with and without halting.</summary>
+internal sealed class TrainableAdaFormer(TrainingConfiguration configuration) : ITrainableNetwork
+{
+    private readonly AdaFormerNetwork _network = new(configuration.Network, configuration.Ablation);
+
+    public nn.Module Module => _network;
+
+    public IEnumerable<(string Name, Tensor Tensor)> Buffers => [];
+
+    public string Title => $"AdaFormer {configuration.Preset}";
+
+    public IReadOnlyDictionary<string, string> Identity => _network.Configuration.ToMetadata();
+
+    public int SizeMultiple => _network.Configuration.Window;
+
+    public long MultiplyAddsPerPixel => _network.Configuration.MultiplyAddsPerPixel;
+
+    public int HaltingBlocks => _network.Configuration.Blocks;
+
+    public bool IsEstimator(string parameter) => parameter.StartsWith(AdaFormerNetwork.EstimatorPrefix, StringComparison.Ordinal);
+
+    public void StartFrom(SafetensorsFile weights) => NetworkWeights.CopyAsStart(_network, weights);
+
+    public SafetensorsFile Save(IReadOnlyDictionary<string, string> metadata) =>
+        NetworkWeights.Save(_network, new Dictionary<string, string>(metadata) { ["preset"] = configuration.Preset });
+
+    public IterationLoss Loss(Tensor low, Tensor high, long iteration)
+    {
+        var threshold = iteration < configuration.MaskFromIteration ? double.PositiveInfinity : configuration.HaltingThreshold;
+        var output = _network.forward(low, threshold);
+        var loss = TrainingLoss.Of(output, high, configuration);
+        return new IterationLoss(loss.Total, Figures(loss, output.HaltingDepth));
+    }
+
+    public UpscaledImages Upscale(Tensor images)
+    {
+        var output = _network.Upscale(images, configuration.HaltingThreshold);
+        return new UpscaledImages(output.Upscaled, output.HaltingDepth);
+    }
+
+    public (EvaluationResult Result, EvaluationResult? Unhalted) Validate(FolderEvaluation pictures, CancellationToken cancellationToken) =>
+        (pictures.Measure(_network, configuration.HaltingThreshold, cancellationToken),
+            pictures.Measure(_network, double.PositiveInfinity, cancellationToken));
+
+    public void Dispose() => _network.Dispose();
+
+    private Tensor Figures(TrainingLoss loss, Tensor haltingDepth)
+    {
+        using var _ = no_grad();
+        var levels = arange(HaltingBlocks, dtype: ScalarType.Float32, device: haltingDepth.device);
+        var halted = haltingDepth.reshape(-1, 1).le(levels).to(ScalarType.Float64).mean([0]);
+        return cat([stack([loss.L1, loss.Usl]).to(ScalarType.Float64), halted]);
+    }
+}

@@ -1,0 +1,82 @@
+using System.Globalization;
+using AdaFormer.Export.Architectures;
+using AdaFormer.Export.Weights;
+using AdaFormer.Training.Evaluation;
+using AdaFormer.Training.Network;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace AdaFormer.Training.Architectures;
+
+/// <summary>A network without halting to the trainer: its loss is the mean absolute difference. What it is, the exporter says.</summary>
+internal sealed class TrainableFeedForward : ITrainableNetwork
+{
+    private readonly FeedForwardNetwork _network;
+    private readonly NetworkDescription _description;
+
+    public TrainableFeedForward(FeedForwardNetwork network)
+    {
+        _network = network;
+        _description = ArchitectureRegistry.Describe(Save(new Dictionary<string, string>(), new Dictionary<string, string>()));
+    }
+
+    public nn.Module Module => _network;
+
+    public IEnumerable<(string Name, Tensor Tensor)> Buffers => _network.Buffers;
+
+    public string Title => _description.Architecture == _description.Preset
+        ? _description.Architecture
+        : $"{_description.Architecture} {_description.Preset}";
+
+    public IReadOnlyDictionary<string, string> Identity => new Dictionary<string, string>
+    {
+        ["architecture"] = _description.Architecture,
+        ["scale"] = _description.Scale.ToString(CultureInfo.InvariantCulture),
+    };
+
+    public int SizeMultiple => _description.SizeMultiple;
+
+    public long MultiplyAddsPerPixel => _description.MultiplyAddsPerPixel;
+
+    public int HaltingBlocks => 0;
+
+    private IEnumerable<(string Name, Tensor Tensor)> Tensors =>
+        _network.named_parameters().Select(pair => (pair.name, (Tensor)pair.parameter)).Concat(Buffers);
+
+    public bool IsEstimator(string parameter) => false;
+
+    public void StartFrom(SafetensorsFile weights)
+    {
+        var theirs = ArchitectureRegistry.Describe(weights);
+        if (theirs.Architecture != _description.Architecture)
+        {
+            throw new WeightsFormatException(
+                $"The weights are of architecture '{theirs.Architecture}'; expected '{_description.Architecture}'. Set architecture, or take other weights.");
+        }
+
+        var sameScale = theirs.Scale == _description.Scale;
+        NamedWeights.Copy(weights, Tensors, name => !_network.IsDerived(name) && (sameScale || !_network.IsUpsampler(name)));
+    }
+
+    public SafetensorsFile Save(IReadOnlyDictionary<string, string> metadata) => Save(metadata, new Dictionary<string, string>(Identity)
+    {
+        ["preset"] = _description.Preset,
+    });
+
+    public IterationLoss Loss(Tensor low, Tensor high, long iteration)
+    {
+        _network.BeginIteration(iteration);
+        var l1 = (_network.forward(low) - high).abs().mean();
+        return new IterationLoss(l1, l1.detach().to(ScalarType.Float64).view(1));
+    }
+
+    public UpscaledImages Upscale(Tensor images) => new(_network.Upscale(images), null);
+
+    public (EvaluationResult Result, EvaluationResult? Unhalted) Validate(FolderEvaluation pictures, CancellationToken cancellationToken) =>
+        (pictures.Measure(_network, cancellationToken), null);
+
+    public void Dispose() => _network.Dispose();
+
+    private SafetensorsFile Save(IReadOnlyDictionary<string, string> metadata, IReadOnlyDictionary<string, string> own) =>
+        new(Tensors.ToDictionary(pair => pair.Name, pair => NamedWeights.Of(pair.Tensor)), metadata.Concat(own).ToDictionary());
+}
