@@ -58,7 +58,8 @@ internal static class ExportCommand
             options.FixedSize = parsed.GetValue(fixedSize);
             var model = OnnxExporter.Export(file, options);
             AtomicFile.Write(target, parsed.GetValue(overwrite), stream => stream.Write(model));
-            Console.WriteLine($"{target}: {model.Length:N0} bytes, halting threshold {options.HaltingThreshold}");
+            var description = ModelDescription.Read(model, target);
+            Console.WriteLine($"{target}: {model.Length:N0} bytes, {(description.Halts ? $"halting threshold {description.HaltingThreshold}" : "does not halt")}");
             return 0;
         });
         return command;
@@ -75,6 +76,8 @@ internal static class ExportCommand
     private static float Threshold(byte[] onnx, Picture[] pictures, double maximumLoss, CancellationToken cancellationToken)
     {
         using var model = UpscalingModel.Load(onnx);
+        if (!model.Description.Halts)
+            throw new NotSupportedException($"Weights of '{model.Description.Architecture}' do not halt, so there is no threshold to find; leave out --calibrate.");
         var trials = new SynchronousProgress<ThresholdScore>(trial =>
             Console.Error.WriteLine($"threshold {trial.Threshold:F4}: {trial.PsnrY:F3} dB, halting saves {trial.HaltedShare:P1}"));
         return ThresholdCalibration.Find(model, pictures, maximumLoss, trials, cancellationToken).Threshold;
