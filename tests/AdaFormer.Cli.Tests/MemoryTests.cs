@@ -47,7 +47,14 @@ public class MemoryTests
         while (!process.WaitForExit(TimeSpan.FromMilliseconds(20)))
         {
             process.Refresh();
-            peak = Math.Max(peak, process.PeakWorkingSet64);
+            try
+            {
+                peak = Math.Max(peak, process.PeakWorkingSet64);
+            }
+            catch (InvalidOperationException)
+            {
+                // It ended just now.
+            }
         }
 
         return peak;
