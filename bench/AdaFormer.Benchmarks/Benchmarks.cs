@@ -10,6 +10,7 @@ internal static partial class Benchmarks
             ["halting"] = HaltingBenchmark.Run,
             ["speed"] = SpeedBenchmark.Run,
             ["start-up"] = StartUpBenchmark.Run,
+            ["parts"] = SmallParts.Run,
             ["batch"] = BatchBenchmark.Run,
             ["soak"] = SoakBenchmark.Run,
             ["int8"] = Int8ModelBenchmark.Run,

@@ -13,6 +13,8 @@ static int Usage()
           time of a network against its convolutions alone, dense and halting; sides such as 128,256, PICTURES a folder of PNG
         usage: dotnet run -c Release --project bench/AdaFormer.Benchmarks -- start-up [MODEL.onnx]
           time to a session and through its first run, the model as exported and as ONNX Runtime's optimizer left it
+        usage: dotnet run -c Release --project bench/AdaFormer.Benchmarks -- parts [--filter *Png*]
+          what surrounds the network, piece by piece, by BenchmarkDotNet and with its options
         usage: dotnet run -c Release --project bench/AdaFormer.Benchmarks -- int8 PRESET|WEIGHTS SIDE [PICTURE.png]
           time of a whole network in FP32 and in INT8, over the halting threshold
         usage: dotnet run -c Release --project bench/AdaFormer.Benchmarks -- int8-blocks CHANNELS SIDE
