@@ -1,5 +1,6 @@
 using System.Globalization;
 using AdaFormer.Plotting;
+using AdaFormer.Programs;
 using Spectre.Console;
 
 namespace AdaFormer.Cli;

@@ -5,7 +5,7 @@ using SixLabors.ImageSharp.Formats.Bmp;
 using SixLabors.ImageSharp.Formats.Gif;
 using SixLabors.ImageSharp.Formats.Jpeg;
 using SixLabors.ImageSharp.Formats.Tiff;
-using SixLabors.ImageSharp.Formats.Tiff.Constants;
+using SixLabors.ImageSharp.Metadata;
 using SixLabors.ImageSharp.Formats.Webp;
 using SixLabors.ImageSharp.PixelFormats;
 
@@ -23,15 +23,7 @@ public sealed class ImageSharpDecoder : IPictureDecoder
         new JpegImageFormatDetector(), new WebpImageFormatDetector(), new TiffImageFormatDetector(), new BmpImageFormatDetector(), new GifImageFormatDetector(),
     ];
 
-    private static readonly DecoderOptions Options = new()
-    {
-        MaxFrames = 1,
-        Configuration = new Configuration(
-            new JpegConfigurationModule(), new WebpConfigurationModule(), new TiffConfigurationModule(), new BmpConfigurationModule(), new GifConfigurationModule()),
-    };
-
-    // A TIFF's strip of JPEG is read as a picture of any kind that is known here; were that a TIFF, it could be the same one, without end.
-    private static readonly DecoderOptions TiffOptions = new() { MaxFrames = 1, Configuration = new Configuration(new JpegConfigurationModule()) };
+    private static readonly Configuration Configuration = OfFirstFrames();
 
     /// <inheritdoc/>
     public string Formats => "JPEG, WebP, TIFF, BMP, GIF";
@@ -44,7 +36,7 @@ public sealed class ImageSharpDecoder : IPictureDecoder
     {
         foreach (var detector in Detectors)
         {
-            if (detector.TryDetectFormat(start, out _))
+            if (detector.DetectFormat(start) is not null)
                 return true;
         }
 
@@ -70,6 +62,15 @@ public sealed class ImageSharpDecoder : IPictureDecoder
         }
     }
 
+    private static Configuration OfFirstFrames()
+    {
+        var configuration = new Configuration(
+            new JpegConfigurationModule(), new WebpConfigurationModule(), new TiffConfigurationModule(), new BmpConfigurationModule(), new GifConfigurationModule());
+        configuration.ImageFormatsManager.SetDecoder(GifFormat.Instance, new GifDecoder { DecodingMode = FrameDecodingMode.First });
+        configuration.ImageFormatsManager.SetDecoder(TiffFormat.Instance, new TiffDecoder { DecodingMode = FrameDecodingMode.First });
+        return configuration;
+    }
+
     private static Picture IdentifyAndLoad(Stream stream, long maximumPixels)
     {
         if (!stream.CanSeek)
@@ -83,45 +84,46 @@ public sealed class ImageSharpDecoder : IPictureDecoder
 
         ClaimedLengths.Check(stream);
         var start = stream.Position;
-        var info = Image.Identify(Options, stream);
+        var info = Image.Identify(Configuration, stream, out var format) ?? throw new PictureFormatException("The header of the picture is damaged. Get the file again.");
         PixelLimit.Check(info.Width, info.Height, maximumPixels);
         stream.Position = start;
-        return Load(stream, info);
+        return Load(stream, info, format);
     }
 
-    private static Picture Load(Stream stream, ImageInfo info)
+    private static Picture Load(Stream stream, IImageInfo info, IImageFormat format)
     {
-        if (info.Metadata.DecodedImageFormat is JpegFormat)
+        if (format is JpegFormat)
         {
-            return info.Metadata.GetJpegMetadata().ColorType == JpegEncodingColor.Luminance
+            return info.Metadata.GetJpegMetadata().ColorType == JpegColorType.Luminance
                 ? Load<L8>(stream, PixelLayout.Gray, 8)
                 : Load<Rgb24>(stream, PixelLayout.Rgb, 8);
         }
 
-        var isTiff = info.Metadata.DecodedImageFormat is TiffFormat;
-        var (gray, deep) = isTiff ? TiffKind(info) : (false, false);
+        var (gray, deep) = format is TiffFormat ? TiffKind(new TiffDirectory(stream)) : (false, false);
         return (gray, deep) switch
         {
-            (true, true) => Load<L16>(stream, PixelLayout.Gray, 16, isTiff),
-            (true, false) => Load<L8>(stream, PixelLayout.Gray, 8, isTiff),
-            (false, true) => Load<Rgba64>(stream, PixelLayout.Rgba, 16, isTiff),
-            (false, false) => Load<Rgba32>(stream, PixelLayout.Rgba, 8, isTiff),
+            (true, true) => Load<L16>(stream, PixelLayout.Gray, 16),
+            (true, false) => Load<L8>(stream, PixelLayout.Gray, 8),
+            (false, true) => Load<Rgba64>(stream, PixelLayout.Rgba, 16),
+            (false, false) => Load<Rgba32>(stream, PixelLayout.Rgba, 8),
         };
     }
 
-    private static (bool Gray, bool Deep) TiffKind(ImageInfo info)
+    private static (bool Gray, bool Deep) TiffKind(TiffDirectory directory)
     {
-        var frame = info.FrameMetadataCollection[0].GetTiffMetadata();
-        // On damaged fax data ImageSharp 3.1.12 writes outside of its memory, which ends the process.
-        if (frame.Compression is TiffCompression.Ccitt1D or TiffCompression.CcittGroup3Fax or TiffCompression.CcittGroup4Fax)
-            throw new PictureFormatException($"The TIFF is compressed as a fax ({frame.Compression}), which is not read. Convert it to PNG.");
-        var bits = frame.BitsPerSample ?? throw new PictureFormatException("The TIFF does not say how many bits a sample has. Convert it to PNG.");
-        return (bits.Channels == 1 && frame.PhotometricInterpretation != TiffPhotometricInterpretation.PaletteColor, bits.Channel0 > 8);
+        // On damaged fax data ImageSharp writes outside of its memory, which ends the process.
+        if (directory.Compression is 2 or 3 or 4)
+            throw new PictureFormatException("The TIFF is compressed as a fax, which is not read. Convert it to PNG.");
+        if (directory.IsTiled)
+            throw new PictureFormatException("The TIFF is stored in tiles, which are not read. Save it in strips, or convert it to PNG.");
+        if (directory.Compression == 7 && !directory.HasJpegStrips)
+            throw new PictureFormatException("The TIFF is damaged: what should be a JPEG in it is none. Get the file again.");
+        return (directory.IsGray, directory.Bits > 8);
     }
 
-    private static Picture Load<TPixel>(Stream stream, PixelLayout layout, int bitDepth, bool isTiff = false) where TPixel : unmanaged, IPixel<TPixel>
+    private static Picture Load<TPixel>(Stream stream, PixelLayout layout, int bitDepth) where TPixel : unmanaged, IPixel<TPixel>
     {
-        using var image = isTiff ? TiffDecoder.Instance.Decode<TPixel>(TiffOptions, stream) : Image.Load<TPixel>(Options, stream);
+        using var image = Image.Load<TPixel>(Configuration, stream);
         var picture = OpaqueAlpha.Drop(PictureCopy.From(image, layout, bitDepth));
         picture.Metadata = MetadataCopy.From(image).For(picture.Width, picture.Height, picture.Layout);
         return PictureOrientation.MakeUpright(picture);

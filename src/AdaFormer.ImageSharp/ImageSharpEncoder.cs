@@ -56,7 +56,7 @@ public sealed class ImageSharpEncoder : IPictureEncoder
                 Save(jpeg, ForJpeg(Metadata(picture, jpeg.Layout)), stream, new JpegEncoder
                 {
                     Quality = _options.Quality,
-                    ColorType = jpeg.Layout == PixelLayout.Gray ? JpegEncodingColor.Luminance : JpegEncodingColor.YCbCrRatio444,
+                    ColorType = jpeg.Layout == PixelLayout.Gray ? JpegColorType.Luminance : JpegColorType.YCbCrRatio444,
                 });
                 break;
             case ".webp":
@@ -108,7 +108,7 @@ public sealed class ImageSharpEncoder : IPictureEncoder
         file.WriteTo(stream);
     }
 
-    private static void Save(Picture picture, PictureMetadata metadata, Stream stream, ImageEncoder encoder)
+    private static void Save(Picture picture, PictureMetadata metadata, Stream stream, IImageEncoder encoder)
     {
         using Image image = picture.Layout switch
         {

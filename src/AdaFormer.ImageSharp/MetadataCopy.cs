@@ -38,7 +38,7 @@ internal static class MetadataCopy
         target.HorizontalResolution = density?.Horizontal ?? 1;
         target.VerticalResolution = density?.Vertical ?? 1;
         // ImageSharp writes the numbers into EXIF, too, but not their unit.
-        if (density is not null && target.ExifProfile?.TryGetValue(ExifTag.ResolutionUnit, out _) == true)
+        if (density is not null && target.ExifProfile?.GetValue(ExifTag.ResolutionUnit) is not null)
             target.ExifProfile.SetValue(ExifTag.ResolutionUnit, (ushort)2);
     }
 
@@ -61,9 +61,9 @@ internal static class MetadataCopy
 
     private static PixelDensity? DensityOf(ExifProfile? exif)
     {
-        if (exif is null || !exif.TryGetValue(ExifTag.XResolution, out var x) || !exif.TryGetValue(ExifTag.YResolution, out var y))
+        if (exif?.GetValue(ExifTag.XResolution) is not { } x || exif.GetValue(ExifTag.YResolution) is not { } y)
             return null;
-        var inCentimetres = exif.TryGetValue(ExifTag.ResolutionUnit, out var unit) && unit.Value == CentimetreUnit;
+        var inCentimetres = exif.GetValue(ExifTag.ResolutionUnit)?.Value == CentimetreUnit;
         var factor = inCentimetres ? CentimetresPerInch : 1;
         var (horizontal, vertical) = (x.Value.ToDouble() * factor, y.Value.ToDouble() * factor);
         return horizontal > 0 && vertical > 0 && double.IsFinite(horizontal + vertical) ? new PixelDensity(horizontal, vertical) : null;

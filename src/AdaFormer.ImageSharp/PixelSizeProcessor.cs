@@ -22,9 +22,9 @@ internal sealed class PixelSizeProcessor : IImageProcessor
         {
             if (Source.Metadata.ExifProfile is not { } exif)
                 return;
-            if (exif.TryGetValue(ExifTag.PixelXDimension, out _))
+            if (exif.GetValue(ExifTag.PixelXDimension) is not null)
                 exif.SetValue(ExifTag.PixelXDimension, Source.Width);
-            if (exif.TryGetValue(ExifTag.PixelYDimension, out _))
+            if (exif.GetValue(ExifTag.PixelYDimension) is not null)
                 exif.SetValue(ExifTag.PixelYDimension, Source.Height);
         }
 

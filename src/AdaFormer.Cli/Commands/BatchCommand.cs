@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Diagnostics;
 using AdaFormer.Batch;
 using AdaFormer.Files;
+using AdaFormer.Programs;
 
 namespace AdaFormer.Cli.Commands;
 

@@ -6,6 +6,7 @@ using System.Text.Json;
 using AdaFormer.Evaluation;
 using AdaFormer.Files;
 using AdaFormer.IO;
+using AdaFormer.Programs;
 
 namespace AdaFormer.Cli.Commands;
 

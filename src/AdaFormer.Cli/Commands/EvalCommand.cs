@@ -4,6 +4,7 @@ using System.Text.Json;
 using AdaFormer.Evaluation;
 using AdaFormer.Files;
 using AdaFormer.IO;
+using AdaFormer.Programs;
 using Spectre.Console;
 
 namespace AdaFormer.Cli.Commands;

@@ -3,9 +3,10 @@ using System.CommandLine.Parsing;
 using System.Globalization;
 using AdaFormer.Evaluation;
 using AdaFormer.Export;
-using AdaFormer.Imaging;
 using AdaFormer.Files;
 using AdaFormer.IO;
+using AdaFormer.Imaging;
+using AdaFormer.Programs;
 
 namespace AdaFormer.Cli.Commands;
 

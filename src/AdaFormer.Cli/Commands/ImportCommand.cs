@@ -5,6 +5,7 @@ using AdaFormer.Export.Architectures;
 using AdaFormer.Export.Weights;
 using AdaFormer.Files;
 using AdaFormer.IO;
+using AdaFormer.Programs;
 
 namespace AdaFormer.Cli.Commands;
 

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Security.Cryptography;
 using AdaFormer.Export.Architectures;
 using AdaFormer.Export.Weights;
+using AdaFormer.Programs;
 using Spectre.Console;
 
 namespace AdaFormer.Cli.Commands;

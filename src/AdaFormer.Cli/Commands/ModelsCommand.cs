@@ -1,4 +1,5 @@
 using System.CommandLine;
+using AdaFormer.Programs;
 using Spectre.Console;
 
 namespace AdaFormer.Cli.Commands;

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Diagnostics;
 using AdaFormer.Files;
+using AdaFormer.Programs;
 
 namespace AdaFormer.Cli.Commands;
 

@@ -5,16 +5,17 @@ using AdaFormer.Export.Weights;
 using AdaFormer.Files;
 using AdaFormer.IO;
 using AdaFormer.Plotting;
+using AdaFormer.Programs;
 using AdaFormer.Training.Evaluation;
 using AdaFormer.Training.Network;
 using Spectre.Console;
 
-namespace AdaFormer.Cli;
+namespace AdaFormer.Training.Commands;
 
-/// <summary><c>adaformer halting</c>, where TorchSharp is there.</summary>
-internal static partial class CommandLine
+/// <summary>The command <c>halting</c>.</summary>
+internal static class HaltingCommand
 {
-    static partial void AddHaltingStudy(Command root)
+    public static Command Create()
     {
         var weights = new Argument<string>("weights") { Description = "Safetensors file, such as models/tiny-x4/tiny-x4.safetensors" };
         var original = new Option<string>("--hr") { Description = "Folder of high-resolution originals", Required = true, HelpName = "folder" };
@@ -38,7 +39,7 @@ internal static partial class CommandLine
                 AtomicFile.Write(target, parsed.GetValue(overwrite), stream => stream.Write(Encoding.UTF8.GetBytes(Chart(study, Path.GetFileName(path)).ToSvg())));
             return 0;
         });
-        root.Add(command);
+        return command;
     }
 
     private static void Print(HaltingStudy study)

@@ -1,8 +1,7 @@
 using System.Globalization;
-using AdaFormer.Training;
 using AdaFormer.Training.Evaluation;
 
-namespace AdaFormer.Cli;
+namespace AdaFormer.Training.Commands;
 
 /// <summary>The words for a training run's news.</summary>
 internal static class TrainingText

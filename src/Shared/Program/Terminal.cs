@@ -1,10 +1,13 @@
 using Spectre.Console;
 
-namespace AdaFormer.Cli;
+namespace AdaFormer.Programs;
 
 /// <summary>Results go to standard output; progress and errors to standard error.</summary>
 internal static class Terminal
 {
+    /// <summary>The program that messages speak of.</summary>
+    public static string ProgramName { get; set; } = "adaformer";
+
     public static IAnsiConsole Output { get; } = MakeOutput();
 
     public static IAnsiConsole Status { get; } = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) });
@@ -23,7 +26,7 @@ internal static class Terminal
     /// <summary>Says in one line what went wrong, above the progress bar where there is one.</summary>
     public static void Fail(string message)
     {
-        var line = $"adaformer: {message.ReplaceLineEndings(" ").TrimEnd()}";
+        var line = $"{ProgramName}: {message.ReplaceLineEndings(" ").TrimEnd()}";
         if (ShowsProgress)
             Status.WriteLine(line);
         else
@@ -31,7 +34,7 @@ internal static class Terminal
     }
 
     /// <summary>Says in one line what the user should know, though all went well.</summary>
-    public static void Warn(string message) => Console.Error.WriteLine($"adaformer: warning: {message}");
+    public static void Warn(string message) => Console.Error.WriteLine($"{ProgramName}: warning: {message}");
 
     /// <summary>Shows a progress bar while work runs, where standard error is a terminal.</summary>
     public static T WithProgress<T>(string what, Func<Action<int, int>, T> work)

@@ -1,8 +1,8 @@
-using AdaFormer.Training;
+using AdaFormer.Training.Commands;
 using AdaFormer.Training.Evaluation;
 using Spectre.Console;
 
-namespace AdaFormer.Cli.Tests;
+namespace AdaFormer.Training.Tests.Commands;
 
 [TestClass]
 public class TrainingTableTests

@@ -2,14 +2,14 @@ using System.CommandLine;
 using System.Text;
 using AdaFormer.Files;
 using AdaFormer.IO;
-using AdaFormer.Training;
+using AdaFormer.Programs;
 
-namespace AdaFormer.Cli;
+namespace AdaFormer.Training.Commands;
 
-/// <summary><c>adaformer ablate</c>, where TorchSharp is there.</summary>
-internal static partial class CommandLine
+/// <summary>The command <c>ablate</c>.</summary>
+internal static class AblateCommand
 {
-    static partial void AddAblations(Command root)
+    public static Command Create()
     {
         var folder = new Argument<string>("folder") { Description = "Folder of studies, JSON files such as those of ablations/" };
         var output = new Option<string?>("--output", "-o") { Description = "Markdown file for the tables; in one that exists they replace those between its marks [default: on the screen]" };
@@ -44,6 +44,6 @@ internal static partial class CommandLine
                 AtomicFile.Write(path, overwrite: true, stream => stream.Write(Encoding.UTF8.GetBytes(AblationTable.Into(document, tables))));
             return 0;
         });
-        root.Add(command);
+        return command;
     }
 }

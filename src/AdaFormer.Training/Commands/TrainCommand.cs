@@ -1,12 +1,12 @@
 using System.CommandLine;
-using AdaFormer.Training;
+using AdaFormer.Programs;
 
-namespace AdaFormer.Cli;
+namespace AdaFormer.Training.Commands;
 
-/// <summary><c>adaformer train</c>, where TorchSharp is there.</summary>
-internal static partial class CommandLine
+/// <summary>The command <c>train</c>.</summary>
+internal static class TrainCommand
 {
-    static partial void AddTraining(Command root)
+    public static Command Create()
     {
         var file = new Argument<string>("configuration") { Description = "JSON file of the run, such as models/tiny-x4/training.json" };
         var resume = new Option<bool>("--resume") { Description = "Go on from the last checkpoint of the run's output folder" };
@@ -38,6 +38,6 @@ internal static partial class CommandLine
                 return ExitCode.Cancelled;
             }
         });
-        root.Add(command);
+        return command;
     }
 }

@@ -1,4 +1,4 @@
-namespace AdaFormer.Cli;
+namespace AdaFormer.Programs;
 
 /// <summary>Reports on the thread that works, and so in order, unlike <see cref="Progress{T}"/>.</summary>
 internal sealed class SynchronousProgress<T>(Action<T> report) : IProgress<T>

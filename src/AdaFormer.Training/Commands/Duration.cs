@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace AdaFormer.Cli;
+namespace AdaFormer.Training.Commands;
 
 /// <summary>Lengths of time as people write them: 90s, 28m, 1.5h.</summary>
 internal static class Duration

@@ -1,9 +1,9 @@
-using AdaFormer.Training;
+using AdaFormer.Programs;
 using Spectre.Console;
 using Spectre.Console.Rendering;
-using static AdaFormer.Cli.TrainingText;
+using static AdaFormer.Training.Commands.TrainingText;
 
-namespace AdaFormer.Cli;
+namespace AdaFormer.Training.Commands;
 
 /// <summary>Shows a training run: a table that changes in place in a terminal, lines elsewhere.</summary>
 internal static class TrainingTable

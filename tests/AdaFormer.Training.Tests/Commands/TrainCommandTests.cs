@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using AdaFormer.Tests;
 
-namespace AdaFormer.Cli.Tests;
+namespace AdaFormer.Training.Tests.Commands;
 
 /// <summary>Training as a process that may be killed.</summary>
 [TestClass]

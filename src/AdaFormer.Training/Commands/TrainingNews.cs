@@ -1,8 +1,7 @@
 using System.Diagnostics;
-using AdaFormer.Training;
 using AdaFormer.Training.Evaluation;
 
-namespace AdaFormer.Cli;
+namespace AdaFormer.Training.Commands;
 
 /// <summary>What is known of a training run from its news so far.</summary>
 internal sealed class TrainingNews

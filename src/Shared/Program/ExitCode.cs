@@ -1,4 +1,4 @@
-namespace AdaFormer.Cli;
+namespace AdaFormer.Programs;
 
 /// <summary>What the process returns, beside 0 for success.</summary>
 internal static class ExitCode

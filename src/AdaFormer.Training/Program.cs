@@ -1,0 +1,15 @@
+using System.CommandLine;
+using System.CommandLine.Help;
+using AdaFormer.Programs;
+using AdaFormer.Training.Commands;
+
+return await ConsoleProgram.RunAsync(
+    new Command("adaformer-training", "Trains networks for AdaFormer, and measures how they are best trained.")
+    {
+        new HelpOption(),
+        new VersionOption(),
+        TrainCommand.Create(),
+        AblateCommand.Create(),
+        HaltingCommand.Create(),
+    },
+    args);

@@ -1,0 +1,53 @@
+using System.CommandLine;
+
+namespace AdaFormer.Programs;
+
+/// <summary>Runs a command line: usage errors, known failures and cancellation become one line and an exit code.</summary>
+internal static class ConsoleProgram
+{
+    /// <summary>Runs the command that the arguments name, or shows help where there are none.</summary>
+    /// <returns>The exit code.</returns>
+    public static async Task<int> RunAsync(Command root, string[] args)
+    {
+        Terminal.ProgramName = root.Name;
+        var parsed = root.Parse(args.Length == 0 ? ["--help"] : args);
+        if (parsed.Errors.Count > 0)
+        {
+            foreach (var error in parsed.Errors)
+                Terminal.Fail(error.Message);
+            Terminal.Fail($"see `{root.Name} {string.Join(' ', parsed.CommandResult.Command == root ? [] : [parsed.CommandResult.Command.Name + ' '])}--help`");
+            return ExitCode.Usage;
+        }
+
+        return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = TimeSpan.FromSeconds(30) });
+    }
+
+    /// <summary>Wraps what a command does: known failures become one line and an exit code.</summary>
+    public static void SetGuardedAction(this Command command, Func<ParseResult, CancellationToken, int> action) =>
+        command.SetAction((parsed, cancellationToken) => Task.Run(
+            () =>
+            {
+                try
+                {
+                    return action(parsed, cancellationToken);
+                }
+                catch (OperationCanceledException)
+                {
+                    Terminal.Fail("cancelled; nothing was written");
+                    return ExitCode.Cancelled;
+                }
+                catch (Exception exception) when (Environment.GetEnvironmentVariable("ADAFORMER_TRACE") != "1")
+                {
+                    Terminal.Fail(Message(exception));
+                    return ExitCode.Failure;
+                }
+            },
+            CancellationToken.None));
+
+    private static string Message(Exception exception)
+    {
+        while (exception is TypeInitializationException { InnerException: { } inner })
+            exception = inner;
+        return exception is ArgumentException { ParamName: { } name } ? exception.Message.Replace($" (Parameter '{name}')", "") : exception.Message;
+    }
+}
