@@ -1,16 +1,10 @@
 using AdaFormer.Imaging;
+using AdaFormer.ImageSharp;
 
 namespace AdaFormer.Benchmarks;
 
-/// <summary>Reads the pictures of benchmarks: PNG, and what ImageSharp reads where it was there at build.</summary>
-internal static partial class BenchmarkPictures
+/// <summary>Reads the pictures of benchmarks.</summary>
+internal static class BenchmarkPictures
 {
-    public static PictureReader Reader()
-    {
-        var decoders = new List<IPictureDecoder> { new PngDecoder() };
-        AddDecoders(decoders);
-        return new PictureReader(decoders);
-    }
-
-    static partial void AddDecoders(List<IPictureDecoder> decoders);
+    public static PictureReader Reader() => new([new PngDecoder(), new ImageSharpDecoder()]);
 }

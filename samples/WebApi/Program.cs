@@ -2,7 +2,8 @@
 //   dotnet run --project samples/WebApi
 //   curl --data-binary @samples/scene-small.png http://localhost:5000/upscale -o scene-large.png
 using AdaFormer.Imaging;
-using Microsoft.Extensions.ML;
+using Microsoft.Extensions.ObjectPool;
+using Microsoft.ML;
 using Microsoft.ML.Data;
 using WebApi;
 
@@ -15,14 +16,17 @@ builder.WebHost.ConfigureKestrel(options => options.Limits.MaxRequestBodySize = 
 var pipeline = builder.Configuration["Pipeline"] ?? "upscaling.zip";
 if (!File.Exists(pipeline))
     Pipeline.Save(pipeline);
-builder.Services.AddPredictionEnginePool<Upload, Enlarged>().FromFile(pipeline);
+
+// A prediction engine serves one request at a time; all of them share the transformer, and so its session.
+builder.Services.AddSingleton<ObjectPool<PredictionEngine<Upload, Enlarged>>>(new DefaultObjectPool<PredictionEngine<Upload, Enlarged>>(new EnginePolicy(pipeline)));
 
 // PNG alone; for JPEG and others reference AdaFormer.ImageSharp and name its decoder here too.
 builder.Services.AddSingleton(new PictureReader([new PngDecoder()], maximumPixels));
 
 var app = builder.Build();
-app.MapPost("/upscale", async (Stream body, PictureReader reader, PredictionEnginePool<Upload, Enlarged> pool) =>
+app.MapPost("/upscale", async (Stream body, PictureReader reader, ObjectPool<PredictionEngine<Upload, Enlarged>> engines) =>
 {
+    var engine = engines.Get();
     try
     {
         using var upload = new MemoryStream();
@@ -34,7 +38,7 @@ app.MapPost("/upscale", async (Stream body, PictureReader reader, PredictionEngi
 
         upload.Position = 0;
         using var image = MLImage.CreateFromStream(upload);
-        using var large = pool.Predict(new Upload { Image = image }).LargeImage!;
+        using var large = engine.Predict(new Upload { Image = image }).LargeImage!;
         return Results.Stream(large.ToPng(), "image/png");
     }
     catch (PictureFormatException exception)
@@ -44,6 +48,10 @@ app.MapPost("/upscale", async (Stream body, PictureReader reader, PredictionEngi
     catch (BadHttpRequestException exception)
     {
         return Results.Problem(exception.Message, statusCode: exception.StatusCode);
+    }
+    finally
+    {
+        engines.Return(engine);
     }
 });
 app.Run();

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using AdaFormer.Imaging;
+using AdaFormer.Tests;
 
 namespace AdaFormer.Cli.Tests;
 

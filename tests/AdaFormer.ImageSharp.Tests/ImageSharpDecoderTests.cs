@@ -17,7 +17,7 @@ namespace AdaFormer.Tests.ImageSharp;
 [TestClass]
 public class ImageSharpDecoderTests
 {
-    private static readonly ImageEncoder[] Encoders =
+    private static readonly IImageEncoder[] Encoders =
         [new JpegEncoder { Quality = 95 }, new WebpEncoder { FileFormat = WebpFileFormatType.Lossless }, new TiffEncoder(), new BmpEncoder(), new GifEncoder()];
 
     public static IEnumerable<object[]> EncoderNumbers => Enumerable.Range(0, Encoders.Length).Select(i => new object[] { i });
@@ -68,7 +68,7 @@ public class ImageSharpDecoderTests
     [DataRow(1, 0, 0), DataRow(2, 2, 0), DataRow(3, 2, 1), DataRow(4, 0, 1), DataRow(5, 0, 0), DataRow(6, 1, 0), DataRow(7, 1, 2), DataRow(8, 0, 2)]
     public void R14_Orientation_IsAppliedOnce(int orientation, int brightX, int brightY)
     {
-        foreach (ImageEncoder encoder in new ImageEncoder[] { new JpegEncoder { Quality = 100 }, new TiffEncoder() })
+        foreach (IImageEncoder encoder in new IImageEncoder[] { new JpegEncoder { Quality = 100 }, new TiffEncoder() })
         {
             // Blocks of 16, as JPEG blurs across smaller ones; the block at the top left is bright.
             var image = Smooth<Rgb24>(48, 32, (x, y) => x < 16 && y < 16 ? new Rgb24(255, 255, 255) : new Rgb24(0, 0, 0));
@@ -150,7 +150,7 @@ public class ImageSharpDecoderTests
         return image;
     }
 
-    private static byte[] Encode(Image image, ImageEncoder encoder)
+    private static byte[] Encode(Image image, IImageEncoder encoder)
     {
         using var stream = new MemoryStream();
         image.Save(stream, encoder);

@@ -19,7 +19,7 @@ public class MutationTests
 {
     private static readonly TiffCompression[] Faxes = [TiffCompression.Ccitt1D, TiffCompression.CcittGroup3Fax, TiffCompression.CcittGroup4Fax];
 
-    private static readonly Dictionary<string, ImageEncoder[]> Encoders = new()
+    private static readonly Dictionary<string, IImageEncoder[]> Encoders = new()
     {
         ["jpeg"] =
         [
@@ -60,7 +60,7 @@ public class MutationTests
             MaximumBytes = format == "webp" ? 4L << 30 : 64 << 20,
         };
 
-    private static byte[] Encode(ImageEncoder encoder)
+    private static byte[] Encode(IImageEncoder encoder)
     {
         using var image = new Image<Rgb24>(19, 17);
         for (var y = 0; y < image.Height; y++)

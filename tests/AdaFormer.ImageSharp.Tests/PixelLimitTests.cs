@@ -47,7 +47,7 @@ public class PixelLimitTests
 
     private static (long Milliseconds, long Before, long After, string Outcome) Run(string path)
     {
-        var start = new ProcessStartInfo("dotnet", [typeof(PixelLimitTests).Assembly.Location, path, $"{1 << 26}"]) { RedirectStandardOutput = true };
+        var start = new ProcessStartInfo("dotnet", [typeof(PixelLimitTests).Assembly.Location, TestHost.FreshProcess, path, $"{1 << 26}"]) { RedirectStandardOutput = true };
         using var process = Process.Start(start)!;
         var lines = process.StandardOutput.ReadToEnd().Split('\n');
         process.WaitForExit();
@@ -55,7 +55,7 @@ public class PixelLimitTests
         return (long.Parse(lines[0]), long.Parse(lines[1]), long.Parse(lines[2]), lines[3]);
     }
 
-    private static byte[] Patched(ImageEncoder encoder, Action<byte[]> patch)
+    private static byte[] Patched(IImageEncoder encoder, Action<byte[]> patch)
     {
         using var image = new Image<Rgb24>(8, 8);
         image.Metadata.ExifProfile = new ExifProfile();

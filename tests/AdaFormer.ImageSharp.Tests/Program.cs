@@ -2,6 +2,11 @@ using System.Diagnostics;
 using System.Globalization;
 using AdaFormer.ImageSharp;
 using AdaFormer.Imaging;
+using AdaFormer.Tests;
+
+if (args is not [TestHost.FreshProcess, ..])
+    return await TestHost.RunAsync(args);
+args = args[1..];
 
 // The fresh process of PixelLimitTests: reads a picture of at most so many pixels, and says what became of it, after how many milliseconds, and the most memory that
 // this process had in MB before and after.
@@ -18,6 +23,7 @@ catch (PictureFormatException exception)
 
 var milliseconds = clock.ElapsedMilliseconds;
 Console.WriteLine($"{milliseconds}\n{before}\n{Peak()}\n{outcome}");
+return 0;
 
 static long Peak()
 {

@@ -1,6 +1,10 @@
 using AdaFormer.Tests;
 using Microsoft.ML;
 
+if (args is not [TestHost.FreshProcess, ..])
+    return await TestHost.RunAsync(args);
+args = args[1..];
+
 // The fresh process of SaveAndLoadTests. It names nothing of AdaFormer.MLNet, as a program that only loads pipelines would not.
 var context = new MLContext();
 var model = context.Model.Load(args[1], out _);

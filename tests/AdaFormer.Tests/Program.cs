@@ -3,6 +3,10 @@ using AdaFormer;
 using AdaFormer.Tests;
 using AdaFormer.Tests.Inference;
 
+if (args is not [TestHost.FreshProcess, ..])
+    return await TestHost.RunAsync(args);
+args = args[1..];
+
 // The fresh process of NativeMutationTests: loads and runs damaged models, from one number on, for some seconds. It says each number before
 // its work, so that whoever started it knows what ended it.
 var (seed, number, seconds) = (int.Parse(args[0], CultureInfo.InvariantCulture), int.Parse(args[1], CultureInfo.InvariantCulture), double.Parse(args[2], CultureInfo.InvariantCulture));
@@ -33,3 +37,5 @@ for (; clock.Elapsed.TotalSeconds < seconds; number++)
 
     Console.WriteLine(outcome);
 }
+
+return 0;

@@ -35,7 +35,7 @@ public class NativeMutationTests
 
     private static (int Code, string[] Lines) Run(int seed, int number, double seconds)
     {
-        var start = new ProcessStartInfo("dotnet", [typeof(NativeMutationTests).Assembly.Location, $"{seed}", $"{number}", FormattableString.Invariant($"{seconds}")])
+        var start = new ProcessStartInfo("dotnet", [typeof(NativeMutationTests).Assembly.Location, TestHost.FreshProcess, $"{seed}", $"{number}", FormattableString.Invariant($"{seconds}")])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,

@@ -81,9 +81,3 @@ internal static class MLNetBenchmark
         public MLImage? Image { get; set; }
     }
 }
-
-/// <summary>Adds this file's benchmark.</summary>
-internal static partial class Benchmarks
-{
-    static partial void AddMLNet(Dictionary<string, Func<string[], int>> benchmarks) => benchmarks["mlnet"] = MLNetBenchmark.Run;
-}

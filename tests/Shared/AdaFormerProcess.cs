@@ -1,10 +1,10 @@
 using System.Diagnostics;
-using AdaFormer.Tests;
 
-namespace AdaFormer.Cli.Tests;
+namespace AdaFormer.Tests;
 
-/// <summary>Runs the program as a user does: a process of its own, in a folder of its own.</summary>
-internal sealed class AdaFormerProcess : IDisposable
+/// <summary>Runs a program as a user does: a process of its own, in a folder of its own.</summary>
+/// <param name="program">The program's assembly, which lies beside the tests.</param>
+internal sealed class AdaFormerProcess(string program = "AdaFormer.Cli.dll") : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
 
@@ -23,8 +23,7 @@ internal sealed class AdaFormerProcess : IDisposable
 
     public Process Start(params string[] arguments)
     {
-        var program = Path.Combine(AppContext.BaseDirectory, "AdaFormer.Cli.dll");
-        return Process.Start(new ProcessStartInfo("dotnet", [program, .. arguments])
+        return Process.Start(new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, program), .. arguments])
         {
             WorkingDirectory = _folder.FullName,
             RedirectStandardOutput = true,
