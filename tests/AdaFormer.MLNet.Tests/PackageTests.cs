@@ -4,7 +4,7 @@ using System.Text.RegularExpressions;
 
 namespace AdaFormer.Tests;
 
-/// <summary>The packages, made from what was built for these tests. The installed program decodes a PNG through SkiaSharp.</summary>
+/// <summary>The packages, made from what was built for these tests.</summary>
 [TestClass]
 public class PackageTests
 {
@@ -15,7 +15,7 @@ public class PackageTests
     public void Delete() => _folder.Dispose();
 
     [TestMethod]
-    public void TheReadmesLinesRunWhereThePackageIsInstalledThroughSkiaSharp()
+    public void TheReadmesLinesRunWhereThePackageIsInstalled()
     {
         var feed = Directory.CreateDirectory(_folder.File("feed")).FullName;
         foreach (var project in new[] { "AdaFormer", "AdaFormer.MLNet" })
@@ -66,6 +66,8 @@ public class PackageTests
                 <Nullable>enable</Nullable>
                 <ImplicitUsings>enable</ImplicitUsings>
                 <TreatWarningsAsErrors>true</TreatWarningsAsErrors>
+                <!-- What was restored for these tests may have a later SkiaSharp than ML.NET asks for. -->
+                <NoWarn>$(NoWarn);NU1603</NoWarn>
                 <RestorePackagesPath>packages</RestorePackagesPath>
                 {known}
               </PropertyGroup>

@@ -15,6 +15,7 @@ public sealed class UpscalingModel : IDisposable
     private readonly InferenceSession _session;
     private readonly string _name;
     private readonly string[] _outputNames;
+    private readonly bool _takesThreshold;
 
     private UpscalingModel(byte[] model, string name, ModelOptions? options)
     {
@@ -26,6 +27,8 @@ public sealed class UpscalingModel : IDisposable
             // Not from the session: of a damaged file ONNX Runtime's binding may fail on the metadata with a NullReferenceException.
             Description = ModelDescription.Read(model, name);
             _outputNames = Description.Halts ? ["upscaled", "halting_depth"] : ["upscaled"];
+            // Models of a fixed size have theirs inside.
+            _takesThreshold = _session.OverridableInitializerMetadata.ContainsKey(Threshold);
             CheckSignature();
         }
         catch
@@ -90,7 +93,7 @@ public sealed class UpscalingModel : IDisposable
     /// <param name="haltingThreshold">Lower is faster, a very large value halts nothing; <see langword="null"/> for the model's default.</param>
     /// <param name="cancellationToken">Stops the run at the next operator.</param>
     /// <returns>Upscaled, (images, 3, scale·height, scale·width), not clamped; and the halting depth, (images, 1, height, width), empty where the model does not halt.</returns>
-    /// <exception cref="ArgumentException">The values do not fit the sizes, or the threshold is NaN.</exception>
+    /// <exception cref="ArgumentException">The values do not fit the sizes, or the threshold is NaN or, in a model of a fixed size, another than its own.</exception>
     /// <exception cref="UpscalingException">ONNX Runtime failed, for want of memory for example.</exception>
     /// <exception cref="ModelFormatException">The graph is not what the model's metadata says.</exception>
     /// <exception cref="OperationCanceledException">The run was cancelled.</exception>
@@ -109,12 +112,14 @@ public sealed class UpscalingModel : IDisposable
             throw new ArgumentException($"{image.Length} values do not make {images} images of 3 × {height} × {width}.", nameof(image));
         if (haltingThreshold is { } value && float.IsNaN(value))
             throw new ArgumentException("The halting threshold is NaN; expected a number, such as 0.95.", nameof(haltingThreshold));
+        if (haltingThreshold is { } other && Description.Halts && !_takesThreshold && other != Description.HaltingThreshold)
+            throw new ArgumentException($"The halting threshold of '{_name}', a model of a fixed size, is {Description.HaltingThreshold:R} and cannot be changed to {other:R}; export the model without a fixed size.", nameof(haltingThreshold));
         cancellationToken.ThrowIfCancellationRequested();
 
         using var imageTensor = OrtValue.CreateTensorValueFromMemory(OrtMemoryInfo.DefaultInstance, image, [images, 3, height, width]);
         using var thresholdTensor = OrtValue.CreateTensorValueFromMemory([haltingThreshold ?? Description.HaltingThreshold], []);
         var inputs = new Dictionary<string, OrtValue> { [Image] = imageTensor };
-        if (Description.Halts)
+        if (_takesThreshold)
             inputs.Add(Threshold, thresholdTensor);
         using var run = new RunOptions();
         using var registration = cancellationToken.Register(() => run.Terminate = true);
@@ -159,7 +164,7 @@ public sealed class UpscalingModel : IDisposable
     {
         var inputs = _session.InputMetadata.Concat(_session.OverridableInitializerMetadata).ToDictionary();
         Require(inputs, Image, 4, "input");
-        if (Description.Halts)
+        if (_takesThreshold)
             Require(inputs, Threshold, 0, "input");
         foreach (var output in _outputNames)
             Require(_session.OutputMetadata, output, 4, "output");

@@ -6,7 +6,7 @@ namespace AdaFormer.Export.Architectures;
 
 /// <summary>
 /// AdaFormer (Luo et al., AAAI 2024) as an ONNX graph, halting computed inside. Equation numbers are the paper's.
-/// <c>image</c> (N, 3, H, W) in [0, 1] and optionally <c>halting_threshold</c> go in;
+/// <c>image</c> (N, 3, H, W) in [0, 1] and optionally, unless the size is fixed, <c>halting_threshold</c> go in;
 /// <c>upscaled</c> (N, 3, sH, sW) and <c>halting_depth</c> (N, 1, H, W) come out.
 /// </summary>
 internal sealed class AdaFormerGraph(AdaFormerConfiguration configuration, WeightSet weights, IResidualBlocks residuals)
@@ -22,7 +22,9 @@ internal sealed class AdaFormerGraph(AdaFormerConfiguration configuration, Weigh
             ? [1, 3, (long)known.Height * configuration.Scale, (long)known.Width * configuration.Scale]
             : ["N", 3, "sH", "sW"];
         var image = graph.Input("image", DataType.Float, input);
-        graph.Input("halting_threshold", DataType.Float);
+        // Whoever runs a model of a fixed size, such as ML.NET's ApplyOnnxModel, cannot give a threshold; there it is a constant, and no input that ONNX Runtime warns of.
+        if (fixedSize is null)
+            graph.Input("halting_threshold", DataType.Float);
         var threshold = single.Weight("halting_threshold", [], [defaultThreshold]);
         var (height, width) = (graph.Size(image, 2), graph.Size(image, 3));
 
