@@ -12,7 +12,7 @@ public sealed class BatchFaultTests : IDisposable
 {
     private const int Pictures = 12;
 
-    // A hundred by hand: ADAFORMER_KILLS=100 dotnet test tests/AdaFormer.Cli.Tests --filter R1_Killed
+    // A hundred by hand: ADAFORMER_KILLS=100 dotnet test --project tests/AdaFormer.Cli.Tests --filter R1_Killed
     private static readonly int Kills = int.Parse(Environment.GetEnvironmentVariable("ADAFORMER_KILLS") ?? "5", CultureInfo.InvariantCulture);
     private readonly AdaFormerProcess _adaformer = new();
 
