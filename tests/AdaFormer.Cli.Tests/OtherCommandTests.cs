@@ -123,7 +123,7 @@ public class OtherCommandTests
     }
 
     [TestMethod]
-    [DataRow("--help", "upscale eval info export train")]
+    [DataRow("--help", "upscale batch eval info export import models bench")]
     [DataRow("upscale --help", "--output --model --halting-threshold --halting-map --overwrite --tile --device --threads")]
     [DataRow("eval --help", "--hr --lr --json --model --halting-threshold --overwrite")]
     [DataRow("export --help", "--output --halting-threshold --calibrate --int8 --fp16 --maximum-loss --training-data --license --fixed-size --overwrite")]

@@ -49,11 +49,11 @@ internal static class TorchSharpLibrary
         }
         catch (DllNotFoundException e) when (e.Message.Contains(MissingVersion, StringComparison.Ordinal))
         {
-            return NativeLibrary.Load(Copy(path));
+            return NativeLibrary.Load(Copy(path, Path.Combine(CacheFolder(), "AdaFormer", "TorchSharp-" + Version)));
         }
     }
 
-    private static string? Find(string file)
+    internal static string? Find(string file)
     {
         var folders = (AppContext.GetData("NATIVE_DLL_SEARCH_DIRECTORIES") as string ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries);
         return folders.Append(AppContext.BaseDirectory).Select(folder => Path.Combine(folder, file)).FirstOrDefault(File.Exists);
@@ -61,10 +61,8 @@ internal static class TorchSharpLibrary
 
     /// <summary>The copy that loads, made where it is not there yet.</summary>
     /// <param name="original">TorchSharp's file.</param>
+    /// <param name="folder">Where the copy goes; made if absent.</param>
     /// <exception cref="DllNotFoundException">It is not the file that is known, or the copy cannot be written.</exception>
-    internal static string Copy(string original) => Copy(original, Path.Combine(CacheFolder(), "AdaFormer", "TorchSharp-" + Version));
-
-    /// <inheritdoc cref="Copy(string)"/>
     internal static string Copy(string original, string folder)
     {
         var copy = Path.Combine(folder, FileName);
