@@ -55,8 +55,10 @@ public sealed class Trainer
     /// <exception cref="WeightsFormatException">Checkpoint or initial weights are damaged or of another network.</exception>
     /// <exception cref="OperationCanceledException">The run was cancelled.</exception>
     /// <exception cref="IOException">Pictures or weights cannot be read or written.</exception>
+    /// <exception cref="DllNotFoundException">TorchSharp cannot be loaded on this system.</exception>
     public string? Run(bool resume = false, IProgress<TrainingProgress>? progress = null, CancellationToken cancellationToken = default)
     {
+        TorchSharpLibrary.Require();
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         if (TimeLimit is { } limit)
             stop.CancelAfter(limit);

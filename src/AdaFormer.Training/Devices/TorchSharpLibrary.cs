@@ -37,6 +37,18 @@ internal static class TorchSharpLibrary
             (AssemblyLoadContext.GetLoadContext(typeof(torch).Assembly) ?? AssemblyLoadContext.Default).ResolvingUnmanagedDll += (_, name) => name == Name ? Load() : 0;
     }
 
+    /// <summary>
+    /// Loads what TorchSharp would load, by the same names, so that a failure is told as it is: TorchSharp itself hides it, copies all of libtorch into the application's folder,
+    /// and tries again.
+    /// </summary>
+    /// <exception cref="DllNotFoundException">It needs a copy, which could not be made.</exception>
+    public static void Require()
+    {
+        var assembly = typeof(torch).Assembly;
+        if (NativeLibrary.TryLoad("torch_cpu", assembly, null, out _))
+            _ = NativeLibrary.TryLoad(Name, assembly, null, out _);
+    }
+
     private static nint Load()
     {
         if (Find(FileName) is not { } path)

@@ -1,5 +1,6 @@
 using AdaFormer.Export;
 using AdaFormer.Export.Weights;
+using AdaFormer.Training.Devices;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -14,9 +15,11 @@ public static class NetworkWeights
     /// <exception cref="WeightsFormatException">
     /// The metadata or a tensor is missing, has another shape, or is not the architecture's.
     /// </exception>
+    /// <exception cref="DllNotFoundException">TorchSharp cannot be loaded on this system.</exception>
     public static AdaFormerNetwork Load(SafetensorsFile file)
     {
         ArgumentNullException.ThrowIfNull(file);
+        TorchSharpLibrary.Require();
         var network = Create(file.Metadata);
         try
         {
