@@ -7,8 +7,8 @@ namespace AdaFormer.Tests.Inference;
 /// <summary>Models made from the fixtures' weights.</summary>
 internal static class Models
 {
-    public static byte[] Bytes(string name, float haltingThreshold = 0.95f) =>
-        OnnxExporter.Export(File.ReadAllBytes(TestData.Fixture($"{name}.weights.safetensors")), new ExportOptions { HaltingThreshold = haltingThreshold });
+    public static byte[] Bytes(string name, float haltingThreshold = 0.95f, (int Width, int Height)? fixedSize = null) => OnnxExporter.Export(
+        File.ReadAllBytes(TestData.Fixture($"{name}.weights.safetensors")), new ExportOptions { HaltingThreshold = haltingThreshold, FixedSize = fixedSize });
 
     public static UpscalingModel Load(string name) => UpscalingModel.Load(Bytes(name), new ModelOptions { Device = Device.Cpu });
 

@@ -28,6 +28,19 @@ public class UpscalingModelTests
     }
 
     [TestMethod]
+    public void AModelOfAFixedSizeHasItsOwnThreshold()
+    {
+        using var any = UpscalingModel.Load(Models.Bytes("tiny-x3", haltingThreshold: 0.25f));
+        using var only = UpscalingModel.Load(Models.Bytes("tiny-x3", haltingThreshold: 0.25f, fixedSize: (14, 10)));
+        var image = Enumerable.Range(0, 420).Select(index => index * 31 % 97 / 97f).ToArray();
+
+        CollectionAssert.AreEqual(any.Run(image, 1, 10, 14).HaltingDepth, only.Run(image, 1, 10, 14, haltingThreshold: 0.25f).HaltingDepth);
+        var exception = Assert.ThrowsExactly<ArgumentException>(() => only.Run(image, 1, 10, 14, haltingThreshold: 0.5f));
+        Assert.Contains("0.25", exception.Message);
+        Assert.Contains("0.5", exception.Message);
+    }
+
+    [TestMethod]
     public void DamagedModelsAreRefused()
     {
         var bytes = Models.Bytes("tiny-x2-skip");
