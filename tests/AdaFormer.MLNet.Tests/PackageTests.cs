@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.IO.Compression;
 using System.Text.RegularExpressions;
 
@@ -8,7 +7,6 @@ namespace AdaFormer.Tests;
 [TestClass]
 public class PackageTests
 {
-    private static readonly string Configuration = new DirectoryInfo(AppContext.BaseDirectory).Parent!.Name;
     private readonly TemporaryFolder _folder = new();
 
     [TestCleanup]
@@ -18,13 +16,12 @@ public class PackageTests
     public void TheReadmesLinesRunWhereThePackageIsInstalled()
     {
         var feed = Directory.CreateDirectory(_folder.File("feed")).FullName;
-        foreach (var project in new[] { "AdaFormer", "AdaFormer.MLNet" })
-            Dotnet(TestData.Repository, "pack", $"src/{project}/{project}.csproj", "--no-build", "-c", Configuration, "-o", feed);
+        var version = Packages.Pack(feed, "AdaFormer", "AdaFormer.MLNet");
         CheckPackage(feed);
 
         var application = Directory.CreateDirectory(_folder.File("application")).FullName;
-        WriteApplication(application, feed);
-        Dotnet(application, "run");
+        WriteApplication(application, feed, version);
+        DotnetCommand.Run(application, "run");
 
         Assert.IsTrue(File.Exists(Path.Combine(application, "large.png")));
         Assert.IsTrue(File.Exists(Path.Combine(application, "upscale.zip")));
@@ -38,6 +35,7 @@ public class PackageTests
         Assert.Contains("<license type=\"expression\">MIT</license>", specification);
         Assert.IsNotNull(package.GetEntry("README.md"));
         Assert.IsNotNull(package.GetEntry("lib/net10.0/AdaFormer.MLNet.xml"));
+        Assert.IsNotNull(package.GetEntry("interactive-extensions/dotnet/extension.dib"));
         var dependencies = Regex.Matches(specification, "<dependency id=\"([^\"]+)\"").Select(match => match.Groups[1].Value).Order().ToArray();
         CollectionAssert.AreEqual(new[] { "AdaFormer", "Microsoft.ML", "Microsoft.ML.ImageAnalytics" }, dependencies);
         using var symbols = ZipFile.OpenRead(Directory.GetFiles(feed, "AdaFormer.MLNet.*.snupkg").Single());
@@ -48,16 +46,9 @@ public class PackageTests
         Assert.AreEqual("Microsoft.ML.OnnxRuntime.Managed", runtime, "The application picks the native package.");
     }
 
-    private static void WriteApplication(string folder, string feed)
+    private static void WriteApplication(string folder, string feed, string version)
     {
-        var versions = File.ReadAllText(Path.Combine(TestData.Repository, "Directory.Packages.props"));
-        var onnxRuntime = Regex.Match(versions, "<OnnxRuntimeVersion>(.+)</OnnxRuntimeVersion>").Groups[1].Value;
-        var version = Regex.Match(Path.GetFileName(Directory.GetFiles(feed, "AdaFormer.MLNet.*.nupkg").Single()), @"MLNet\.(.+)\.nupkg").Groups[1].Value;
-        var packages = Environment.GetEnvironmentVariable("NUGET_PACKAGES")
-            ?? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".nuget", "packages");
-
         // All but ours was restored for these tests and is taken from there, so this needs no network. Ours goes into a folder of its own.
-        var known = Directory.Exists(Path.Combine(packages, "adaformer")) ? "" : $"<RestoreFallbackFolders>{packages}</RestoreFallbackFolders>";
         File.WriteAllText(Path.Combine(folder, "Application.csproj"), $"""
             <Project Sdk="Microsoft.NET.Sdk">
               <PropertyGroup>
@@ -69,11 +60,11 @@ public class PackageTests
                 <!-- What was restored for these tests may have a later SkiaSharp than ML.NET asks for. -->
                 <NoWarn>$(NoWarn);NU1603</NoWarn>
                 <RestorePackagesPath>packages</RestorePackagesPath>
-                {known}
+                <RestoreFallbackFolders>{Packages.Restored}</RestoreFallbackFolders>
               </PropertyGroup>
               <ItemGroup>
                 <PackageReference Include="AdaFormer.MLNet" Version="{version}" />
-                <PackageReference Include="Microsoft.ML.OnnxRuntime" Version="{onnxRuntime}" />
+                <PackageReference Include="Microsoft.ML.OnnxRuntime" Version="{Packages.VersionOf("Microsoft.ML.OnnxRuntime")}" />
               </ItemGroup>
             </Project>
             """);
@@ -82,7 +73,7 @@ public class PackageTests
               <packageSources>
                 <clear />
                 <add key="ours" value="{feed}" />
-                <add key="restored" value="{packages}" />
+                <add key="restored" value="{Packages.Restored}" />
               </packageSources>
             </configuration>
             """);
@@ -94,16 +85,5 @@ public class PackageTests
             "internal sealed class Photo { public string? File { get; set; } }",
         ];
         File.WriteAllLines(Path.Combine(folder, "Program.cs"), program);
-    }
-
-    private static void Dotnet(string folder, params string[] arguments)
-    {
-        var start = new ProcessStartInfo("dotnet", arguments) { WorkingDirectory = folder, RedirectStandardOutput = true, RedirectStandardError = true };
-        start.Environment["MSBUILDDISABLENODEREUSE"] = "1";
-        using var process = Process.Start(start)!;
-        var error = process.StandardError.ReadToEndAsync();
-        var output = process.StandardOutput.ReadToEnd();
-        process.WaitForExit();
-        Assert.AreEqual(0, process.ExitCode, $"`dotnet {string.Join(' ', arguments)}`:\n{output}{error.Result}");
     }
 }

@@ -2,54 +2,50 @@ using System.Text.Json.Nodes;
 
 namespace AdaFormer.Tests;
 
-/// <summary>Collects what a cell prints and displays, as Jupyter's outputs.</summary>
-internal sealed class CellOutputs : IDisposable
+/// <summary>What the kernel says of a cell, as Jupyter keeps it.</summary>
+internal sealed class CellOutputs(int executionCount)
 {
-    private readonly JsonArray _outputs = [];
-    private readonly StringWriter _printed = new() { NewLine = "\n" };
-    private readonly TextWriter _console = Console.Out;
-    private readonly CellOutputs? _outer;
+    public JsonArray Items { get; } = [];
 
-    public CellOutputs()
+    /// <summary>Adds an event, if it is an output.</summary>
+    public void Add(string kind, JsonNode details)
     {
-        (_outer, Current) = (s_current, this);
-        Console.SetOut(_printed);
+        switch (kind)
+        {
+            case "StandardOutputValueProduced":
+                Print("stdout", details);
+                break;
+            case "StandardErrorValueProduced":
+                Print("stderr", details);
+                break;
+            case "DisplayedValueProduced":
+                Items.Add(new JsonObject { ["data"] = Data(details), ["metadata"] = new JsonObject(), ["output_type"] = "display_data" });
+                break;
+            case "ReturnValueProduced":
+                Items.Add(new JsonObject { ["data"] = Data(details), ["execution_count"] = executionCount, ["metadata"] = new JsonObject(), ["output_type"] = "execute_result" });
+                break;
+        }
     }
 
-    private static CellOutputs? s_current;
-
-    /// <summary>Of the cell that is running.</summary>
-    public static CellOutputs Current
+    // Each line is an event of its own; Jupyter joins them.
+    private void Print(string stream, JsonNode details)
     {
-        get => s_current ?? throw new InvalidOperationException("No cell is running.");
-        private set => s_current = value;
+        var text = (string)details["formattedValues"]![0]!["value"]!;
+        if (Items.LastOrDefault() is { } last && (string?)last["name"] == stream)
+            last["text"] = Notebook.Lines(Notebook.Text(last["text"]!) + text);
+        else
+            Items.Add(new JsonObject { ["name"] = stream, ["output_type"] = "stream", ["text"] = Notebook.Lines(text) });
     }
 
-    public void Display(string value, string mimeType)
+    private static JsonObject Data(JsonNode details)
     {
-        FlushPrinted();
-        var text = mimeType.StartsWith("image/png", StringComparison.Ordinal) ? JsonValue.Create(value) : (JsonNode)Notebook.Lines(value);
-        _outputs.Add(new JsonObject { ["data"] = new JsonObject { [mimeType] = text }, ["metadata"] = new JsonObject(), ["output_type"] = "display_data" });
-    }
+        var data = new JsonObject();
+        foreach (var value in details["formattedValues"]!.AsArray())
+        {
+            var (mimeType, text) = ((string)value!["mimeType"]!, (string)value["value"]!);
+            data[mimeType] = mimeType == "image/png" ? text : Notebook.Lines(text);
+        }
 
-    /// <summary>Everything so far.</summary>
-    public JsonArray Take()
-    {
-        FlushPrinted();
-        return _outputs;
-    }
-
-    public void Dispose()
-    {
-        Console.SetOut(_console);
-        s_current = _outer;
-    }
-
-    private void FlushPrinted()
-    {
-        if (_printed.GetStringBuilder().Length == 0)
-            return;
-        _outputs.Add(new JsonObject { ["name"] = "stdout", ["output_type"] = "stream", ["text"] = Notebook.Lines(_printed.ToString()) });
-        _printed.GetStringBuilder().Clear();
+        return data;
     }
 }

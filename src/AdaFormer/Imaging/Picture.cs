@@ -1,8 +1,10 @@
 using System.Runtime.InteropServices;
+using AdaFormer.Notebooks;
 
 namespace AdaFormer.Imaging;
 
-/// <summary>A picture in memory: rows from the top, channels interleaved, 8 or 16 bits a sample.</summary>
+/// <summary>A picture in memory: rows from the top, channels interleaved, 8 or 16 bits a sample. Notebooks of .NET Interactive show it.</summary>
+[TypeFormatterSource(typeof(PictureFormatterSource), PictureFormatterSource.MimeType)]
 public sealed class Picture
 {
     private readonly byte[] _bytes;

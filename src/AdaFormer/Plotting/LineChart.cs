@@ -1,9 +1,11 @@
 using System.Globalization;
 using System.Xml.Linq;
+using AdaFormer.Notebooks;
 
 namespace AdaFormer.Plotting;
 
-/// <summary>A line chart as SVG: transparent, readable on light and dark pages, by itself or within HTML.</summary>
+/// <summary>A line chart as SVG: transparent, readable on light and dark pages, by itself or within HTML. Notebooks of .NET Interactive show it.</summary>
+[TypeFormatterSource(typeof(LineChartFormatterSource), LineChartFormatterSource.MimeType)]
 public sealed class LineChart
 {
     private const double Left = 72, Right = 16, Bottom = 46, TitleHeight = 26, LegendRow = 18, LetterWidth = 6.6, KeyWidth = 22;

@@ -1,0 +1,18 @@
+using AdaFormer.Imaging;
+
+namespace AdaFormer.Notebooks;
+
+/// <summary>Pictures as PNG, of which a notebook holds the base64.</summary>
+internal sealed class PictureFormatterSource
+{
+    public const string MimeType = "image/png";
+
+    public IEnumerable<object> CreateTypeFormatters() => [new TypeFormatter<Picture>(MimeType, Base64)];
+
+    private static string Base64(Picture picture)
+    {
+        using var png = new MemoryStream();
+        PngFile.Save(picture, png);
+        return Convert.ToBase64String(png.GetBuffer(), 0, (int)png.Length);
+    }
+}

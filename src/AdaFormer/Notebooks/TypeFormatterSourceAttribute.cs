@@ -1,0 +1,15 @@
+namespace AdaFormer.Notebooks;
+
+/// <summary>
+/// Says how a notebook shows values of a type. .NET Interactive knows this attribute by its name, and what it leads to by its members, so this
+/// needs no package: https://github.com/dotnet/interactive/blob/main/docs/formatting.md.
+/// </summary>
+/// <param name="formatterSourceType">A class with <c>CreateTypeFormatters()</c>.</param>
+/// <param name="mimeType">What the value is shown as.</param>
+[AttributeUsage(AttributeTargets.Class)]
+internal sealed class TypeFormatterSourceAttribute(Type formatterSourceType, string mimeType) : Attribute
+{
+    public Type FormatterSourceType => formatterSourceType;
+
+    public string[] PreferredMimeTypes => [mimeType];
+}
