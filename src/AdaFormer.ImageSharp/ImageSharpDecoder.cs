@@ -5,16 +5,16 @@ using SixLabors.ImageSharp.Formats.Bmp;
 using SixLabors.ImageSharp.Formats.Gif;
 using SixLabors.ImageSharp.Formats.Jpeg;
 using SixLabors.ImageSharp.Formats.Tiff;
-using SixLabors.ImageSharp.Metadata;
 using SixLabors.ImageSharp.Formats.Webp;
+using SixLabors.ImageSharp.Metadata;
 using SixLabors.ImageSharp.PixelFormats;
 
 namespace AdaFormer.ImageSharp;
 
 /// <summary>
-/// Reads JPEG, WebP, TIFF, BMP and GIF (the first frame or page). The EXIF orientation is applied, gray JPEG and TIFF stay gray, 16-bit TIFF
-/// stays 16-bit; fax-compressed TIFF is refused. Alpha is straight; where it is opaque everywhere the picture has none. Profile, EXIF, XMP and density are kept, and not applied.
-/// A JPEG that ends too early may give a picture whose rest is gray.
+/// Reads JPEG, WebP, TIFF, BMP and GIF (the first frame or page). The EXIF orientation is applied, grey JPEG and TIFF stay grey, 16-bit TIFF
+/// stays 16-bit; TIFF in tiles or compressed as a fax is refused. Alpha is straight; where it is opaque everywhere the picture has none.
+/// Profile, EXIF, XMP and density are kept, and not applied. A JPEG that ends too early may give a picture whose rest is grey.
 /// </summary>
 public sealed class ImageSharpDecoder : IPictureDecoder
 {
@@ -23,7 +23,7 @@ public sealed class ImageSharpDecoder : IPictureDecoder
         new JpegImageFormatDetector(), new WebpImageFormatDetector(), new TiffImageFormatDetector(), new BmpImageFormatDetector(), new GifImageFormatDetector(),
     ];
 
-    private static readonly Configuration Configuration = OfFirstFrames();
+    private static readonly Configuration Configuration = Configure();
 
     /// <inheritdoc/>
     public string Formats => "JPEG, WebP, TIFF, BMP, GIF";
@@ -47,85 +47,107 @@ public sealed class ImageSharpDecoder : IPictureDecoder
     public Picture Decode(Stream stream, long maximumPixels)
     {
         ArgumentNullException.ThrowIfNull(stream);
-        try
-        {
-            return IdentifyAndLoad(stream, maximumPixels);
-        }
-        catch (UnknownImageFormatException e)
-        {
-            throw new PictureFormatException($"The file is none of {Formats}. Expected one of them.", e);
-        }
-        catch (Exception e) when (e is not (PictureFormatException or OutOfMemoryException) && (e is EndOfStreamException || e is not IOException))
-        {
-            // Damaged files make the decoders fail in many ways, index errors among them.
-            throw new PictureFormatException($"The picture is damaged or of a kind that cannot be read: {e.Message} Get the file again or convert it to PNG.", e);
-        }
-    }
-
-    private static Configuration OfFirstFrames()
-    {
-        var configuration = new Configuration(
-            new JpegConfigurationModule(), new WebpConfigurationModule(), new TiffConfigurationModule(), new BmpConfigurationModule(), new GifConfigurationModule());
-        configuration.ImageFormatsManager.SetDecoder(GifFormat.Instance, new GifDecoder { DecodingMode = FrameDecodingMode.First });
-        configuration.ImageFormatsManager.SetDecoder(TiffFormat.Instance, new TiffDecoder { DecodingMode = FrameDecodingMode.First });
-        return configuration;
-    }
-
-    private static Picture IdentifyAndLoad(Stream stream, long maximumPixels)
-    {
         if (!stream.CanSeek)
         {
             // It is read twice, header first.
             using var copy = new MemoryStream();
             stream.CopyTo(copy);
             copy.Position = 0;
-            return IdentifyAndLoad(copy, maximumPixels);
+            return Decode(copy, maximumPixels);
         }
 
-        ClaimedLengths.Check(stream);
-        var start = stream.Position;
-        var info = Image.Identify(Configuration, stream, out var format) ?? throw new PictureFormatException("The header of the picture is damaged. Get the file again.");
-        PixelLimit.Check(info.Width, info.Height, maximumPixels);
-        stream.Position = start;
-        return Load(stream, info, format);
+        var file = new WatchedStream(stream);
+        try
+        {
+            return PictureOrientation.MakeUpright(Read(file, maximumPixels));
+        }
+        catch (Exception e)
+        {
+            file.Failure?.Throw();
+            if (e is PictureFormatException or OutOfMemoryException)
+                throw;
+            // Damaged files make the decoders fail in many ways, index errors among them.
+            throw new PictureFormatException($"The picture is damaged or of a kind that cannot be read: {e.Message} Get the file again or convert it to PNG.", e);
+        }
     }
 
-    private static Picture Load(Stream stream, IImageInfo info, IImageFormat format)
+    private static Configuration Configure()
     {
-        if (format is JpegFormat)
-        {
-            return info.Metadata.GetJpegMetadata().ColorType == JpegColorType.Luminance
-                ? Load<L8>(stream, PixelLayout.Gray, 8)
-                : Load<Rgb24>(stream, PixelLayout.Rgb, 8);
-        }
+        var configuration = new Configuration(
+            new JpegConfigurationModule(), new WebpConfigurationModule(), new TiffConfigurationModule(), new BmpConfigurationModule(), new GifConfigurationModule());
+        var decoders = configuration.ImageFormatsManager;
+        decoders.SetDecoder(JpegFormat.Instance, new JpegDecoder { IgnoreMetadata = true });
+        decoders.SetDecoder(GifFormat.Instance, new GifDecoder { DecodingMode = FrameDecodingMode.First });
+        decoders.SetDecoder(TiffFormat.Instance, new TiffDecoder { DecodingMode = FrameDecodingMode.First });
+        return configuration;
+    }
 
-        var (gray, deep) = format is TiffFormat ? TiffKind(new TiffDirectory(stream)) : (false, false);
-        return (gray, deep) switch
+    private Picture Read(WatchedStream file, long maximumPixels) => Image.DetectFormat(Configuration, file) switch
+    {
+        JpegFormat => ReadJpeg(file, maximumPixels),
+        WebpFormat => ReadWebp(file, maximumPixels),
+        TiffFormat => ReadTiff(file, maximumPixels),
+        BmpFormat => ReadBmp(file, maximumPixels),
+        GifFormat => Load<Rgba32>(file, PixelLayout.Rgba, 8, maximumPixels),
+        _ => throw new PictureFormatException($"The file is none of {Formats}. Expected one of them."),
+    };
+
+    private static Picture ReadJpeg(Stream file, long maximumPixels)
+    {
+        var picture = Identify(file, maximumPixels).GetJpegMetadata().ColorType == JpegColorType.Luminance
+            ? Load<L8>(file, PixelLayout.Gray, 8, maximumPixels)
+            : Load<Rgb24>(file, PixelLayout.Rgb, 8, maximumPixels);
+        var metadata = JpegMetadata.Read(file);
+        return With(picture, metadata with { Density = picture.Metadata.Density ?? metadata.Density });
+    }
+
+    private static Picture ReadWebp(Stream file, long maximumPixels)
+    {
+        var webp = WebpFile.Read(file);
+        PixelLimit.Check(webp.Canvas.Width, webp.Canvas.Height, maximumPixels);
+        using var pixels = new MemoryStream();
+        (webp with { Metadata = new PictureMetadata() }).Write(pixels);
+        return With(webp.OnCanvas(Load<Rgba32>(pixels, PixelLayout.Rgba, 8, maximumPixels)), webp.Metadata);
+    }
+
+    private static Picture ReadTiff(WatchedStream file, long maximumPixels)
+    {
+        var page = new TiffPage(file, maximumPixels);
+        return (page.IsGray, page.IsDeep) switch
         {
-            (true, true) => Load<L16>(stream, PixelLayout.Gray, 16),
-            (true, false) => Load<L8>(stream, PixelLayout.Gray, 8),
-            (false, true) => Load<Rgba64>(stream, PixelLayout.Rgba, 16),
-            (false, false) => Load<Rgba32>(stream, PixelLayout.Rgba, 8),
+            (true, true) => Load<L16>(file, PixelLayout.Gray, 16, maximumPixels),
+            (true, false) => Load<L8>(file, PixelLayout.Gray, 8, maximumPixels),
+            (false, true) => Load<Rgba64>(file, PixelLayout.Rgba, 16, maximumPixels),
+            (false, false) => Load<Rgba32>(file, PixelLayout.Rgba, 8, maximumPixels),
         };
     }
 
-    private static (bool Gray, bool Deep) TiffKind(TiffDirectory directory)
+    private static Picture ReadBmp(Stream file, long maximumPixels)
     {
-        // On damaged fax data ImageSharp writes outside of its memory, which ends the process.
-        if (directory.Compression is 2 or 3 or 4)
-            throw new PictureFormatException("The TIFF is compressed as a fax, which is not read. Convert it to PNG.");
-        if (directory.IsTiled)
-            throw new PictureFormatException("The TIFF is stored in tiles, which are not read. Save it in strips, or convert it to PNG.");
-        if (directory.Compression == 7 && !directory.HasJpegStrips)
-            throw new PictureFormatException("The TIFF is damaged: what should be a JPEG in it is none. Get the file again.");
-        return (directory.IsGray, directory.Bits > 8);
+        var profile = BmpHeader.ReadProfile(file);
+        var picture = Load<Rgba32>(file, PixelLayout.Rgba, 8, maximumPixels);
+        return With(picture, picture.Metadata with { IccProfile = profile });
     }
 
-    private static Picture Load<TPixel>(Stream stream, PixelLayout layout, int bitDepth) where TPixel : unmanaged, IPixel<TPixel>
+    private static ImageMetadata Identify(Stream file, long maximumPixels)
     {
-        using var image = Image.Load<TPixel>(Configuration, stream);
-        var picture = OpaqueAlpha.Drop(PictureCopy.From(image, layout, bitDepth));
-        picture.Metadata = MetadataCopy.From(image).For(picture.Width, picture.Height, picture.Layout);
-        return PictureOrientation.MakeUpright(picture);
+        file.Position = 0;
+        var info = Image.Identify(Configuration, file) ?? throw new PictureFormatException("The header of the picture is damaged. Get the file again.");
+        PixelLimit.Check(info.Width, info.Height, maximumPixels);
+        return info.Metadata;
+    }
+
+    private static Picture Load<TPixel>(Stream file, PixelLayout layout, int bitDepth, long maximumPixels) where TPixel : unmanaged, IPixel<TPixel>
+    {
+        Identify(file, maximumPixels);
+        file.Position = 0;
+        using var image = Image.Load<TPixel>(Configuration, file);
+        return With(OpaqueAlpha.Drop(PictureCopy.From(image, layout, bitDepth)), MetadataCopy.From(image));
+    }
+
+    private static Picture With(Picture picture, PictureMetadata metadata)
+    {
+        picture.Metadata = metadata.For(picture.Width, picture.Height, picture.Layout);
+        return picture;
     }
 }

@@ -1,7 +1,6 @@
 using AdaFormer.Imaging;
 using SixLabors.ImageSharp;
 using SixLabors.ImageSharp.Formats;
-using SixLabors.ImageSharp.Formats.Bmp;
 using SixLabors.ImageSharp.Formats.Jpeg;
 using SixLabors.ImageSharp.Formats.Webp;
 using SixLabors.ImageSharp.PixelFormats;
@@ -60,12 +59,7 @@ public sealed class ImageSharpEncoder : IPictureEncoder
                 });
                 break;
             case ".webp":
-                var webp = ByteSamples.InColor(ByteSamples.Of(picture));
-                Save(webp, Metadata(picture, webp.Layout), stream, new WebpEncoder
-                {
-                    FileFormat = _options.LosslessWebp ? WebpFileFormatType.Lossless : WebpFileFormatType.Lossy,
-                    Quality = _options.Quality,
-                });
+                WriteWebp(picture, stream);
                 break;
             case ".tif" or ".tiff":
                 WriteTiff(picture, stream);
@@ -73,11 +67,7 @@ public sealed class ImageSharpEncoder : IPictureEncoder
             case ".bmp":
                 var bitmap = ByteSamples.Of(picture);
                 bitmap = bitmap.Layout == PixelLayout.GrayAlpha ? ByteSamples.InColor(bitmap) : bitmap;
-                Save(bitmap, Metadata(picture, bitmap.Layout), stream, new BmpEncoder
-                {
-                    BitsPerPixel = (BmpBitsPerPixel)(8 * bitmap.Channels),
-                    SupportTransparency = bitmap.Layout.HasAlpha(),
-                });
+                BmpWriter.Write(bitmap, Metadata(picture, bitmap.Layout), stream);
                 break;
             default:
                 throw new NotSupportedException($"Files of type {extension} are not written here; expected one of {string.Join(", ", Extensions)}.");
@@ -91,6 +81,22 @@ public sealed class ImageSharpEncoder : IPictureEncoder
         Exif = metadata.Exif?.Length <= MaximumJpegExif ? metadata.Exif : null,
         Xmp = metadata.Xmp?.Length <= MaximumJpegXmp ? metadata.Xmp : null,
     };
+
+    private void WriteWebp(Picture picture, Stream stream)
+    {
+        var webp = ByteSamples.InColor(ByteSamples.Of(picture));
+        using var pixels = new MemoryStream();
+        Save(webp, new PictureMetadata(), pixels, new WebpEncoder
+        {
+            FileFormat = _options.LosslessWebp ? WebpFileFormatType.Lossless : WebpFileFormatType.Lossy,
+            Quality = _options.Quality,
+        });
+        var file = new WebpFile(WebpFile.Read(pixels).Pixels)
+        {
+            Canvas = (picture.Width, picture.Height), HasAlpha = webp.Layout.HasAlpha(), Metadata = Metadata(picture, webp.Layout),
+        };
+        file.Write(stream);
+    }
 
     private static void WriteTiff(Picture picture, Stream stream)
     {

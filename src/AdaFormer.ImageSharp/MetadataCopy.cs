@@ -12,7 +12,6 @@ internal static class MetadataCopy
 {
     private const double InchesPerMetre = 1 / 0.0254;
     private const double CentimetresPerInch = 2.54;
-    private const int CentimetreUnit = 3;
 
     /// <summary>Takes the metadata of an image. TIFF has them with the page, among tags that say how the page is stored.</summary>
     public static PictureMetadata From(Image image)
@@ -31,9 +30,9 @@ internal static class MetadataCopy
     public static void To(ImageMetadata target, PictureMetadata metadata)
     {
         target.IccProfile = metadata.IccProfile is null ? null : new IccProfile(metadata.IccProfile);
-        target.ExifProfile = metadata.Exif is null ? null : new ExifProfile(metadata.Exif);
+        target.ExifProfile = metadata.Exif is not null && ExifData.IsSound(metadata.Exif) ? new ExifProfile(metadata.Exif) : null;
         target.XmpProfile = metadata.Xmp is null ? null : new XmpProfile(metadata.Xmp);
-        var density = metadata.Density ?? DensityOf(target.ExifProfile);
+        var density = metadata.Density ?? (metadata.Exif is null ? null : ExifData.Density(metadata.Exif));
         target.ResolutionUnits = density is null ? PixelResolutionUnit.AspectRatio : PixelResolutionUnit.PixelsPerInch;
         target.HorizontalResolution = density?.Horizontal ?? 1;
         target.VerticalResolution = density?.Vertical ?? 1;
@@ -57,15 +56,5 @@ internal static class MetadataCopy
         return density is { } said && Math.Round(said.Horizontal, 1) == ImageMetadata.DefaultHorizontalResolution && Math.Round(said.Vertical, 1) == ImageMetadata.DefaultVerticalResolution
             ? null
             : density;
-    }
-
-    private static PixelDensity? DensityOf(ExifProfile? exif)
-    {
-        if (exif?.GetValue(ExifTag.XResolution) is not { } x || exif.GetValue(ExifTag.YResolution) is not { } y)
-            return null;
-        var inCentimetres = exif.GetValue(ExifTag.ResolutionUnit)?.Value == CentimetreUnit;
-        var factor = inCentimetres ? CentimetresPerInch : 1;
-        var (horizontal, vertical) = (x.Value.ToDouble() * factor, y.Value.ToDouble() * factor);
-        return horizontal > 0 && vertical > 0 && double.IsFinite(horizontal + vertical) ? new PixelDensity(horizontal, vertical) : null;
     }
 }

@@ -39,7 +39,7 @@ public class ImageSharpDecoderTests
     [TestMethod]
     public void R14_GrayJpeg_StaysGray()
     {
-        var picture = Decode(Encode(Smooth<L8>(20, 10, (x, y) => new L8((byte)(100 + x + y))), new JpegEncoder { Quality = 100, ColorType = JpegEncodingColor.Luminance }));
+        var picture = Decode(Encode(Smooth<L8>(20, 10, (x, y) => new L8((byte)(100 + x + y))), new JpegEncoder { Quality = 100, ColorType = JpegColorType.Luminance }));
         Assert.AreEqual((PixelLayout.Gray, 8), (picture.Layout, picture.BitDepth));
         Assert.AreEqual(112, picture[5, 7, 0], 1.0);
     }

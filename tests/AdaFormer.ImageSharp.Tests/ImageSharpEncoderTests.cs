@@ -73,13 +73,13 @@ public class ImageSharpEncoderTests
         var color = Smooth(79, 97, PixelLayout.Rgb, 8);
         using (var image = Image.Load<Rgb24>(Encode(color, ".jpg")))
         {
-            Assert.AreEqual(JpegEncodingColor.YCbCrRatio444, image.Metadata.GetJpegMetadata().ColorType);
+            Assert.AreEqual(JpegColorType.YCbCrRatio444, image.Metadata.GetJpegMetadata().ColorType);
             Assert.AreEqual(92, image.Metadata.GetJpegMetadata().Quality, 1.0);
             AssertNear(color, image, 10);
         }
 
         using var gray = Image.Load<Rgb24>(Encode(Smooth(79, 97, PixelLayout.Gray, 16), ".jpeg"));
-        Assert.AreEqual(JpegEncodingColor.Luminance, gray.Metadata.GetJpegMetadata().ColorType);
+        Assert.AreEqual(JpegColorType.Luminance, gray.Metadata.GetJpegMetadata().ColorType);
         AssertNear(Smooth(79, 97, PixelLayout.Gray, 8), gray, 6);
         var encoder = new ImageSharpEncoder(new ImageSharpEncoderOptions { Quality = 20 });
         Assert.IsLessThan(Encode(color, ".jpg").Length / 2, Encode(color, ".jpg", encoder).Length);

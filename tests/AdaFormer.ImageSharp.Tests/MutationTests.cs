@@ -23,8 +23,7 @@ public class MutationTests
     {
         ["jpeg"] =
         [
-            new JpegEncoder(), new JpegEncoder { ColorType = JpegEncodingColor.Luminance }, new JpegEncoder { ColorType = JpegEncodingColor.YCbCrRatio444, Interleaved = false },
-            new JpegEncoder { ColorType = JpegEncodingColor.Cmyk },
+            new JpegEncoder(), new JpegEncoder { ColorType = JpegColorType.Luminance }, new JpegEncoder { ColorType = JpegColorType.YCbCrRatio444 },
         ],
         ["webp"] = [new WebpEncoder { FileFormat = WebpFileFormatType.Lossless }, new WebpEncoder { FileFormat = WebpFileFormatType.Lossy }],
         ["tiff"] =

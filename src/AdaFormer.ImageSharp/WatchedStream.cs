@@ -1,0 +1,78 @@
+using System.Runtime.ExceptionServices;
+
+namespace AdaFormer.ImageSharp;
+
+/// <summary>
+/// A picture's file as ImageSharp may read it: its first byte stands at 0, some of its bytes can be hidden, and it remembers whether the
+/// file itself failed, which is no damage of the picture.
+/// </summary>
+/// <param name="file">The file from its first byte; it can seek and stays the caller's.</param>
+internal sealed class WatchedStream(Stream file) : Stream
+{
+    private readonly long _first = file.Position;
+    private long _position;
+    private readonly List<(long Start, long End)> _hidden = [];
+
+    /// <summary>What reading failed with; <see langword="null"/> as long as it has not.</summary>
+    public ExceptionDispatchInfo? Failure { get; private set; }
+
+    public override bool CanRead => true;
+
+    public override bool CanSeek => true;
+
+    public override bool CanWrite => false;
+
+    public override long Length { get; } = file.Length - file.Position;
+
+    public override long Position
+    {
+        get => _position;
+        set => Seek(value, SeekOrigin.Begin);
+    }
+
+    /// <summary>Makes these bytes be read as zeros.</summary>
+    public void Hide(long start, int count) => _hidden.Add((start, start + count));
+
+    public override int Read(Span<byte> buffer)
+    {
+        if (_position >= Length)
+            return 0;
+        int count;
+        try
+        {
+            file.Position = _first + _position;
+            count = file.Read(buffer);
+        }
+        catch (Exception e)
+        {
+            Failure = ExceptionDispatchInfo.Capture(e);
+            throw;
+        }
+
+        foreach (var hidden in _hidden)
+        {
+            var (start, end) = (Math.Max(hidden.Start - _position, 0), Math.Min(hidden.End - _position, count));
+            if (start < end)
+                buffer[(int)start..(int)end].Clear();
+        }
+
+        _position += count;
+        return count;
+    }
+
+    public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
+
+    public override long Seek(long offset, SeekOrigin origin)
+    {
+        var target = offset + origin switch { SeekOrigin.Begin => 0, SeekOrigin.Current => _position, _ => Length };
+        return _position = target >= 0 ? target : throw new IOException($"There is no byte {target}.");
+    }
+
+    public override void Flush()
+    {
+    }
+
+    public override void SetLength(long value) => throw new NotSupportedException();
+
+    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+}
