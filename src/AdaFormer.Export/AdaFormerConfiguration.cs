@@ -22,6 +22,8 @@ public sealed record AdaFormerConfiguration
     /// <summary>The metadata's key for how a network departs from the architecture; only its training program can run such weights.</summary>
     public const string AblationKey = "ablation";
 
+    private const string TokenStrideKey = "token_stride";
+
     /// <summary>How many times larger the output is: 2, 3 or 4.</summary>
     public required int Scale { get; init; }
 
@@ -51,6 +53,9 @@ public sealed record AdaFormerConfiguration
 
     /// <summary>Residual blocks after the transformer.</summary>
     public required int DecoderBlocks { get; init; }
+
+    /// <summary>Side t of the square of pixels that a token is made of: 1, or 2.</summary>
+    public int TokenStride { get; init; } = 1;
 
     /// <summary>What the output is added to.</summary>
     public ImageSkip ImageSkip { get; init; } = ImageSkip.None;
@@ -83,6 +88,9 @@ public sealed record AdaFormerConfiguration
     /// <summary>The name of the preset with these sizes, or <c>custom</c>.</summary>
     public string PresetName => new[] { "base", "small", "tiny" }.FirstOrDefault(name => Preset(name, Scale, ImageSkip) == this) ?? "custom";
 
+    /// <summary>Side of a window in pixels, S·t: images are padded to multiples of it.</summary>
+    public int SizeMultiple => Window * TokenStride;
+
     /// <summary>
     /// Multiply-adds for each low-resolution pixel when nothing is halted, the confidence estimate after every block included. Left out:
     /// what is done once for an image (the prototypes' own projections), and all that only adds.
@@ -97,7 +105,8 @@ public sealed record AdaFormerConfiguration
             var global = 3 * d * d + 4 * Prototypes * d;
             var mlp = 2 * MlpRatio * d * d;
             var confidence = 9 * d * (d / 2) + 9 * (d / 2);
-            return convolutions + 2 * c * d + Blocks * (local + global + mlp + confidence);
+            var body = Blocks * (local + global + mlp + confidence) / (TokenStride * TokenStride);
+            return convolutions + 2 * c * d + body;
         }
     }
 
@@ -123,6 +132,7 @@ public sealed record AdaFormerConfiguration
                 MlpRatio = Number("mlp_ratio"),
                 EncoderBlocks = Number("encoder_blocks"),
                 DecoderBlocks = Number("decoder_blocks"),
+                TokenStride = metadata.ContainsKey(TokenStrideKey) ? Number(TokenStrideKey) : 1,
                 ImageSkip = Text("image_skip") switch
                 {
                     "none" => ImageSkip.None,
@@ -146,21 +156,28 @@ public sealed record AdaFormerConfiguration
     }
 
     /// <summary>The configuration as metadata of a weights file.</summary>
-    public IReadOnlyDictionary<string, string> ToMetadata() => new SortedDictionary<string, string>(StringComparer.Ordinal)
+    public IReadOnlyDictionary<string, string> ToMetadata()
     {
-        ["architecture"] = Architecture,
-        ["scale"] = Decimal(Scale),
-        ["channels"] = Decimal(Channels),
-        ["embed"] = Decimal(Embed),
-        ["blocks"] = Decimal(Blocks),
-        ["heads"] = Decimal(Heads),
-        ["window"] = Decimal(Window),
-        ["prototypes"] = Decimal(Prototypes),
-        ["mlp_ratio"] = Decimal(MlpRatio),
-        ["encoder_blocks"] = Decimal(EncoderBlocks),
-        ["decoder_blocks"] = Decimal(DecoderBlocks),
-        ["image_skip"] = ImageSkip == ImageSkip.Bilinear ? "bilinear" : "none",
-    };
+        var metadata = new SortedDictionary<string, string>(StringComparer.Ordinal)
+        {
+            ["architecture"] = Architecture,
+            ["scale"] = Decimal(Scale),
+            ["channels"] = Decimal(Channels),
+            ["embed"] = Decimal(Embed),
+            ["blocks"] = Decimal(Blocks),
+            ["heads"] = Decimal(Heads),
+            ["window"] = Decimal(Window),
+            ["prototypes"] = Decimal(Prototypes),
+            ["mlp_ratio"] = Decimal(MlpRatio),
+            ["encoder_blocks"] = Decimal(EncoderBlocks),
+            ["decoder_blocks"] = Decimal(DecoderBlocks),
+            ["image_skip"] = ImageSkip == ImageSkip.Bilinear ? "bilinear" : "none",
+        };
+        // Absent means 1, so that files and pinned hashes from before there was a choice stay what they are.
+        if (TokenStride != 1)
+            metadata[TokenStrideKey] = Decimal(TokenStride);
+        return metadata;
+    }
 
     /// <summary>Returns this configuration if its sizes make a network.</summary>
     /// <exception cref="ArgumentException">A size is out of range; the message names it.</exception>
@@ -175,6 +192,7 @@ public sealed record AdaFormerConfiguration
         Require(Prototypes is >= 1 and <= 4096, "prototypes", Prototypes, "1 to 4096");
         Require(MlpRatio is >= 1 and <= 16, "mlp_ratio", MlpRatio, "1 to 16");
         Require(EncoderBlocks is >= 0 and <= 256, "encoder_blocks", EncoderBlocks, "0 to 256");
+        Require(TokenStride is 1 or 2, TokenStrideKey, TokenStride, "1 or 2");
         Require(DecoderBlocks is >= 0 and <= 256, "decoder_blocks", DecoderBlocks, "0 to 256");
         return this;
     }

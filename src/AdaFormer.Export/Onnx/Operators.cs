@@ -38,6 +38,18 @@ internal static class Operators
             Attributes.Text("coordinate_transformation_mode", "half_pixel"));
     }
 
+    /// <summary>Enlarges an image by a whole number, every pixel repeated.</summary>
+    public static Value Nearest(this GraphBuilder graph, Value image, int scale)
+    {
+        var scales = graph.Weight("nearest_scales", [4], [1, 1, scale, scale]);
+        return graph.Node(
+            "Resize",
+            [image, Value.None, scales],
+            Attributes.Text("mode", "nearest"),
+            Attributes.Text("coordinate_transformation_mode", "asymmetric"),
+            Attributes.Text("nearest_mode", "floor"));
+    }
+
     public static Value Greater(this GraphBuilder graph, Value a, Value b) => graph.Node("Greater", [a, b]);
 
     public static Value Less(this GraphBuilder graph, Value a, Value b) => graph.Node("Less", [a, b]);

@@ -16,11 +16,11 @@ internal sealed class TrainableAdaFormer(TrainingConfiguration configuration) : 
 
     public IEnumerable<(string Name, Tensor Tensor)> Buffers => [];
 
-    public string Title => $"AdaFormer {configuration.Preset}";
+    public string Title => $"AdaFormer {_network.Configuration.PresetName}";
 
     public IReadOnlyDictionary<string, string> Identity => _network.Configuration.ToMetadata();
 
-    public int SizeMultiple => _network.Configuration.Window;
+    public int SizeMultiple => _network.Configuration.SizeMultiple;
 
     public long MultiplyAddsPerPixel => _network.Configuration.MultiplyAddsPerPixel;
 
@@ -31,7 +31,7 @@ internal sealed class TrainableAdaFormer(TrainingConfiguration configuration) : 
     public void StartFrom(SafetensorsFile weights) => NetworkWeights.CopyAsStart(_network, weights);
 
     public SafetensorsFile Save(IReadOnlyDictionary<string, string> metadata) =>
-        NetworkWeights.Save(_network, new Dictionary<string, string>(metadata) { ["preset"] = configuration.Preset });
+        NetworkWeights.Save(_network, new Dictionary<string, string>(metadata) { ["preset"] = _network.Configuration.PresetName });
 
     public IterationLoss Loss(Tensor low, Tensor high, long iteration)
     {

@@ -120,6 +120,9 @@ public sealed record TrainingConfiguration
     /// <summary>How the network and its training depart from AdaFormer, to measure what its parts are worth. Default: not at all.</summary>
     public Ablation Ablation { get; init; } = new();
 
+    /// <summary>The sizes of AdaFormer that are not the preset's. Default: none.</summary>
+    public AdaFormerSizes Adaformer { get; init; } = new();
+
     /// <summary>The sizes of ASID, where that is the architecture.</summary>
     public AsidConfiguration Asid { get; init; } = new();
 
@@ -130,8 +133,8 @@ public sealed record TrainingConfiguration
     public SwinIrConfiguration Swinir { get; init; } = new();
 
     /// <summary>The sizes of an AdaFormer network.</summary>
-    /// <exception cref="ArgumentException">There is no such preset or scale.</exception>
-    public AdaFormerConfiguration Network => AdaFormerConfiguration.Preset(Preset, Scale, ImageSkip);
+    /// <exception cref="ArgumentException">There is no such preset or scale, or the sizes make no network.</exception>
+    public AdaFormerConfiguration Network => Adaformer.Over(AdaFormerConfiguration.Preset(Preset, Scale, ImageSkip));
 
     /// <summary>A recipe's settings for a preset; folders are still to be given.</summary>
     public static TrainingConfiguration FromRecipe(TrainingRecipe recipe, string preset) =>
@@ -142,7 +145,7 @@ public sealed record TrainingConfiguration
     public TrainingConfiguration Validated()
     {
         TrainableArchitectures.Check(this);
-        Section("preset and scale make no network", () => Network);
+        Section("preset, scale and adaformer make no network", () => Network);
         Section("ablation", () => Ablation.Validated(Network.Blocks));
         Section("asid", Asid.Validated);
         Section("catanet", Catanet.Validated);

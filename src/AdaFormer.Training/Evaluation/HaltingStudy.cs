@@ -1,4 +1,5 @@
 using AdaFormer.Training.Data;
+using AdaFormer.Training.Losses;
 using AdaFormer.Training.Network;
 using static TorchSharp.torch;
 
@@ -67,9 +68,9 @@ public sealed record HaltingStudy(IReadOnlyList<double> RankCorrelation, Evaluat
             using var noGradients = no_grad();
             using var scope = NewDisposeScope();
             var output = network.forward(PictureTensor.From(pair.Low).to(network.Device), double.PositiveInfinity);
-            var error = (output.Upscaled - PictureTensor.From(pair.High).to(network.Device)).abs().mean([1], keepdim: true) * 255;
-            errors.AddRange(Values(nn.functional.avg_pool2d(error, network.Configuration.Scale)));
-            var score = output.Confidences!.cumsum(1);                       // R after each block, (1, L, H, W)
+            var difference = (output.Upscaled - PictureTensor.From(pair.High).to(network.Device)).abs();
+            errors.AddRange(Values(GreyLevels.OfTokens(difference, network.Configuration.Scale * network.Configuration.TokenStride)));
+            var score = output.Confidences!.cumsum(1);                       // R after each block, (1, L, ⌈H/t⌉, ⌈W/t⌉)
             for (var l = 0; l < scores.Length; l++)
                 scores[l].AddRange(Values(score.select(1, l)));
         }

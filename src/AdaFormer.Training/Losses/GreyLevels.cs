@@ -13,8 +13,8 @@ internal static class GreyLevels
     public static Tensor OfPixels(Tensor difference) => difference.mean([1], keepdim: true) * White;
 
     /// <param name="difference">|I_hr − I_sr| in 0..1, (N, 3, sH, sW).</param>
-    /// <param name="tokens">Any map of the tokens, (N, ?, H, W).</param>
-    /// <returns>The mean over the pixels that a token makes, (N, 1, H, W).</returns>
-    public static Tensor OfTokens(Tensor difference, Tensor tokens) =>
-        nn.functional.avg_pool2d(OfPixels(difference), difference.shape[2] / tokens.shape[2]);
+    /// <param name="tokenSide">Side of the square of high-resolution pixels that a token makes, s·t; at the edge it may make fewer.</param>
+    /// <returns>The mean over the pixels that a token makes, (N, 1, ⌈H/t⌉, ⌈W/t⌉).</returns>
+    public static Tensor OfTokens(Tensor difference, int tokenSide) =>
+        nn.functional.avg_pool2d(OfPixels(difference), tokenSide, ceil_mode: true);
 }

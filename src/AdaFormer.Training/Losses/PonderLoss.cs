@@ -8,7 +8,7 @@ namespace AdaFormer.Training.Losses;
 /// </summary>
 internal static class PonderLoss
 {
-    /// <param name="probabilities">Halting probabilities after each block, (N, L, H, W).</param>
+    /// <param name="probabilities">Halting probabilities after each block, (N, L, ⌈H/t⌉, ⌈W/t⌉).</param>
     /// <param name="threshold">The sum of probabilities from which a token has halted.</param>
     public static Tensor Of(Tensor probabilities, double threshold)
     {

@@ -11,17 +11,18 @@ internal sealed record TrainingLoss(Tensor Total, Tensor L1, Tensor Usl)
 {
     /// <param name="output">The network's answer, with confidences.</param>
     /// <param name="high">The true pictures, (N, 3, sH, sW) in 0..1.</param>
-    /// <param name="configuration">Weight α, threshold and ablation.</param>
+    /// <param name="configuration">The network's sizes, weight α, threshold and ablation.</param>
     public static TrainingLoss Of(NetworkOutput output, Tensor high, TrainingConfiguration configuration)
     {
-        var ablation = configuration.Ablation;
+        var (ablation, sizes) = (configuration.Ablation, configuration.Network);
+        var tokenSide = sizes.Scale * sizes.TokenStride;
         var difference = (output.Upscaled - high).abs();
         var l1 = output.Exits is null ? difference.mean() : stack(output.Exits.Select(exit => (exit - high).abs().mean())).mean();
         var usl = ablation.Exit switch
         {
-            HaltingExit.Confidence => ConfidenceLoss.Of(difference, output.Confidences!, ablation),
+            HaltingExit.Confidence => ConfidenceLoss.Of(difference, output.Confidences!, tokenSide, ablation),
             HaltingExit.Ponder => PonderLoss.Of(output.Confidences!, configuration.HaltingThreshold),
-            HaltingExit.Capacity => CapacityLoss.Of(output.Exits!, high, output.Confidences!),
+            HaltingExit.Capacity => CapacityLoss.Of(output.Exits!, high, output.Confidences!, tokenSide),
             _ => zeros_like(l1),
         };
         return new TrainingLoss(l1 + configuration.LossAlpha * usl, l1, usl);

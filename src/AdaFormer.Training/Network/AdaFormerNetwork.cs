@@ -65,7 +65,7 @@ public sealed class AdaFormerNetwork : nn.Module<Tensor, double, NetworkOutput>
     {
         var (padded, f0, features) = Encode(images);
         var refined = body.forward(features, haltingThreshold);
-        return new NetworkOutput(Decode(refined.Features), Cropping.ToSize(refined.Depth, images, 1), Cropping.ToSize(refined.Estimates!, images, 1))
+        return new NetworkOutput(Decode(refined.Features), OfPixels(refined.Depth, images), Cropping.ToTokens(refined.Estimates!, images, Configuration.TokenStride))
         {
             Exits = refined.Exits?.Select(Decode).ToArray(),
         };
@@ -85,7 +85,7 @@ public sealed class AdaFormerNetwork : nn.Module<Tensor, double, NetworkOutput>
         using var scope = NewDisposeScope();
         var (padded, f0, features) = Encode(images);
         var refined = body.ForwardGathered(features, haltingThreshold, control);
-        var output = new NetworkOutput(Decode(images, padded, f0, refined.Features), Cropping.ToSize(refined.Depth, images, 1), null)
+        var output = new NetworkOutput(Decode(images, padded, f0, refined.Features), OfPixels(refined.Depth, images), null)
         {
             Kept = refined.Kept,
         };
@@ -96,7 +96,7 @@ public sealed class AdaFormerNetwork : nn.Module<Tensor, double, NetworkOutput>
 
     private (Tensor Padded, Tensor F0, Tensor Features) Encode(Tensor images)
     {
-        var padded = MirrorPadding.ToMultiple(images, Configuration.Window);      // (N, 3, H', W')
+        var padded = MirrorPadding.ToMultiple(images, Configuration.SizeMultiple);    // (N, 3, H', W')
         var f0 = head.forward(padded - mean);                                     // (N, C, H', W')
         return (padded, f0, encoder.Aggregate(f0, (features, block) => block.forward(features)));    // Eq. 1
     }
@@ -108,6 +108,13 @@ public sealed class AdaFormerNetwork : nn.Module<Tensor, double, NetworkOutput>
         var detail = nn.functional.pixel_shuffle(upsampler.forward(features), scale);                // Eq. 4, (N, 3, sH', sW')
         var skip = Configuration.ImageSkip == ImageSkip.Bilinear ? BilinearUpsampling.By(padded, scale) : mean;
         return Cropping.ToSize(detail + skip, images, scale);
+    }
+
+    /// <summary>A map of the tokens for the pixels that they are made of.</summary>
+    private Tensor OfPixels(Tensor map, Tensor images)
+    {
+        var stride = Configuration.TokenStride;
+        return Cropping.ToSize(stride == 1 ? map : map.repeat_interleave(stride, 2).repeat_interleave(stride, 3), images, 1);
     }
 
     private static ModuleList<ResidualBlock> ResidualBlocks(int count, int channels) =>

@@ -4,10 +4,10 @@ namespace AdaFormer.Training.Network;
 
 /// <summary>What the body answers.</summary>
 /// <param name="Features">Refined features, (N, C, H, W).</param>
-/// <param name="Depth">Halting depth, (N, 1, H, W).</param>
+/// <param name="Depth">Halting depth of the tokens, (N, 1, H/t, W/t).</param>
 internal sealed record BodyOutput(Tensor Features, Tensor Depth)
 {
-    /// <summary>From training: the policy's estimates after each block, (N, L, H, W).</summary>
+    /// <summary>From training: the policy's estimates after each block, (N, L, H/t, W/t).</summary>
     public Tensor? Estimates { get; init; }
 
     /// <summary>From training with the capacity exit: the features after each block.</summary>

@@ -4,9 +4,10 @@ namespace AdaFormer.Training.Network;
 
 /// <summary>What the network answers.</summary>
 /// <param name="Upscaled">The pictures, (N, 3, sH, sW), around 0..1 but not clamped.</param>
-/// <param name="HaltingDepth">In how many blocks each token was live, 0..L, (N, 1, H, W).</param>
+/// <param name="HaltingDepth">In how many blocks each pixel's token was live, 0..L, (N, 1, H, W).</param>
 /// <param name="Confidences">
-/// The confidence after each block, (N, L, H, W); the last block's too, which only training reads. Null from inference.
+/// The tokens' confidence after each block, (N, L, ⌈H/t⌉, ⌈W/t⌉) for tokens of t×t pixels; the last block's too, which only training reads.
+/// Null from inference.
 /// </param>
 public sealed record NetworkOutput(Tensor Upscaled, Tensor HaltingDepth, Tensor? Confidences)
 {

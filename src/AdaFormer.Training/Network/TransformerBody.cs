@@ -17,15 +17,16 @@ internal sealed class TransformerBody : nn.Module<Tensor, double, BodyOutput>
     private readonly IHaltingPolicy _policy;
     private readonly Ablation _ablation;
     private readonly int _window;
+    private readonly int _stride;
 
     public TransformerBody(AdaFormerConfiguration c, Ablation ablation) : base(nameof(TransformerBody))
     {
-        embed = nn.Conv2d(c.Channels, c.Embed, 1);
+        embed = nn.Conv2d(c.Channels, c.Embed, c.TokenStride, stride: c.TokenStride);
         blocks = new ModuleList<TransformerBlock>(
             Enumerable.Range(0, c.Blocks).Select(_ => new TransformerBlock(c, ablation.Branches)).ToArray());
         var estimators = ablation.HasEstimator ? new EstimatorSet(c.Embed, c.Blocks, ablation) : null;
         confidence = estimators?.Module;
-        unembed = nn.Conv2d(c.Embed, c.Channels, 1);
+        unembed = nn.Conv2d(c.Embed, c.TokenStride * c.TokenStride * c.Channels, 1);
         _policy = ablation.Exit switch
         {
             HaltingExit.Uniform => AssignedDepthPolicy.Uniform(ablation.ExitDepth),
@@ -36,13 +37,14 @@ internal sealed class TransformerBody : nn.Module<Tensor, double, BodyOutput>
         };
         _ablation = ablation;
         _window = c.Window;
+        _stride = c.TokenStride;
         RegisterComponents();
     }
 
     /// <summary>The training forward.</summary>
     public override BodyOutput forward(Tensor features, double threshold)
     {
-        var map = embed.forward(features);                                       // (N, D, H, W)
+        var map = embed.forward(features);                                       // (N, D, H/t, W/t)
         var partition = WindowPartition.Of(map, _window);
         var tokens = partition.Split(map);                                       // (windows, S², D)
         var scores = zeros(tokens.shape[0], tokens.shape[1], device: map.device);
@@ -118,8 +120,11 @@ internal sealed class TransformerBody : nn.Module<Tensor, double, BodyOutput>
         };
     }
 
-    private Tensor Refine(Tensor features, Tensor tokens, WindowPartition partition) =>
-        features + unembed.forward(partition.Merge(tokens));
+    private Tensor Refine(Tensor features, Tensor tokens, WindowPartition partition)
+    {
+        var map = unembed.forward(partition.Merge(tokens));                      // (N, t²C, H/t, W/t)
+        return features + (_stride == 1 ? map : nn.functional.pixel_shuffle(map, _stride));
+    }
 
     private PonderedTokens? Pondered() => _ablation.Exit == HaltingExit.Ponder ? new PonderedTokens() : null;
 }

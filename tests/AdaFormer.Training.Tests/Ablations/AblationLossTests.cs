@@ -75,8 +75,8 @@ public sealed class AblationLossTests
         var high = zeros(1, 3, 2, 2);
         var exits = new[] { 3.0, 2.5, 2.5 }.Select(error => full(1, 3, 2, 2, error / 255)).ToArray();
         var right = tensor(new[] { (float)Math.Tanh(0.5), 0, 9 }, 1, 3, 1, 1);
-        Assert.AreEqual(0, CapacityLoss.Of(exits, high, right).item<float>(), 1e-6);
-        Assert.AreEqual(1, CapacityLoss.Of(exits, high, right + tensor(new[] { 0f, 1, 0 }, 1, 3, 1, 1)).item<float>(), 1e-5);
+        Assert.AreEqual(0, CapacityLoss.Of(exits, high, right, 2).item<float>(), 1e-6);
+        Assert.AreEqual(1, CapacityLoss.Of(exits, high, right + tensor(new[] { 0f, 1, 0 }, 1, 3, 1, 1), 2).item<float>(), 1e-5);
     }
 
     [TestMethod]
@@ -88,7 +88,7 @@ public sealed class AblationLossTests
         using var scope = NewDisposeScope();
         var difference = full(1, 3, 2, 2, 20 / 255.0);
         double At(double confidence) => ConfidenceLoss
-            .Of(difference, full(1, 1, 1, 1, confidence), new Ablation { EstimatorLoss = kind, ErrorPower = power }).item<float>();
+            .Of(difference, full(1, 1, 1, 1, confidence), 2, new Ablation { EstimatorLoss = kind, ErrorPower = power }).item<float>();
         Assert.IsLessThan(At(best * 0.9), At(best));
         Assert.IsLessThan(At(best * 1.1), At(best));
     }
@@ -99,7 +99,7 @@ public sealed class AblationLossTests
         random.manual_seed(3);
         using var network = new AdaFormerNetwork(AdaFormerConfiguration.Preset("tiny", 2), ablation);
         var answer = network.forward(rand(1, 3, 16, 16), double.PositiveInfinity);
-        TrainingLoss.Of(answer, rand(1, 3, 32, 32), new TrainingConfiguration { Ablation = ablation }).Usl.backward();
+        TrainingLoss.Of(answer, rand(1, 3, 32, 32), new TrainingConfiguration { Scale = 2, Ablation = ablation }).Usl.backward();
         Assert.AreEqual(estimator, IsDriven(AdaFormerNetwork.EstimatorPrefix), $"{ablation}: estimator");
         Assert.AreEqual(trunk, IsDriven("body.blocks.0."), $"{ablation}: trunk");
         Assert.AreEqual(output, IsDriven("upsampler."), $"{ablation}: upsampler");

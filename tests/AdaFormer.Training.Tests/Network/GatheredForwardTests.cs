@@ -8,14 +8,16 @@ namespace AdaFormer.Training.Tests.Network;
 public sealed class GatheredForwardTests
 {
     [TestMethod]
-    [DataRow("tiny", 4, 13, 29)]
-    [DataRow("tiny", 3, 1, 40)]
-    [DataRow("small", 2, 24, 16)]
-    public void EqualsTheMaskedForward(string preset, int scale, int height, int width)
+    [DataRow("tiny", 1, 4, 13, 29)]
+    [DataRow("tiny", 1, 3, 1, 40)]
+    [DataRow("small", 1, 2, 24, 16)]
+    [DataRow("tiny", 2, 4, 13, 29)]
+    [DataRow("small", 2, 3, 1, 40)]
+    public void EqualsTheMaskedForward(string preset, int tokenStride, int scale, int height, int width)
     {
         random.manual_seed(7);
         using var scope = NewDisposeScope();
-        using var network = new AdaFormerNetwork(AdaFormerConfiguration.Preset(preset, scale));
+        using var network = new AdaFormerNetwork(AdaFormerConfiguration.Preset(preset, scale) with { TokenStride = tokenStride });
         network.SpreadConfidences();
         var images = rand(2, 3, height, width);
         var depths = new HashSet<float>();

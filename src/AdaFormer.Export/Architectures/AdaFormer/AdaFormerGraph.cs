@@ -28,15 +28,18 @@ internal sealed class AdaFormerGraph(AdaFormerConfiguration configuration, Weigh
         var threshold = single.Weight("halting_threshold", [], [defaultThreshold]);
         var (height, width) = (graph.Size(image, 2), graph.Size(image, 3));
 
-        var padded = Padding.ToMultiple(graph, Padding.ToMultiple(graph, image, 2, height, configuration.Window), 3, width, configuration.Window);
+        var padded = Padding.ToMultiple(graph, Padding.ToMultiple(graph, image, 2, height, configuration.SizeMultiple), 3, width, configuration.SizeMultiple);
         var mean = single.Weight("mean", [1, 3, 1, 1], Mean);
         var head = weights.Convolution(graph, "head", graph.FromSingle(graph.Sub(padded, mean)));
         var features = residuals.Build(graph, "encoder", head, configuration.EncoderBlocks); // Eq. 1
 
-        var grid = new WindowGrid(graph, padded, configuration.Window);
-        var tokens = grid.ToTokens(graph, weights.Convolution(graph, "body.embed", features), configuration.Embed);
+        var stride = configuration.TokenStride;
+        var grid = new WindowGrid(graph, padded, configuration.Window, stride);
+        var tokens = grid.ToTokens(graph, weights.Convolution(graph, "body.embed", features, stride: stride), configuration.Embed);
         (tokens, var depth) = new TransformerBody(configuration, weights, grid).Build(graph, tokens, threshold); // Eq. 2
         var refined = weights.Convolution(graph, "body.unembed", grid.ToImage(graph, tokens, configuration.Embed));
+        if (stride > 1)
+            refined = graph.PixelShuffle(refined, stride);
         features = residuals.Build(graph, "decoder", graph.Add(features, refined), configuration.DecoderBlocks); // Eq. 3
 
         var residual = graph.PixelShuffle(weights.Convolution(graph, "upsampler", graph.Add(features, head)), configuration.Scale); // Eq. 4
@@ -44,7 +47,10 @@ internal sealed class AdaFormerGraph(AdaFormerConfiguration configuration, Weigh
 
         var scale = graph.Integers(configuration.Scale);
         upscaled = graph.Slice(upscaled, graph.Shape(graph.Mul(height, scale), graph.Mul(width, scale)), 2, 3);
-        depth = graph.Slice(grid.ToImage(graph, depth, 1), graph.Shape(height, width), 2, 3);
+        depth = grid.ToImage(graph, depth, 1);
+        if (stride > 1)
+            depth = single.Nearest(depth, stride);
+        depth = graph.Slice(depth, graph.Shape(height, width), 2, 3);
         graph.Output(graph.Rename(upscaled, "upscaled"), DataType.Float, output);
         graph.Output(graph.Rename(depth, "halting_depth"), DataType.Float, input[0], 1, input[2], input[3]);
         return graph.Graph;

@@ -19,7 +19,7 @@ internal sealed class AdaFormerNetwork(AdaFormerConfiguration configuration) : N
         MultiplyAddsPerPixel = configuration.MultiplyAddsPerPixel,
         FeatureWidth = Math.Max(configuration.Channels, configuration.Embed),
         BytesPerPixel = (72 * Math.Max(configuration.Channels, configuration.Embed)) + (30 * configuration.Scale * configuration.Scale),
-        SizeMultiple = configuration.Window,
+        SizeMultiple = configuration.SizeMultiple,
         Precisions = ["fp32", "fp16", "int8"],
         Halts = true,
     };

@@ -8,12 +8,12 @@ public static class AdaFormerShapes
     {
         ArgumentNullException.ThrowIfNull(configuration);
         var shapes = new SortedDictionary<string, long[]>(StringComparer.Ordinal);
-        long channels = configuration.Channels, embed = configuration.Embed, window = configuration.Window;
+        long channels = configuration.Channels, embed = configuration.Embed, window = configuration.Window, stride = configuration.TokenStride;
         Convolution("head", 3, channels, 3);
         Residuals("encoder", configuration.EncoderBlocks);
         Residuals("decoder", configuration.DecoderBlocks);
-        Convolution("body.embed", channels, embed, 1);
-        Convolution("body.unembed", embed, channels, 1);
+        Convolution("body.embed", channels, embed, stride);
+        Convolution("body.unembed", embed, stride * stride * channels, 1);
         Convolution("body.confidence.conv1", embed, embed / 2, 3);
         Convolution("body.confidence.conv2", embed / 2, 1, 3);
         Convolution("upsampler", channels, 3L * configuration.Scale * configuration.Scale, 3);

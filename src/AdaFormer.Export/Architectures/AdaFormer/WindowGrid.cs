@@ -3,17 +3,17 @@ using AdaFormer.Export.Onnx;
 namespace AdaFormer.Export.Architectures;
 
 /// <summary>
-/// The S×S windows that a batch of padded images divides into. Tokens lie window by window, rows first, so that a window is S² rows
-/// in a run: image layout (N, C, Hp, Wp) against token layout (N·Hw·Ww·S², C), with Hp = Hw·S and Wp = Ww·S. From one to the other in two steps,
+/// The windows of S×S tokens that a batch of padded images divides into, a token for every t×t pixels. Tokens lie window by window, rows first, so that a window is S² rows
+/// in a run: image layout (N, C, Ht, Wt) against token layout (N·Hw·Ww·S², C), with Ht = Hw·S and Wt = Ww·S. From one to the other in two steps,
 /// whole window rows first, which ONNX Runtime does several times faster than one transposition of six axes.
 /// </summary>
-internal sealed class WindowGrid(GraphBuilder graph, Value paddedImage, int side)
+internal sealed class WindowGrid(GraphBuilder graph, Value paddedImage, int side, int stride = 1)
 {
     private readonly Value _side = graph.Integers(side);
-    private readonly Value _down = graph.Node("Div", [graph.Size(paddedImage, 2), graph.Integers(side)]);
-    private readonly Value _across = graph.Node("Div", [graph.Size(paddedImage, 3), graph.Integers(side)]);
-    private readonly Value _height = graph.Size(paddedImage, 2);
-    private readonly Value _width = graph.Size(paddedImage, 3);
+    private readonly Value _down = Divided(graph, graph.Size(paddedImage, 2), side * stride);
+    private readonly Value _across = Divided(graph, graph.Size(paddedImage, 3), side * stride);
+    private readonly Value _height = Divided(graph, graph.Size(paddedImage, 2), stride);
+    private readonly Value _width = Divided(graph, graph.Size(paddedImage, 3), stride);
 
     /// <summary>Number of images, as a vector of one integer.</summary>
     public Value Images { get; } = graph.Size(paddedImage, 0);
@@ -21,19 +21,21 @@ internal sealed class WindowGrid(GraphBuilder graph, Value paddedImage, int side
     /// <summary>Tokens a window.</summary>
     public int Area => side * side;
 
-    /// <summary>(N, C, Hp, Wp) → (tokens, C).</summary>
+    /// <summary>(N, C, Ht, Wt) → (tokens, C).</summary>
     public Value ToTokens(GraphBuilder scope, Value image, int channels)
     {
-        var pixels = scope.Transpose(scope.Reshape(image, 0, channels, -1), 0, 2, 1); // (N, Hp·Wp, C)
+        var pixels = scope.Transpose(scope.Reshape(image, 0, channels, -1), 0, 2, 1); // (N, Ht·Wt, C)
         var split = scope.Reshape(pixels, scope.Shape(Images, _down, _side, _across, scope.Integers(side * channels)));
         return scope.Reshape(scope.Transpose(split, 0, 1, 3, 2, 4), -1, channels);
     }
 
-    /// <summary>(tokens, C) → (N, C, Hp, Wp).</summary>
+    /// <summary>(tokens, C) → (N, C, Ht, Wt).</summary>
     public Value ToImage(GraphBuilder scope, Value tokens, int channels)
     {
         var split = scope.Reshape(tokens, scope.Shape(Images, _down, _across, _side, scope.Integers(side * channels)));
         var pixels = scope.Reshape(scope.Transpose(split, 0, 1, 3, 2, 4), scope.Shape(Images, scope.Integers(-1), scope.Integers(channels)));
         return scope.Reshape(scope.Transpose(pixels, 0, 2, 1), scope.Shape(Images, scope.Integers(channels), _height, _width));
     }
+
+    private static Value Divided(GraphBuilder graph, Value size, int by) => by == 1 ? size : graph.Node("Div", [size, graph.Integers(by)]);
 }
