@@ -92,7 +92,10 @@ public sealed class Trainer
             _configuration.Scale,
             done => progress?.Report(new TrainingProgress(TrainingStage.Reading, done, paths.Length)),
             cancellationToken);
-        var sampler = new PatchSampler(pairs, _configuration.Scale, _configuration.PatchSize, _configuration.BatchSize, _configuration.Seed);
+        var sampler = new PatchSampler(pairs, _configuration.Scale, _configuration.PatchSize, _configuration.BatchSize, _configuration.Seed)
+        {
+            Degradation = _configuration.Degradation,
+        };
         new TrainingLoop(_configuration, state, sampler, validation, progress, Save).Run(cancellationToken);
         var metadata = TrainingMetadata.Of(_configuration, state.History);
         AtomicFile.Write(WeightsPath, overwrite: true, state.Average().Save(metadata).Write);

@@ -24,7 +24,8 @@ internal sealed class TrainingLoop(
     private const double FlopsPerMultiplyAdd = 2 * 3;
 
     private readonly long _start = state.Iteration;
-    private readonly TrainingLog _log = new(configuration.OutputFolder, state.Network.HaltingBlocks, state.Iteration);
+    private readonly TrainingLog _log = new(configuration.OutputFolder, state.Network.HaltingBlocks, configuration.ValidationJpeg is not null, state.Iteration);
+    private readonly FolderEvaluation? _jpegValidation = configuration.ValidationJpeg is { } quality ? validation?.SavedAsJpeg(quality) : null;
     private readonly RunReport _report = new(configuration, validation?.Pictures ?? []);
 
     /// <summary>Goes to the last iteration; when cancelled, saves a checkpoint first.</summary>
@@ -91,10 +92,17 @@ internal sealed class TrainingLoop(
             return;
         CheckHealth();
         var average = state.Average();
-        var (result, unhalted) = average.Validate(validation, cancellationToken);
-        _log.Add(state.Iteration, result, unhalted);
+        var result = average.Measure(validation, cancellationToken);
+        var unhalted = average.MeasureUnhalted(validation, cancellationToken);
+        var jpeg = _jpegValidation is null ? null : average.Measure(_jpegValidation, cancellationToken);
+        _log.Add(state.Iteration, result, unhalted, jpeg);
         _report.Write(average);
-        Report(TrainingStage.Validated, null, result, unhalted);
+        progress?.Report(new TrainingProgress(TrainingStage.Validated, state.Iteration, configuration.Iterations)
+        {
+            Validation = result,
+            Unhalted = unhalted,
+            Jpeg = jpeg,
+        });
     }
 
     private void CheckHealth()
@@ -108,9 +116,8 @@ internal sealed class TrainingLoop(
 
     private bool IsDue(long interval) => state.Iteration % interval == 0 || state.Iteration == configuration.Iterations;
 
-    private void Report(
-        TrainingStage stage, TrainingStatistics? means = null, EvaluationResult? result = null, EvaluationResult? unhalted = null) =>
-        progress?.Report(new TrainingProgress(stage, state.Iteration, configuration.Iterations, means, result, unhalted));
+    private void Report(TrainingStage stage, TrainingStatistics? means = null) =>
+        progress?.Report(new TrainingProgress(stage, state.Iteration, configuration.Iterations, means));
 
     private double FlopsPerIteration()
     {

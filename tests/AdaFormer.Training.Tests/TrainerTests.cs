@@ -1,7 +1,9 @@
 using System.Globalization;
+using AdaFormer.Export;
 using AdaFormer.Export.Weights;
 using AdaFormer.IO;
 using AdaFormer.Tests;
+using AdaFormer.Training.Commands;
 using AdaFormer.Training.Network;
 using AdaFormer.Training.Optimization;
 
@@ -53,11 +55,17 @@ public sealed class TrainerTests : IDisposable
     }
 
     [TestMethod]
-    [DataRow(false)]
-    [DataRow(true)]
-    public void R17_AResumedRunEqualsTheUninterruptedBitForBit(bool masks)
+    [DataRow(false, false)]
+    [DataRow(true, false)]
+    [DataRow(false, true)]
+    public void R17_AResumedRunEqualsTheUninterruptedBitForBit(bool masks, bool spoilt)
     {
-        var configuration = _configuration with { HaltingThreshold = masks ? 0.3 : 1e9, ValidationFolder = null };
+        var configuration = _configuration with
+        {
+            HaltingThreshold = masks ? 0.3 : 1e9,
+            ValidationFolder = null,
+            Degradation = spoilt ? new() : null,
+        };
         var uninterrupted = File.ReadAllBytes(new Trainer(configuration).Run()!);
         var checkpoint = File.ReadAllBytes(_folder.File("run/checkpoint.safetensors"));
         var log = Log();
@@ -181,6 +189,20 @@ public sealed class TrainerTests : IDisposable
         CollectionAssert.AreEqual(
             new[] { "iteration", "5", "6" },
             File.ReadLines(_folder.File("run/validation.csv")).Select(line => line.Split(',')[0]).ToArray());
+    }
+
+    [TestMethod]
+    public void ValidationOnJpegsStandsBesideTheCleanOne()
+    {
+        var news = new News();
+        new Trainer(_configuration with { Iterations = 1, ImageSkip = ImageSkip.Bilinear, ValidationJpeg = 5 }).Run(progress: news);
+        var validated = news.Reports.Single(report => report.Stage == TrainingStage.Validated);
+        Assert.IsLessThan(validated.Validation!.Psnr - 1, validated.Jpeg!.Psnr, "Quality 5 costs more than that.");
+        var lines = File.ReadAllLines(_folder.File("run/validation.csv"));
+        Assert.EndsWith(",psnr_jpeg", lines[0]);
+        Assert.AreEqual(validated.Jpeg.Psnr, double.Parse(lines[1].Split(',')[^1], CultureInfo.InvariantCulture), 1e-5);
+        Assert.Contains("of JPEGs", File.ReadAllText(_folder.File("run/report.html")));
+        Assert.Contains("of JPEGs", TrainingText.Psnr(validated));
     }
 
     [TestMethod]

@@ -49,6 +49,9 @@ internal interface ITrainableNetwork : IDisposable
     /// <param name="images">RGB in 0..1, (N, 3, H, W).</param>
     UpscaledImages Upscale(Tensor images);
 
-    /// <summary>Measures it on pictures; where it halts, with nothing halted too.</summary>
-    (EvaluationResult Result, EvaluationResult? Unhalted) Validate(FolderEvaluation pictures, CancellationToken cancellationToken);
+    /// <summary>Measures it on pictures, with halting where it halts.</summary>
+    EvaluationResult Measure(FolderEvaluation pictures, CancellationToken cancellationToken);
+
+    /// <summary>The same with nothing halted; null where it does not halt.</summary>
+    EvaluationResult? MeasureUnhalted(FolderEvaluation pictures, CancellationToken cancellationToken);
 }

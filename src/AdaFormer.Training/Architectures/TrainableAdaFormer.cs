@@ -47,9 +47,11 @@ internal sealed class TrainableAdaFormer(TrainingConfiguration configuration) : 
         return new UpscaledImages(output.Upscaled, output.HaltingDepth);
     }
 
-    public (EvaluationResult Result, EvaluationResult? Unhalted) Validate(FolderEvaluation pictures, CancellationToken cancellationToken) =>
-        (pictures.Measure(_network, configuration.HaltingThreshold, cancellationToken),
-            pictures.Measure(_network, double.PositiveInfinity, cancellationToken));
+    public EvaluationResult Measure(FolderEvaluation pictures, CancellationToken cancellationToken) =>
+        pictures.Measure(_network, configuration.HaltingThreshold, cancellationToken);
+
+    public EvaluationResult? MeasureUnhalted(FolderEvaluation pictures, CancellationToken cancellationToken) =>
+        pictures.Measure(_network, double.PositiveInfinity, cancellationToken);
 
     public void Dispose() => _network.Dispose();
 

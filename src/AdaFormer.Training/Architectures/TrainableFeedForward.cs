@@ -72,8 +72,9 @@ internal sealed class TrainableFeedForward : ITrainableNetwork
 
     public UpscaledImages Upscale(Tensor images) => new(_network.Upscale(images), null);
 
-    public (EvaluationResult Result, EvaluationResult? Unhalted) Validate(FolderEvaluation pictures, CancellationToken cancellationToken) =>
-        (pictures.Measure(_network, cancellationToken), null);
+    public EvaluationResult Measure(FolderEvaluation pictures, CancellationToken cancellationToken) => pictures.Measure(_network, cancellationToken);
+
+    public EvaluationResult? MeasureUnhalted(FolderEvaluation pictures, CancellationToken cancellationToken) => null;
 
     public void Dispose() => _network.Dispose();
 

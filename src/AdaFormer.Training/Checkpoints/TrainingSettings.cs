@@ -15,7 +15,7 @@ internal static class TrainingSettings
     // Where and how a run is done, what it tells on the way, and what only matters at its start.
     private static readonly string[] WithoutEffect =
     [
-        "recipe", "training_folders", "validation_folder", "output_folder", "initial_weights", "device", "threads",
+        "recipe", "training_folders", "validation_folder", "validation_jpeg", "output_folder", "initial_weights", "device", "threads",
         "log_interval", "validation_interval", "checkpoint_interval",
     ];
 

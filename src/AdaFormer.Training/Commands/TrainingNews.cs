@@ -18,8 +18,8 @@ internal sealed class TrainingNews
     /// <summary>The last statistics.</summary>
     public TrainingStatistics? Statistics { get; private set; }
 
-    /// <summary>The last validation: its iteration, its result, and where the network halts that with nothing halted.</summary>
-    public (long Iteration, EvaluationResult Result, EvaluationResult? Unhalted)? Validation { get; private set; }
+    /// <summary>The last news of a validation.</summary>
+    public TrainingProgress? Validation { get; private set; }
 
     /// <summary>The best validation since this process began, by PSNR, with halting where the network halts.</summary>
     public (long Iteration, double Psnr)? Best { get; private set; }
@@ -39,7 +39,7 @@ internal sealed class TrainingNews
         Statistics = news.Statistics ?? Statistics;
         if (news.Validation is { } result)
         {
-            Validation = (news.Done, result, news.Unhalted);
+            Validation = news;
             if (Best is not { } best || result.Psnr > best.Psnr)
                 Best = (news.Done, result.Psnr);
         }

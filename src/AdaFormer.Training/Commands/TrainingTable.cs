@@ -46,11 +46,11 @@ internal static class TrainingTable
             Add("speed", Invariant($"{means.IterationsPerSecond:F2} it/s  {Remaining(news)}"));
         }
 
-        if (news.Validation is { } validation)
+        if (news.Validation is { Validation: { } result } validation)
         {
-            Add("validation", Invariant($"{Psnr(validation.Result, validation.Unhalted)}, at {validation.Iteration}"));
-            if (validation.Result.HaltedShare.Count > 0)
-                Add("its halted per block", Shares(validation.Result.HaltedShare));
+            Add("validation", Invariant($"{Psnr(validation)}, at {validation.Done}"));
+            if (result.HaltedShare.Count > 0)
+                Add("its halted per block", Shares(result.HaltedShare));
         }
 
         if (news.Best is { } best)

@@ -1,5 +1,4 @@
 using System.Globalization;
-using AdaFormer.Training.Evaluation;
 
 namespace AdaFormer.Training.Commands;
 
@@ -13,15 +12,18 @@ internal static class TrainingText
         { Stage: TrainingStage.Reading } reading when reading.Done % 100 == 0 || reading.Done == reading.Total => $"read {reading.Done} of {reading.Total} pictures",
         { Statistics: { } means } last =>
             Invariant($"{last.Done}/{last.Total}  L1 {means.L1:F4}{Usl(means)}  rate {means.LearningRate:G3}{Halted("  ", means.HaltedShare)}  {means.IterationsPerSecond:F2} it/s  {Remaining(news)}").TrimEnd(),
-        { Validation: { } result } last => Invariant($"{last.Done}/{last.Total}  validation: {Psnr(result, last.Unhalted)}{Halted("; ", result.HaltedShare)}"),
+        { Validation: { } result } last => Invariant($"{last.Done}/{last.Total}  validation: {Psnr(last)}{Halted("; ", result.HaltedShare)}"),
         { Stage: TrainingStage.Saved } last => $"{last.Done}/{last.Total}  checkpoint saved",
         _ => null,
     };
 
-    /// <summary>A validation's quality, with halting and without where the network halts.</summary>
-    public static string Psnr(EvaluationResult result, EvaluationResult? unhalted) => unhalted is null
-        ? Invariant($"{result.Psnr:F3} dB")
-        : Invariant($"{result.Psnr:F3} dB with halting, {unhalted.Psnr:F3} dB without");
+    /// <summary>A validation's quality, with halting and without where the network halts, and of JPEGs where they were measured.</summary>
+    public static string Psnr(TrainingProgress validated)
+    {
+        var psnr = validated.Validation!.Psnr;
+        var clean = validated.Unhalted is { } unhalted ? Invariant($"{psnr:F3} dB with halting, {unhalted.Psnr:F3} dB without") : Invariant($"{psnr:F3} dB");
+        return validated.Jpeg is { } jpeg ? Invariant($"{clean}; of JPEGs {jpeg.Psnr:F3} dB") : clean;
+    }
 
     /// <summary>The share of every block in percent.</summary>
     public static string Shares(IEnumerable<double> shares) => string.Join(" ", shares.Select(share => Invariant($"{100 * share:F0} %")));

@@ -34,6 +34,12 @@ public sealed record TrainingConfiguration
     /// <summary>Folder of high-resolution pictures to validate on. Default: none, no validation.</summary>
     public string? ValidationFolder { get; init; }
 
+    /// <summary>
+    /// Quality of JPEGs, 1 to 100: the validation pictures' reductions are saved so (4:2:0) and measured beside the clean ones. Default:
+    /// none, clean ones only.
+    /// </summary>
+    public int? ValidationJpeg { get; init; }
+
     /// <summary>Where checkpoint, weights and logs go; made if absent. Must be given.</summary>
     public string OutputFolder { get; init; } = "";
 
@@ -50,6 +56,9 @@ public sealed record TrainingConfiguration
 
     /// <summary>Iterations of the whole run. Default: 1,000,000.</summary>
     public long Iterations { get; init; } = 1_000_000;
+
+    /// <summary>How low-resolution patches are spoilt; a section, which may be empty for its defaults. Default: none, they stay clean.</summary>
+    public DegradationConfiguration? Degradation { get; init; }
 
     /// <summary>Highest learning rate. Default: 2e-4.</summary>
     public double LearningRate { get; init; } = 2e-4;
@@ -147,11 +156,14 @@ public sealed record TrainingConfiguration
         TrainableArchitectures.Check(this);
         Section("preset, scale and adaformer make no network", () => Network);
         Section("ablation", () => Ablation.Validated(Network.Blocks));
+        Section("degradation", () => Degradation?.Validated());
         Section("asid", Asid.Validated);
         Section("catanet", Catanet.Validated);
         Section("swinir", Swinir.Validated);
         Require(TrainingFolders.Count > 0, "training_folders", "(none)", "at least one folder");
         Require(OutputFolder.Length > 0, "output_folder", "(none)", "a folder");
+        Require(ValidationJpeg is null or (>= 1 and <= 100), "validation_jpeg", $"{ValidationJpeg}", "1 to 100");
+        Require(ValidationJpeg is null || ValidationFolder is not null, "validation_jpeg", $"{ValidationJpeg}", "validation_folder beside it");
         Require(PatchSize >= 1, "patch_size", PatchSize, "1 or more");
         Require(BatchSize >= 1, "batch_size", BatchSize, "1 or more");
         Require(Iterations >= 1, "iterations", Iterations, "1 or more");

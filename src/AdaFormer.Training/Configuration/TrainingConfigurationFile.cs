@@ -14,7 +14,8 @@ public static class TrainingConfigurationFile
     // The settings that have settings of their own.
     private static readonly (string Name, Type Type)[] Sections =
     [
-        ("ablation", typeof(Ablation)), ("adaformer", typeof(AdaFormerSizes)), ("asid", typeof(AsidConfiguration)), ("catanet", typeof(CatanetConfiguration)), ("swinir", typeof(SwinIrConfiguration)),
+        ("ablation", typeof(Ablation)), ("degradation", typeof(DegradationConfiguration)), ("adaformer", typeof(AdaFormerSizes)),
+        ("asid", typeof(AsidConfiguration)), ("catanet", typeof(CatanetConfiguration)), ("swinir", typeof(SwinIrConfiguration)),
     ];
 
     /// <summary>How settings are written: in snake case.</summary>

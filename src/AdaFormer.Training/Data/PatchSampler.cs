@@ -1,11 +1,13 @@
-using AdaFormer.Imaging;
+using AdaFormer.Training.Data.Degradations;
 using static TorchSharp.torch;
 
 namespace AdaFormer.Training.Data;
 
-/// <summary>Random aligned patches of picture pairs, turned and flipped in one of the eight ways.</summary>
+/// <summary>Random aligned patches of picture pairs, turned and flipped in one of the eight ways, the low-resolution ones spoilt where that is wanted.</summary>
 internal sealed class PatchSampler
 {
+    private const int DegradationStream = 1;
+
     private readonly PicturePair[] _pairs;
     private readonly int _scale;
     private readonly int _patch;
@@ -31,11 +33,15 @@ internal sealed class PatchSampler
         (_scale, _patch, _batch, _seed) = (scale, patch, batch, seed);
     }
 
+    /// <summary>What happens to low-resolution patches. The same patches come with it as without. Default: nothing.</summary>
+    public DegradationConfiguration? Degradation { get; init; }
+
     /// <summary>The batch of an iteration, which depends on the seed and the iteration only.</summary>
     /// <returns>Low (N, 3, P, P) and high (N, 3, sP, sP), both in 0..1.</returns>
     public (Tensor Low, Tensor High) Batch(long iteration)
     {
         var random = new SampleRandom(_seed, iteration);
+        var degradation = new SampleRandom(_seed, iteration, DegradationStream);
         var highPatch = _patch * _scale;
         var low = new float[_batch * 3 * _patch * _patch];
         var high = new float[_batch * 3 * highPatch * highPatch];
@@ -44,36 +50,27 @@ internal sealed class PatchSampler
             var pair = _pairs[random.Below(_pairs.Length)];
             var x = random.Below(pair.Low.Width - _patch + 1);
             var y = random.Below(pair.Low.Height - _patch + 1);
-            var orientation = random.Below(8);
-            CopyPatch(pair.Low, x, y, _patch, orientation, low.AsSpan(n * 3 * _patch * _patch));
-            CopyPatch(pair.High, x * _scale, y * _scale, highPatch, orientation, high.AsSpan(n * 3 * highPatch * highPatch));
+            var orientation = random.Below(PatchCopy.Orientations);
+            CopyLow(pair, x, y, orientation, low.AsSpan(n * 3 * _patch * _patch, 3 * _patch * _patch), ref degradation);
+            PatchCopy.Turned(pair.High, x * _scale, y * _scale, highPatch, orientation, high.AsSpan(n * 3 * highPatch * highPatch));
         }
 
         return (tensor(low, _batch, 3, _patch, _patch), tensor(high, _batch, 3, highPatch, highPatch));
     }
 
-    /// <summary>
-    /// Copies a square to planes of floats. Bits of the orientation: 1 flips columns, 2 flips rows, 4 swaps rows and columns.
-    /// </summary>
-    private static void CopyPatch(Picture source, int left, int top, int side, int orientation, Span<float> target)
+    // Turned first and spoilt then: JPEG treats rows otherwise than columns.
+    private void CopyLow(PicturePair pair, int x, int y, int orientation, Span<float> target, ref SampleRandom random)
     {
-        var (right, down, start) = (1, side, 0);
-        if ((orientation & 1) != 0)
-            (right, start) = (-1, start + side - 1);
-        if ((orientation & 2) != 0)
-            (down, start) = (-side, start + side * (side - 1));
-        if ((orientation & 4) != 0)
-            (right, down) = (down, right);
-        for (var y = 0; y < side; y++)
+        var plan = Degradation is null ? null : DegradationPlan.Draw(Degradation, ref random);
+        if (plan is null || plan.IsClean)
         {
-            var row = source.Row8(top + y).Slice(3 * left, 3 * side);
-            var index = start + y * down;
-            for (var x = 0; x < row.Length; x += 3, index += right)
-            {
-                target[index] = row[x] / 255f;
-                target[index + side * side] = row[x + 1] / 255f;
-                target[index + 2 * side * side] = row[x + 2] / 255f;
-            }
+            PatchCopy.Turned(pair.Low, x, y, _patch, orientation, target);
+            return;
         }
+
+        var side = _patch + 2 * plan.Margin;
+        var square = new float[3 * side * side];
+        PatchCopy.Turned(pair.Low, x - plan.Margin, y - plan.Margin, side, orientation, square);
+        plan.Apply(square, side, ref random).CopyTo(target);
     }
 }

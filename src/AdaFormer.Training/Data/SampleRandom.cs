@@ -1,15 +1,41 @@
 namespace AdaFormer.Training.Data;
 
 /// <summary>
-/// Random numbers that depend on a seed and an iteration only (SplitMix64), so that a resumed run draws what the uninterrupted one
-/// would have drawn without storing a generator's state.
+/// Random numbers that depend on a seed, an iteration and a stream only (SplitMix64), so that a resumed run draws what the uninterrupted
+/// one would have drawn without storing a generator's state.
 /// </summary>
-internal struct SampleRandom(long seed, long iteration)
+/// <param name="seed">The run's seed.</param>
+/// <param name="iteration">The iteration.</param>
+/// <param name="stream">What the numbers are for: what is drawn for one purpose does not change what comes for another.</param>
+internal struct SampleRandom(long seed, long iteration, int stream = 0)
 {
-    private ulong _state = Mix((ulong)seed) ^ Mix(~(ulong)iteration);
+    private ulong _state = Mix((ulong)seed) ^ Mix(~(ulong)iteration) ^ Mix((ulong)stream);
 
     /// <summary>A number from 0 to <paramref name="limit"/> − 1.</summary>
     public int Below(int limit) => (int)(((UInt128)Next() * (ulong)limit) >> 64);
+
+    /// <summary>A number from 0 on, below 1.</summary>
+    public double Unit() => (Next() >> 11) * (1.0 / (1L << 53));
+
+    /// <summary>Whether something happens that has this probability; draws a number also where it is certain.</summary>
+    public bool Chance(double probability) => Unit() < probability;
+
+    /// <summary>A number of a range, each as likely.</summary>
+    public double Within(NumberRange range) => range.From + Unit() * (range.To - range.From);
+
+    /// <summary>A normally distributed number of mean 0 and deviation 1 (Box and Muller).</summary>
+    public double Normal() => Math.Sqrt(-2 * Math.Log(1 - Unit())) * Math.Cos(2 * Math.PI * Unit());
+
+    /// <summary>How many of so many expected independent events happen (Poisson); above 50 expected ones the normal distribution stands in.</summary>
+    public double Events(double expected)
+    {
+        if (expected > 50)
+            return Math.Max(0, Math.Round(expected + Math.Sqrt(expected) * Normal()));
+        var (count, left) = (0, Math.Exp(-expected));
+        for (var product = Unit(); product > left; product *= Unit())
+            count++;
+        return count;
+    }
 
     private ulong Next() => Mix(_state += 0x9E3779B97F4A7C15);
 

@@ -3,6 +3,7 @@ using AdaFormer.Imaging;
 using AdaFormer.Metrics;
 using AdaFormer.Training.Architectures;
 using AdaFormer.Training.Data;
+using AdaFormer.Training.Data.Degradations;
 using AdaFormer.Training.Network;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -30,8 +31,18 @@ public sealed class FolderEvaluation
         _scale = scale;
     }
 
+    private FolderEvaluation((string Name, PicturePair Pair)[] pictures, int scale) => (_pictures, _scale) = (pictures, scale);
+
     /// <summary>The pictures, by file name.</summary>
     internal IReadOnlyList<(string Name, PicturePair Pair)> Pictures => _pictures;
+
+    /// <summary>The same with reductions that were saved as JPEG, 4:2:0, the grid at their top left.</summary>
+    /// <param name="quality">1 to 100.</param>
+    internal FolderEvaluation SavedAsJpeg(int quality)
+    {
+        var save = new JpegSave(quality, FullChroma: false, 0, 0);
+        return new FolderEvaluation([.. _pictures.Select(picture => (picture.Name, picture.Pair with { Low = save.Whole(picture.Pair.Low) }))], _scale);
+    }
 
     /// <summary>Upscales all pictures and compares them with the true ones.</summary>
     /// <exception cref="ArgumentException">The network's scale is another one.</exception>

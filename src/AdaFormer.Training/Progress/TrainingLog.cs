@@ -11,20 +11,25 @@ internal sealed class TrainingLog
 
     /// <param name="folder">Output folder.</param>
     /// <param name="haltingBlocks">Blocks that tokens can leave before; 0: nothing halts, and there are no columns for it.</param>
+    /// <param name="jpeg">Whether validations are made on JPEGs too.</param>
     /// <param name="iteration">Where the run goes on: later lines, of a run that was killed after its checkpoint, are dropped.</param>
-    public TrainingLog(string folder, int haltingBlocks, long iteration)
+    public TrainingLog(string folder, int haltingBlocks, bool jpeg, long iteration)
     {
         var halted = string.Concat(Enumerable.Range(1, haltingBlocks).Select(l => $",halted_{l}"));
         var (usl, unhalted) = haltingBlocks == 0 ? ("", "") : (",usl", ",psnr_unhalted,threshold");
         _training = Start(Path.Combine(folder, "training.csv"), $"iteration,learning_rate,l1{usl},iterations_per_second{halted},flops_per_second", iteration);
-        _validation = Start(Path.Combine(folder, "validation.csv"), $"iteration,psnr{unhalted}{halted}", iteration);
+        _validation = Start(Path.Combine(folder, "validation.csv"), $"iteration,psnr{unhalted}{halted}{(jpeg ? ",psnr_jpeg" : "")}", iteration);
     }
 
     public void Add(long iteration, TrainingStatistics s) =>
         Append(_training, [iteration, s.LearningRate, s.L1, .. Known(s.Usl), s.IterationsPerSecond, .. s.HaltedShare, s.FlopsPerSecond]);
 
-    public void Add(long iteration, EvaluationResult result, EvaluationResult? unhalted) => Append(
-        _validation, [iteration, result.Psnr, .. Known(unhalted?.Psnr), .. Known(unhalted is null ? null : result.HaltingThreshold), .. result.HaltedShare]);
+    public void Add(long iteration, EvaluationResult result, EvaluationResult? unhalted, EvaluationResult? jpeg) => Append(
+        _validation,
+        [
+            iteration, result.Psnr, .. Known(unhalted?.Psnr), .. Known(unhalted is null ? null : result.HaltingThreshold), .. result.HaltedShare,
+            .. Known(jpeg?.Psnr),
+        ]);
 
     /// <summary>Whether an iteration was validated; not so if the run was stopped just then.</summary>
     public bool HasValidation(long iteration) => File.ReadLines(_validation).Any(line => line.StartsWith($"{iteration},", StringComparison.Ordinal));

@@ -36,4 +36,8 @@ public sealed record TrainingProgress(
     TrainingStatistics? Statistics = null,
     EvaluationResult? Validation = null,
     EvaluationResult? Unhalted = null,
-    string? Message = null);
+    string? Message = null)
+{
+    /// <summary>The same as <see cref="Validation"/> on reductions that were saved as JPEG; null unless that was asked for.</summary>
+    public EvaluationResult? Jpeg { get; init; }
+}

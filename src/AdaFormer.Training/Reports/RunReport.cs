@@ -108,7 +108,9 @@ internal sealed class RunReport
     {
         var halts = Halts(validation);
         var chart = Chart("Validation", "PSNR-Y, dB").Add(new ChartSeries(halts ? "with halting" : "", validation.Curve("psnr")) { Markers = true });
-        return halts ? chart.Add(new ChartSeries("nothing halted", validation.Curve("psnr_unhalted")) { Dashed = true }) : chart;
+        if (halts)
+            chart.Add(new ChartSeries("nothing halted", validation.Curve("psnr_unhalted")) { Dashed = true });
+        return validation.Columns("psnr_jpeg").Any() ? chart.Add(new ChartSeries("of JPEGs", validation.Curve("psnr_jpeg")) { Markers = true }) : chart;
     }
 
     private static bool Halts(RunTable validation) => validation.Columns("psnr_unhalted").Any();

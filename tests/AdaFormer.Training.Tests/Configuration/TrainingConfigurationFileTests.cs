@@ -67,6 +67,12 @@ public sealed class TrainingConfigurationFileTests
     [DataRow("""{"architecture": "catanet", "swinir": {"channels": 30}}""", "swinir is a setting of swinir; the architecture is catanet")]
     [DataRow("""{"architecture": "asid", "asid": {"channels": 50}}""", "channels is 50; expected a multiple of 4 from 8 to 1024")]
     [DataRow("""{"architecture": "asid", "asid": {"blocks": 0}}""", "blocks is 0")]
+    [DataRow("""{"degradation": {"jpeg_qualities": [1, 2]}}""", "'degradation.jpeg_quality'")]
+    [DataRow("""{"degradation": {"jpeg_quality": 50}}""", "two numbers in brackets")]
+    [DataRow("""{"degradation": {"jpeg_quality": [97, 35]}}""", "jpeg_quality is [97, 35]; expected two rising numbers from 1 to 100")]
+    [DataRow("""{"degradation": {"blur_probability": 1.5}}""", "blur_probability is 1.5; expected 0 to 1")]
+    [DataRow("""{"training_folders": ["a"], "output_folder": "o", "validation_jpeg": 75}""", "expected validation_folder beside it")]
+    [DataRow("""{"training_folders": ["a"], "output_folder": "o", "validation_folder": "v", "validation_jpeg": 0}""", "validation_jpeg is 0")]
     [DataRow("[]", "expected an object")]
     [DataRow("{", "cannot be understood")]
     public void SaysWhatIsWrong(string json, string expected) =>
@@ -80,6 +86,17 @@ public sealed class TrainingConfigurationFileTests
             """);
         CollectionAssert.AreEqual(new[] { 2, 4 }, configuration.Swinir.Depths.ToArray());
         Assert.AreEqual((36, 6, 8, 2, 0.1), (configuration.Swinir.Channels, configuration.Swinir.Heads, configuration.Swinir.Window, configuration.Swinir.MlpRatio, configuration.Swinir.DropPath));
+    }
+
+    [TestMethod]
+    public void AnEmptySectionSpoilsPatchesByItsDefaults()
+    {
+        Assert.IsNull(Parse("").Degradation);
+        Assert.AreEqual(new DegradationConfiguration(), Parse("\"degradation\": {},").Degradation);
+        Assert.AreEqual(new NumberRange(60, 90.5), Parse("\"degradation\": { \"jpeg_quality\": [60, 90.5] },").Degradation!.JpegQuality);
+
+        static TrainingConfiguration Parse(string settings) =>
+            TrainingConfigurationFile.Parse($$"""{ {{settings}} "training_folders": ["a"], "output_folder": "o" }""");
     }
 
     [TestMethod]

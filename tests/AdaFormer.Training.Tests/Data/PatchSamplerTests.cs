@@ -54,6 +54,25 @@ public sealed class PatchSamplerTests
     }
 
     [TestMethod]
+    public void SpoiltPatchesAreThoseOfTheCleanBatch()
+    {
+        using var scope = NewDisposeScope();
+        // As small as a patch, so that every margin lies outside.
+        var pair = PicturePair.From(Pictures.Scene(40, 40, seed: 1), 2);
+        var clean = new PatchSampler([pair], 2, 20, 16, seed: 1).Batch(3);
+        var sampler = new PatchSampler([pair], 2, 20, 16, seed: 1) { Degradation = new() { JpegProbability = 0.5 } };
+        var spoilt = sampler.Batch(3);
+        Assert.IsTrue(spoilt.High.SameAs(clean.High));
+        var differences = (spoilt.Low - clean.Low).abs().mean([1, 2, 3]).data<float>().ToArray();
+        Assert.IsTrue(differences.Any(difference => difference == 0), "Some stay clean.");
+        Assert.IsGreaterThan(4, differences.Count(difference => difference > 0.001));
+        Assert.IsLessThan(0.1f, differences.Max(), "Turned as their high patches are.");
+        sampler.Batch(2);
+        Assert.IsTrue(sampler.Batch(3).Low.SameAs(spoilt.Low));
+        Assert.IsFalse(new PatchSampler([pair], 2, 20, 16, seed: 1) { Degradation = new() { JpegProbability = 1 } }.Batch(3).Low.SameAs(spoilt.Low));
+    }
+
+    [TestMethod]
     public void SmallPicturesAreLeftOutAndNoneIsAnError()
     {
         var small = PicturePair.From(Pictures.Noise(40, 64, seed: 1), 2);

@@ -21,7 +21,7 @@ public sealed class GatheredForwardTests
         network.SpreadConfidences();
         var images = rand(2, 3, height, width);
         var depths = new HashSet<float>();
-        foreach (var threshold in new[] { 0, 0.2, 0.5, 0.9, 1.3, 2, 1e9, double.PositiveInfinity })
+        foreach (var threshold in new[] { 0, 0.2, 0.35, 0.5, 0.7, 0.9, 1.1, 1.3, 1.6, 2, 1e9, double.PositiveInfinity })
         {
             var masked = network.forward(images, threshold);
             var gathered = network.Upscale(images, threshold);

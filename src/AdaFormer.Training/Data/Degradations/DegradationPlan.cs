@@ -1,0 +1,74 @@
+namespace AdaFormer.Training.Data.Degradations;
+
+/// <summary>What happens to one patch.</summary>
+/// <param name="Blur">Standard deviation in pixels; 0: none.</param>
+/// <param name="GaussianNoise">Standard deviation in grey levels; 0: none.</param>
+/// <param name="PoissonNoise">Standard deviation in white, in grey levels; 0: none.</param>
+/// <param name="Saves">The JPEGs that it becomes, one after the other.</param>
+internal sealed record DegradationPlan(double Blur, double GaussianNoise, double PoissonNoise, IReadOnlyList<JpegSave> Saves)
+{
+    /// <summary>Whether nothing happens.</summary>
+    public bool IsClean => Blur == 0 && GaussianNoise == 0 && PoissonNoise == 0 && Saves.Count == 0;
+
+    /// <summary>How many pixels around the patch shape it.</summary>
+    public int Margin => GaussianBlur.Radius(Blur) + Saves.Count * JpegSave.Grid;
+
+    /// <summary>Draws a plan.</summary>
+    public static DegradationPlan Draw(DegradationConfiguration c, ref SampleRandom random)
+    {
+        var blur = Sometimes(c.BlurProbability, c.BlurSigma, ref random);
+        var gaussian = Sometimes(c.GaussianNoiseProbability, c.GaussianNoiseSigma, ref random);
+        var poisson = Sometimes(c.PoissonNoiseProbability, c.PoissonNoiseSigma, ref random);
+        var saves = new List<JpegSave>();
+        if (random.Chance(c.JpegProbability))
+        {
+            saves.Add(Save(c, ref random));
+            if (random.Chance(c.SecondJpegProbability))
+            {
+                var second = Save(c, ref random);
+                // Saved again as it is, or cut before. A first save moves the square by a whole unit, so the same phase is the same grid.
+                saves.Add(random.Chance(0.5) ? second : second with { PhaseX = saves[0].PhaseX, PhaseY = saves[0].PhaseY });
+            }
+        }
+
+        return new DegradationPlan(blur, gaussian, poisson, saves);
+    }
+
+    /// <summary>Spoils a square.</summary>
+    /// <param name="planes">Red, green and blue in 0..1, (3, side, side); overwritten.</param>
+    /// <param name="side">Side of the patch with <see cref="Margin"/> pixels on each side.</param>
+    /// <param name="random">Where noise comes from.</param>
+    /// <returns>The patch without the margin, on 8-bit levels.</returns>
+    public float[] Apply(float[] planes, int side, ref SampleRandom random)
+    {
+        if (Blur > 0)
+        {
+            planes = GaussianBlur.Interior(planes, side, Blur);
+            side -= 2 * GaussianBlur.Radius(Blur);
+        }
+
+        if (PoissonNoise > 0)
+            SensorNoise.AddPoisson(planes, PoissonNoise, ref random);
+        if (GaussianNoise > 0)
+            SensorNoise.AddGaussian(planes, GaussianNoise, ref random);
+        foreach (var save in Saves)
+        {
+            planes = save.Interior(planes, side);
+            side -= 2 * JpegSave.Grid;
+        }
+
+        for (var i = 0; i < planes.Length; i++)
+            planes[i] = GreyLevel.Of(planes[i]) / 255f;
+        return planes;
+    }
+
+    private static double Sometimes(double probability, NumberRange range, ref SampleRandom random) =>
+        random.Chance(probability) ? random.Within(range) : 0;
+
+    private static JpegSave Save(DegradationConfiguration c, ref SampleRandom random)
+    {
+        var (from, to) = ((int)Math.Ceiling(c.JpegQuality.From), (int)c.JpegQuality.To);
+        return new JpegSave(
+            from + random.Below(to - from + 1), random.Chance(c.FullChromaProbability), random.Below(JpegSave.Grid), random.Below(JpegSave.Grid));
+    }
+}
