@@ -15,6 +15,7 @@ public class HalfPrecisionTests
 
     [TestMethod]
     [DataRow("tiny-x2-skip")]
+    [DataRow("tiny-x2-stride2")]
     [DataRow("tiny-x3")]
     [DataRow("tiny-x4")]
     public void AgreesWithTheGoldenAnswers(string model)

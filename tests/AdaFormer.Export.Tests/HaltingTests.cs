@@ -78,7 +78,7 @@ public class HaltingTests
     [TestMethod]
     public void R2_EverySizeComesOutExactlyScaled()
     {
-        foreach (var (model, scale) in new[] { ("tiny-x2-skip", 2), ("tiny-x3", 3), ("tiny-x4", 4) })
+        foreach (var (model, scale) in new[] { ("tiny-x2-skip", 2), ("tiny-x2-stride2", 2), ("tiny-x3", 3), ("tiny-x4", 4) })
         {
             using var session = new InferenceSession(OnnxExporter.Export(OnnxExporterTests.Weights(model)));
             for (var height = 1; height <= 20; height++)

@@ -9,7 +9,7 @@ public class OnnxExporterTests
 {
     /// <summary>Every answer in the golden files: model, case as "NxHxW@threshold".</summary>
     public static IEnumerable<object[]> GoldenCases() =>
-        from model in new[] { "tiny-x2-skip", "tiny-x3", "tiny-x4" }
+        from model in new[] { "tiny-x2-skip", "tiny-x2-stride2", "tiny-x3", "tiny-x4" }
         from key in Golden(model).Tensors.Keys
         where key.EndsWith("/upscaled", StringComparison.Ordinal)
         select new object[] { model, key[..^"/upscaled".Length] };

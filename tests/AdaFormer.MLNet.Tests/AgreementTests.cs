@@ -16,6 +16,7 @@ public class AgreementTests
 
     [TestMethod]
     [DataRow("tiny-x2-skip", 0f)]
+    [DataRow("tiny-x2-stride2", 0.3f)]
     [DataRow("tiny-x3", 0.3f)]
     [DataRow("tiny-x4", 0.3f)]
     [DataRow("tiny-x4", 0.95f)]

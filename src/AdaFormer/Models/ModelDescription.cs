@@ -69,7 +69,8 @@ public sealed record ModelDescription
             Preset = Text("preset"),
             Scale = scale,
             Blocks = halts ? Number("blocks", 1, 64) : 0,
-            Window = halts ? Number("window", 1, 64) : Number("size_multiple", 1, 1024),
+            // A token is a pixel where nothing else is said.
+            Window = halts ? Number("window", 1, 64) * (metadata.ContainsKey("token_stride") ? Number("token_stride", 1, 2) : 1) : Number("size_multiple", 1, 1024),
             // Head, upsampler, and two convolutions of each residual block, each of which sees one pixel further.
             TileOverlap = halts ? 2 + (2 * (Number("encoder_blocks", 0, 256) + Number("decoder_blocks", 0, 256))) : Number("tile_overlap", 0, 1024),
             FeatureWidth = width,

@@ -42,6 +42,7 @@ public class UpscalerTests
 
     [TestMethod]
     [DataRow("tiny-x2-skip", 2)]
+    [DataRow("tiny-x2-stride2", 2)]
     [DataRow("tiny-x3", 3)]
     [DataRow("tiny-x4", 4)]
     public void R2_EverySizeFrom1To70ComesOutExactlyScaled(string name, int scale)

@@ -19,6 +19,14 @@ public class UpscalingModelTests
     }
 
     [TestMethod]
+    public void TilesBeginAtMultiplesOfTheWindowInPixels()
+    {
+        using var model = UpscalingModel.Load(Models.Bytes("tiny-x2-stride2"));
+
+        Assert.AreEqual(16, model.Description.Window, "windows of 8×8 tokens of 2×2 pixels");
+    }
+
+    [TestMethod]
     public void TheBuiltInModelMakesPicturesFourTimesLarger()
     {
         using var model = UpscalingModel.LoadBuiltIn();

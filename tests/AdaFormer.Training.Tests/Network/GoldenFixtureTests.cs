@@ -12,6 +12,7 @@ public sealed class GoldenFixtureTests
 {
     [TestMethod]
     [DataRow("tiny-x2-skip")]
+    [DataRow("tiny-x2-stride2")]
     [DataRow("tiny-x3")]
     [DataRow("tiny-x4")]
     public void BothForwardsGiveTheGoldenAnswers(string name)
