@@ -75,6 +75,29 @@ public class OtherCommandTests
     }
 
     [TestMethod]
+    public void EvalMeasuresSpoiltInputsBesideCleanOnes()
+    {
+        using var adaformer = new AdaFormerProcess();
+        Directory.CreateDirectory(adaformer["hr"]);
+        File.Copy(TestData.Fixture("pictures", "scene.png"), adaformer["hr/scene.png"]);
+
+        var (code, output, error) = adaformer.Run("eval", "--hr", "hr", "--jpeg", "90,20", "--noise", "10", "--json", "scores.json");
+
+        Assert.AreEqual(0, code, error);
+        foreach (var input in new[] { "clean", "JPEG 90", "JPEG 20", "noise 10" })
+            Assert.Contains(input, output);
+        using var json = JsonDocument.Parse(File.ReadAllText(adaformer["scores.json"]));
+        var bicubic = json.RootElement.EnumerateArray().ToDictionary(item => item.GetProperty("input").GetString()!, item => item.GetProperty("average").GetProperty("bicubic_psnr_y").GetDouble());
+        Assert.AreEqual(18.706806070284504, bicubic["clean"], 1e-6);
+        Assert.IsLessThan(bicubic["clean"], bicubic["JPEG 90"]);
+        Assert.IsLessThan(bicubic["JPEG 90"], bicubic["JPEG 20"]);
+        Assert.IsLessThan(bicubic["clean"], bicubic["noise 10"]);
+        var wrong = adaformer.Run("eval", "--hr", "hr", "--jpeg", "90,101");
+        Assert.AreEqual(2, wrong.Code);
+        Assert.Contains("101", wrong.Error);
+    }
+
+    [TestMethod]
     public void EvalOfMismatchedFoldersSaysWhichPictureIsMissing()
     {
         using var adaformer = new AdaFormerProcess();

@@ -48,6 +48,21 @@ internal static class OptionChecks
         static int? Side(string digits) => int.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out var side) && side is >= 1 and <= MaximumSide ? side : null;
     }
 
+    /// <summary>Whole numbers with commas between them, for <see cref="Option{T}.CustomParser"/>.</summary>
+    public static int[] Numbers(ArgumentResult result, int minimum, int maximum)
+    {
+        var numbers = new List<int>();
+        foreach (var text in result.Tokens.SelectMany(token => token.Value.Split(',')))
+        {
+            if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= minimum && number <= maximum)
+                numbers.Add(number);
+            else
+                result.AddError($"'{text}' is none of the numbers that are expected, {minimum} to {maximum}, with commas between them.");
+        }
+
+        return [.. numbers];
+    }
+
     public static Option<float?> NotNaN(this Option<float?> option)
     {
         option.Validators.Add(result =>

@@ -1,9 +1,9 @@
 using System.Diagnostics;
+using AdaFormer.ImageSharp;
 using AdaFormer.Imaging;
 using AdaFormer.Metrics;
 using AdaFormer.Training.Architectures;
 using AdaFormer.Training.Data;
-using AdaFormer.Training.Data.Degradations;
 using AdaFormer.Training.Network;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -38,11 +38,8 @@ public sealed class FolderEvaluation
 
     /// <summary>The same with reductions that were saved as JPEG, 4:2:0, the grid at their top left.</summary>
     /// <param name="quality">1 to 100.</param>
-    internal FolderEvaluation SavedAsJpeg(int quality)
-    {
-        var save = new JpegSave(quality, FullChroma: false, 0, 0);
-        return new FolderEvaluation([.. _pictures.Select(picture => (picture.Name, picture.Pair with { Low = save.Whole(picture.Pair.Low) }))], _scale);
-    }
+    internal FolderEvaluation SavedAsJpeg(int quality) =>
+        new([.. _pictures.Select(picture => (picture.Name, picture.Pair with { Low = JpegRoundTrip.Apply(picture.Pair.Low, quality) }))], _scale);
 
     /// <summary>Upscales all pictures and compares them with the true ones.</summary>
     /// <exception cref="ArgumentException">The network's scale is another one.</exception>

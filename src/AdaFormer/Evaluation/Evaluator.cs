@@ -13,15 +13,17 @@ public sealed class Evaluator
     private readonly UpscalingModel _model;
     private readonly PictureReader _reader;
     private readonly float? _haltingThreshold;
+    private readonly Func<Picture, Picture> _spoil;
 
     /// <param name="model">The model, which stays the caller's to dispose.</param>
     /// <param name="reader">Reads the pictures.</param>
     /// <param name="haltingThreshold">The threshold to measure at; <see langword="null"/> for the model's default.</param>
-    public Evaluator(UpscalingModel model, PictureReader reader, float? haltingThreshold = null)
+    /// <param name="spoil">What happens to a low-resolution picture before it is upscaled, such as being saved as JPEG; <see langword="null"/> for nothing.</param>
+    public Evaluator(UpscalingModel model, PictureReader reader, float? haltingThreshold = null, Func<Picture, Picture>? spoil = null)
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(reader);
-        (_model, _reader, _haltingThreshold) = (model, reader, haltingThreshold);
+        (_model, _reader, _haltingThreshold, _spoil) = (model, reader, haltingThreshold, spoil ?? (picture => picture));
     }
 
     /// <summary>Measures all pictures of a folder.</summary>
@@ -65,6 +67,7 @@ public sealed class Evaluator
         if (input.Width * scale != original.Width || input.Height * scale != original.Height)
             throw new InvalidDataException($"'{inputPath}' has {input.Width}×{input.Height} pixels; {original.Width / scale}×{original.Height / scale} are expected for '{originalPath}' at scale {scale}.");
 
+        input = _spoil(input);
         var clock = Stopwatch.StartNew();
         var result = new Upscaler(_model, UpscaleOptions.Whole(input, _haltingThreshold)).Upscale(input, cancellationToken: cancellationToken);
         var seconds = clock.Elapsed.TotalSeconds;

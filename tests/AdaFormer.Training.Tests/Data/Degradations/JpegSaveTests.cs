@@ -1,3 +1,4 @@
+using AdaFormer.ImageSharp;
 using AdaFormer.Imaging;
 using AdaFormer.Training.Data.Degradations;
 
@@ -59,7 +60,7 @@ public sealed class JpegSaveTests
     {
         var scene = Pictures.Scene(Side, Side, 2);
         var save = new JpegSave(50, FullChroma: false, 0, 0);
-        var whole = save.Whole(scene);
+        var whole = JpegRoundTrip.Apply(scene, save.Quality, save.FullChroma);
         Assert.AreEqual((Side, Side), (whole.Width, whole.Height));
         var interior = save.Interior(Planes(scene), Side);
         for (var y = 0; y < Inner; y++)
