@@ -55,16 +55,18 @@ public sealed class TrainerTests : IDisposable
     }
 
     [TestMethod]
-    [DataRow(false, false)]
-    [DataRow(true, false)]
-    [DataRow(false, true)]
-    public void R17_AResumedRunEqualsTheUninterruptedBitForBit(bool masks, bool spoilt)
+    [DataRow(false, false, false)]
+    [DataRow(true, false, false)]
+    [DataRow(false, true, false)]
+    [DataRow(false, false, true)]
+    public void R17_AResumedRunEqualsTheUninterruptedBitForBit(bool masks, bool spoilt, bool folded)
     {
         var configuration = _configuration with
         {
             HaltingThreshold = masks ? 0.3 : 1e9,
             ValidationFolder = null,
             Degradation = spoilt ? new() : null,
+            FoldedBranches = folded,
         };
         var uninterrupted = File.ReadAllBytes(new Trainer(configuration).Run()!);
         var checkpoint = File.ReadAllBytes(_folder.File("run/checkpoint.safetensors"));
@@ -203,6 +205,24 @@ public sealed class TrainerTests : IDisposable
         Assert.AreEqual(validated.Jpeg.Psnr, double.Parse(lines[1].Split(',')[^1], CultureInfo.InvariantCulture), 1e-5);
         Assert.Contains("of JPEGs", File.ReadAllText(_folder.File("run/report.html")));
         Assert.Contains("of JPEGs", TrainingText.Psnr(validated));
+    }
+
+    [TestMethod]
+    public void FoldedBranchesStartWhereThePlainNetworkDoesAndLeaveAPlainNetwork()
+    {
+        var plain = _configuration with { Iterations = 3, ValidationFolder = null };
+        var news = new News();
+        new Trainer(plain).Run(progress: news);
+        var folded = new News();
+        var path = new Trainer(plain with { FoldedBranches = true, OutputFolder = _folder.File("folded") }).Run(progress: folded);
+        Assert.AreEqual(L1(news)[0], L1(folded)[0], "The same loss before the first step.");
+        Assert.AreNotEqual(L1(news)[2], L1(folded)[2]);
+        using var network = NetworkWeights.Load(SafetensorsFile.Read(path!));
+        Assert.AreEqual(plain.Network, network.Configuration);
+        var unfolded = new Trainer(plain with { OutputFolder = _folder.File("folded") }) { WithChanges = true };
+        Assert.Contains("folded_branches", Assert.ThrowsExactly<WeightsFormatException>(() => unfolded.Run(resume: true)).Message);
+
+        static double[] L1(News news) => news.Reports.Where(report => report.Statistics is not null).Select(report => report.Statistics!.L1).ToArray();
     }
 
     [TestMethod]

@@ -32,6 +32,9 @@ internal interface ITrainableNetwork : IDisposable
     /// <summary>Whether a parameter belongs to the part that has a learning rate and a clipping of its own.</summary>
     bool IsEstimator(string parameter);
 
+    /// <summary>Whether a parameter is one of the 3×3 kernels, all of the same shape, that may be trained as a sum of branches.</summary>
+    bool IsFoldable(string parameter);
+
     /// <summary>Takes weights over to start from; from another scale all but the upsampler's.</summary>
     /// <exception cref="WeightsFormatException">They are of another network.</exception>
     void StartFrom(SafetensorsFile weights);

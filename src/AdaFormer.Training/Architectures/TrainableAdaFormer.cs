@@ -28,6 +28,8 @@ internal sealed class TrainableAdaFormer(TrainingConfiguration configuration) : 
 
     public bool IsEstimator(string parameter) => parameter.StartsWith(AdaFormerNetwork.EstimatorPrefix, StringComparison.Ordinal);
 
+    public bool IsFoldable(string parameter) => AdaFormerNetwork.IsResidualKernel(parameter);
+
     public void StartFrom(SafetensorsFile weights) => NetworkWeights.CopyAsStart(_network, weights);
 
     public SafetensorsFile Save(IReadOnlyDictionary<string, string> metadata) =>

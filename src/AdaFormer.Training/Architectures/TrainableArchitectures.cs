@@ -9,7 +9,7 @@ internal static class TrainableArchitectures
     private static readonly SortedDictionary<string, (string[] Settings, Func<TrainingConfiguration, ITrainableNetwork> Create)> All = new(StringComparer.Ordinal)
     {
         [AdaFormerConfiguration.Architecture] = (
-            ["preset", "image_skip", "estimator_learning_rate_factor", "loss_alpha", "halting_threshold", "mask_from_iteration", "freeze_trunk", "ablation", "adaformer"],
+            ["preset", "image_skip", "estimator_learning_rate_factor", "loss_alpha", "halting_threshold", "mask_from_iteration", "freeze_trunk", "folded_branches", "ablation", "adaformer"],
             configuration => new TrainableAdaFormer(configuration)),
         ["asid"] = (["asid"], c => new TrainableFeedForward(new AsidNetwork(c.Asid, c.Scale))),
         ["catanet"] = (["catanet"], c => new TrainableFeedForward(new CatanetNetwork(c.Catanet, c.Scale))),

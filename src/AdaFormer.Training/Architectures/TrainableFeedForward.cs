@@ -45,6 +45,8 @@ internal sealed class TrainableFeedForward : ITrainableNetwork
 
     public bool IsEstimator(string parameter) => false;
 
+    public bool IsFoldable(string parameter) => false;
+
     public void StartFrom(SafetensorsFile weights)
     {
         var theirs = ArchitectureRegistry.Describe(weights);

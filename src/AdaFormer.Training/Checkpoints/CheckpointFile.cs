@@ -7,7 +7,7 @@ using static TorchSharp.torch;
 namespace AdaFormer.Training.Checkpoints;
 
 /// <summary>
-/// A checkpoint: a safetensors file with the weights, their average, Adam's moments, the iteration, and the settings that it was made
+/// A checkpoint: a safetensors file with the weights, the branches that make some of them, their average, Adam's moments, the iteration, and the settings that it was made
 /// with. Nothing else is needed to go on bit for bit, because batches depend on the seed and the iteration only.
 /// </summary>
 internal static class CheckpointFile
@@ -15,6 +15,7 @@ internal static class CheckpointFile
     private const string IterationKey = "iteration";
     private const string SettingsKey = "settings";
     private const string WeightsPrefix = "weights.";
+    private const string BranchPrefix = "branches.";
     private const string AveragePrefix = "average.";
     private const string MomentPrefix = "adam.";
 
@@ -71,7 +72,7 @@ internal static class CheckpointFile
         return file.Metadata.GetValueOrDefault(SettingsKey);
 
         WeightsFormatException Different(string how) =>
-            new($"The checkpoint '{path}' belongs to another kind of run: {how}. Resume with the sizes and the freeze_trunk that it was made with.");
+            new($"The checkpoint '{path}' belongs to another kind of run: {how}. Resume with the sizes, freeze_trunk and folded_branches that it was made with.");
     }
 
     private static IEnumerable<(string Name, Tensor Tensor)> Tensors(TrainingState state)
@@ -80,6 +81,8 @@ internal static class CheckpointFile
             yield return (WeightsPrefix + name, parameter);
         foreach (var (name, buffer) in state.Network.Buffers)
             yield return (WeightsPrefix + name, buffer);
+        foreach (var (name, parameter) in state.Branches?.Parameters ?? [])
+            yield return (BranchPrefix + name, parameter);
         foreach (var (name, parameter) in state.Average().Module.named_parameters())
             yield return (AveragePrefix + name, parameter);
         foreach (var (name, moment) in state.Optimizer.Moments)

@@ -28,8 +28,15 @@ internal sealed class TrainingState : IDisposable
         CopyWeightsToAverage();
         var trunk = new List<Parameter>();
         var estimator = new List<Parameter>();
+        var folded = new List<Parameter>();
         foreach (var (name, parameter) in network.Module.named_parameters())
-            (network.IsEstimator(name) ? estimator : trunk).Add(parameter);
+            (network.IsEstimator(name) ? estimator : configuration.FoldedBranches && network.IsFoldable(name) ? folded : trunk).Add(parameter);
+        if (folded.Count > 0)
+        {
+            Branches = new FoldedBranches(folded);
+            trunk.AddRange(Branches.Parameters.Select(branch => branch.Parameter));
+        }
+
         if (configuration.FreezeTrunk)
         {
             trunk.ForEach(parameter => parameter.requires_grad = false);
@@ -50,6 +57,9 @@ internal sealed class TrainingState : IDisposable
 
     public AdamOptimizer Optimizer { get; }
 
+    /// <summary>What is trained in the place of some of the network's kernels; null: nothing, they are trained themselves.</summary>
+    public FoldedBranches? Branches { get; }
+
     /// <summary>Whether every loss and gradient was finite so far: a boolean scalar on the device, which is read seldom.</summary>
     public Tensor Healthy { get; private set; }
 
@@ -64,6 +74,7 @@ internal sealed class TrainingState : IDisposable
     public void StartFrom(SafetensorsFile weights)
     {
         Network.StartFrom(weights);
+        Branches?.ReadKernels();
         CopyWeightsToAverage();
     }
 
@@ -73,18 +84,20 @@ internal sealed class TrainingState : IDisposable
     /// <param name="clip">The largest norm of a part's gradient; 0 does not clip.</param>
     public void Step(Tensor loss, double learningRate, double clip)
     {
+        Branches?.PassGradients();
         using var _ = no_grad();
         using var scope = NewDisposeScope();
         using var before = Healthy;
         Healthy = Optimizer.Step(Iteration + 1, learningRate, clip, before & loss.isfinite()).DetachFromDisposeScope();
         HealthySteps.add_(Healthy);
+        Branches?.WriteKernels();
         // A shorter memory at first, so that the random start does not weigh for thousands of iterations.
         var decay = Math.Min(_emaDecay, (1.0 + Iteration) / (10 + Iteration));
         _averageVector.add_((ParameterVector.Values(_parameters) - _averageVector).mul_(Healthy), alpha: 1 - decay);
         Iteration++;
     }
 
-    /// <summary>The exponential moving average of the weights, with the buffers as they are: the result of a run.</summary>
+    /// <summary>The exponential moving average of the weights, of folded kernels and not of their branches, with the buffers as they are: the result of a run.</summary>
     public ITrainableNetwork Average()
     {
         using var _ = no_grad();
@@ -110,6 +123,7 @@ internal sealed class TrainingState : IDisposable
         _average.Dispose();
         _averageVector.Dispose();
         Optimizer.Dispose();
+        Branches?.Dispose();
         Healthy.Dispose();
         HealthySteps.Dispose();
     }

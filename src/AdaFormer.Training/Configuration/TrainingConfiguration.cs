@@ -102,6 +102,12 @@ public sealed record TrainingConfiguration
     /// <summary>Whether only the confidence estimator trains. Default: false.</summary>
     public bool FreezeTrunk { get; init; }
 
+    /// <summary>
+    /// Whether each convolution of AdaFormer's residual blocks is trained as a sum of parallel linear branches, folded into its kernel
+    /// before every forward. The network is the same; what is written are the folded kernels. Default: false.
+    /// </summary>
+    public bool FoldedBranches { get; init; }
+
     /// <summary>Seed of the weights and of the batches. Default: 0.</summary>
     public long Seed { get; init; }
 
@@ -185,6 +191,8 @@ public sealed record TrainingConfiguration
         Require(ValidationInterval >= 1, "validation_interval", ValidationInterval, "1 or more");
         Require(CheckpointInterval >= 1, "checkpoint_interval", CheckpointInterval, "1 or more");
         Require(!FreezeTrunk || InitialWeights is not null, "freeze_trunk", "true", "initial_weights beside it");
+        Require(!FreezeTrunk || !FoldedBranches, "folded_branches", "true", "false with freeze_trunk, which trains no convolution of the trunk");
+        Require(!FoldedBranches || Network.EncoderBlocks + Network.DecoderBlocks > 0, "folded_branches", "true", "false where there are no residual blocks");
         Require(!FreezeTrunk || Ablation.HasEstimator, "freeze_trunk", "true", "an exit with an estimator: confidence or capacity");
         return this;
     }

@@ -58,6 +58,11 @@ public sealed class AdaFormerNetwork : nn.Module<Tensor, double, NetworkOutput>
     /// <summary>How the network departs from AdaFormer.</summary>
     public Ablation Ablation { get; }
 
+    /// <summary>Whether a parameter is the kernel of a residual block's convolution.</summary>
+    internal static bool IsResidualKernel(string parameter) =>
+        (parameter.StartsWith($"{nameof(encoder)}.", StringComparison.Ordinal) || parameter.StartsWith($"{nameof(decoder)}.", StringComparison.Ordinal))
+        && parameter.EndsWith(".weight", StringComparison.Ordinal);
+
     /// <summary>The training forward: every token is computed, halted ones are masked, and the confidences have gradients.</summary>
     /// <param name="images">RGB in 0..1, (N, 3, H, W), every H, W ≥ 1.</param>
     /// <param name="haltingThreshold">A token is halted once its halting score reaches this; infinity halts nothing.</param>

@@ -73,6 +73,8 @@ public sealed class TrainingConfigurationFileTests
     [DataRow("""{"degradation": {"blur_probability": 1.5}}""", "blur_probability is 1.5; expected 0 to 1")]
     [DataRow("""{"training_folders": ["a"], "output_folder": "o", "validation_jpeg": 75}""", "expected validation_folder beside it")]
     [DataRow("""{"training_folders": ["a"], "output_folder": "o", "validation_folder": "v", "validation_jpeg": 0}""", "validation_jpeg is 0")]
+    [DataRow("""{"architecture": "swinir", "folded_branches": true}""", "folded_branches is a setting of adaformer")]
+    [DataRow("""{"training_folders": ["a"], "output_folder": "o", "freeze_trunk": true, "initial_weights": "w", "folded_branches": true}""", "folded_branches is true; expected false with freeze_trunk")]
     [DataRow("[]", "expected an object")]
     [DataRow("{", "cannot be understood")]
     public void SaysWhatIsWrong(string json, string expected) =>
