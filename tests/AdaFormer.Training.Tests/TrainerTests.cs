@@ -55,16 +55,18 @@ public sealed class TrainerTests : IDisposable
     }
 
     [TestMethod]
-    [DataRow(false, false)]
-    [DataRow(true, false)]
-    [DataRow(false, true)]
-    public void R17_AResumedRunEqualsTheUninterruptedBitForBit(bool masks, bool spoilt)
+    [DataRow(false, false, false)]
+    [DataRow(true, false, false)]
+    [DataRow(false, true, false)]
+    [DataRow(true, true, true)]
+    public void R17_AResumedRunEqualsTheUninterruptedBitForBit(bool masks, bool spoilt, bool taught)
     {
         var configuration = _configuration with
         {
             HaltingThreshold = masks ? 0.3 : 1e9,
             ValidationFolder = null,
             Degradation = spoilt ? new() : null,
+            Teacher = taught ? "tiny-x2" : null,
         };
         var uninterrupted = File.ReadAllBytes(new Trainer(configuration).Run()!);
         var checkpoint = File.ReadAllBytes(_folder.File("run/checkpoint.safetensors"));
@@ -203,6 +205,22 @@ public sealed class TrainerTests : IDisposable
         Assert.AreEqual(validated.Jpeg.Psnr, double.Parse(lines[1].Split(',')[^1], CultureInfo.InvariantCulture), 1e-5);
         Assert.Contains("of JPEGs", File.ReadAllText(_folder.File("run/report.html")));
         Assert.Contains("of JPEGs", TrainingText.Psnr(validated));
+    }
+
+    [TestMethod]
+    public void ATeacherIsAskedOnceAndTheWeightsNameIt()
+    {
+        var news = new News();
+        var configuration = _configuration with { Iterations = 1, ValidationFolder = null, Teacher = "tiny-x2", TeacherFolder = _folder.File("taught") };
+        var taught = SafetensorsFile.Read(new Trainer(configuration).Run(progress: news)!);
+        var teaching = news.Reports.Where(report => report.Stage == TrainingStage.Teaching).ToArray();
+        Assert.AreEqual((1L, 1L), (teaching.Single().Done, teaching.Single().Total));
+        var kept = Directory.GetFiles(_folder.File("taught")).Single();
+        Assert.StartsWith("tiny-x2, SHA-256 ", taught.Metadata["training_teacher"]);
+
+        Pictures.Save(Pictures.Noise(80, 64, 1), kept);
+        var misled = SafetensorsFile.Read(new Trainer(configuration with { OutputFolder = _folder.File("misled") }).Run()!);
+        Assert.IsTrue(taught.Tensors.Any(pair => !pair.Value.Values.SequenceEqual(misled.Tensors[pair.Key].Values)), "The kept picture is what is learned from.");
     }
 
     [TestMethod]
