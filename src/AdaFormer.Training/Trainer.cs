@@ -42,19 +42,23 @@ public sealed class Trainer
     /// <summary>After how long a run saves a checkpoint and stops, reading included. Default: none.</summary>
     public TimeSpan? TimeLimit { get; init; }
 
+    private string TeacherFolder => _configuration.TeacherFolder ?? Path.Combine(_configuration.OutputFolder, "teacher");
+
     /// <summary>Trains to the last iteration, then writes the averaged weights.</summary>
     /// <param name="resume">Whether to go on from the output folder's checkpoint, so that the run equals one that was not interrupted.</param>
     /// <param name="progress">Gets news; called from the training thread, while reading from several.</param>
     /// <param name="cancellationToken">Stops after the current iteration and saves a checkpoint.</param>
     /// <returns>The path of the weights; null if the time limit came first.</returns>
     /// <exception cref="TrainingDivergedException">Loss or gradient are not finite; the last checkpoint is kept.</exception>
-    /// <exception cref="TrainingConfigurationException">The device or its precision is not there.</exception>
+    /// <exception cref="TrainingConfigurationException">The device or its precision is not there, or the teacher's scale is another one.</exception>
     /// <exception cref="InvalidOperationException">
     /// There is a checkpoint though the run is not to resume, none though it is, or one of other settings.
     /// </exception>
     /// <exception cref="WeightsFormatException">Checkpoint or initial weights are damaged or of another network.</exception>
     /// <exception cref="OperationCanceledException">The run was cancelled.</exception>
-    /// <exception cref="IOException">Pictures or weights cannot be read or written.</exception>
+    /// <exception cref="ModelFormatException">The teacher's file is damaged or no model.</exception>
+    /// <exception cref="UpscalingException">The teacher failed.</exception>
+    /// <exception cref="IOException">Pictures, weights or the teacher cannot be read or written.</exception>
     /// <exception cref="DllNotFoundException">TorchSharp cannot be loaded on this system.</exception>
     public string? Run(bool resume = false, IProgress<TrainingProgress>? progress = null, CancellationToken cancellationToken = default)
     {
@@ -82,7 +86,8 @@ public sealed class Trainer
     private string Train(bool resume, torch.Device device, IProgress<TrainingProgress>? progress, CancellationToken cancellationToken)
     {
         var paths = _configuration.TrainingFolders.SelectMany(folder => PictureFolder.List(folder, recursive: true)).ToArray();
-        var settings = TrainingSettings.Of(_configuration, paths);
+        var teacher = TeacherModel.Of(_configuration);
+        var settings = TrainingSettings.Of(_configuration, paths, teacher?.Sha256);
         using var state = StartState(resume, device, settings, progress);
         var validation = _configuration.ValidationFolder is { } folder
             ? new FolderEvaluation(folder, _configuration.Scale, cancellationToken)
@@ -90,18 +95,22 @@ public sealed class Trainer
         var pairs = PicturePairs.Read(
             paths,
             _configuration.Scale,
-            done => progress?.Report(new TrainingProgress(TrainingStage.Reading, done, paths.Length)),
+            Reporting(TrainingStage.Reading),
             cancellationToken);
+        if (teacher is not null)
+            pairs = teacher.Teach(pairs, TeacherFolder, Reporting(TrainingStage.Teaching), cancellationToken);
         var sampler = new PatchSampler(pairs, _configuration.Scale, _configuration.PatchSize, _configuration.BatchSize, _configuration.Seed)
         {
             Degradation = _configuration.Degradation,
         };
         new TrainingLoop(_configuration, state, sampler, validation, progress, Save).Run(cancellationToken);
-        var metadata = TrainingMetadata.Of(_configuration, state.History);
+        var metadata = TrainingMetadata.Of(_configuration, teacher?.Sha256, state.History);
         AtomicFile.Write(WeightsPath, overwrite: true, state.Average().Save(metadata).Write);
         return WeightsPath;
 
         void Save() => CheckpointFile.Write(CheckpointPath, state, settings);
+
+        Action<int> Reporting(TrainingStage stage) => done => progress?.Report(new TrainingProgress(stage, done, paths.Length));
     }
 
     private TrainingState StartState(bool resume, torch.Device device, string settings, IProgress<TrainingProgress>? progress)

@@ -65,8 +65,7 @@ internal sealed class TrainingLoop(
     private void Iterate(BatchPrefetcher batches, double learningRate, StatisticsWindow statistics)
     {
         using var scope = NewDisposeScope();
-        var (low, high) = batches.Next(scope);
-        var loss = state.Network.Loss(low, high, state.Iteration);
+        var loss = state.Network.Loss(batches.Next(scope), state.Iteration);
         loss.Total.backward();
         state.Step(loss.Total, learningRate, configuration.GradientClip);
         statistics.Add(loss.Figures);

@@ -63,6 +63,22 @@ public sealed class ResumeTests : IDisposable
     }
 
     [TestMethod]
+    public void ATeacherIsKnownByItsFileWhereverItLies()
+    {
+        var taught = _configuration with { OutputFolder = _folder.File("taught"), Teacher = "tiny-x2" };
+        new Trainer(taught).Run();
+        var copy = _folder.File("copy.onnx");
+        File.WriteAllBytes(copy, BuiltInModel.Read("tiny-x2"));
+        new Trainer(taught with { Teacher = copy, TeacherFolder = _folder.File("pictures"), Iterations = 2 }).Run(resume: true);
+        Assert.Contains("teacher_weight 0.5 → 0.25", Message(taught with { TeacherWeight = 0.25 }));
+        Assert.Contains("teacher \"SHA-256 ", Message(taught with { Teacher = null }));
+        Assert.Contains("teacher none → \"SHA-256 ", Message(_configuration with { Teacher = copy }));
+
+        static string Message(TrainingConfiguration changed) =>
+            Assert.ThrowsExactly<InvalidOperationException>(() => new Trainer(changed with { Iterations = 3 }).Run(resume: true)).Message;
+    }
+
+    [TestMethod]
     public void ChangesThatAreMeantGoIntoTheHistory()
     {
         var second = new Trainer(_configuration with { LearningRate = 5e-4, Iterations = 2 }) { WithChanges = true };

@@ -59,7 +59,8 @@ public sealed class TrainerTests : IDisposable
     [DataRow(true, false, false)]
     [DataRow(false, true, false)]
     [DataRow(false, false, true)]
-    public void R17_AResumedRunEqualsTheUninterruptedBitForBit(bool masks, bool spoilt, bool folded)
+    [DataRow(true, true, false, true)]
+    public void R17_AResumedRunEqualsTheUninterruptedBitForBit(bool masks, bool spoilt, bool folded, bool taught = false)
     {
         var configuration = _configuration with
         {
@@ -67,6 +68,7 @@ public sealed class TrainerTests : IDisposable
             ValidationFolder = null,
             Degradation = spoilt ? new() : null,
             FoldedBranches = folded,
+            Teacher = taught ? "tiny-x2" : null,
         };
         var uninterrupted = File.ReadAllBytes(new Trainer(configuration).Run()!);
         var checkpoint = File.ReadAllBytes(_folder.File("run/checkpoint.safetensors"));
@@ -223,6 +225,22 @@ public sealed class TrainerTests : IDisposable
         Assert.Contains("folded_branches", Assert.ThrowsExactly<WeightsFormatException>(() => unfolded.Run(resume: true)).Message);
 
         static double[] L1(News news) => news.Reports.Where(report => report.Statistics is not null).Select(report => report.Statistics!.L1).ToArray();
+    }
+
+    [TestMethod]
+    public void ATeacherIsAskedOnceAndTheWeightsNameIt()
+    {
+        var news = new News();
+        var configuration = _configuration with { Iterations = 1, ValidationFolder = null, Teacher = "tiny-x2", TeacherFolder = _folder.File("taught") };
+        var taught = SafetensorsFile.Read(new Trainer(configuration).Run(progress: news)!);
+        var teaching = news.Reports.Where(report => report.Stage == TrainingStage.Teaching).ToArray();
+        Assert.AreEqual((1L, 1L), (teaching.Single().Done, teaching.Single().Total));
+        var kept = Directory.GetFiles(_folder.File("taught")).Single();
+        Assert.StartsWith("tiny-x2, SHA-256 ", taught.Metadata["training_teacher"]);
+
+        Pictures.Save(Pictures.Noise(80, 64, 1), kept);
+        var misled = SafetensorsFile.Read(new Trainer(configuration with { OutputFolder = _folder.File("misled") }).Run()!);
+        Assert.IsTrue(taught.Tensors.Any(pair => !pair.Value.Values.SequenceEqual(misled.Tensors[pair.Key].Values)), "The kept picture is what is learned from.");
     }
 
     [TestMethod]

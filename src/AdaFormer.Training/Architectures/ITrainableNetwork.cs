@@ -1,4 +1,5 @@
 using AdaFormer.Export.Weights;
+using AdaFormer.Training.Data;
 using AdaFormer.Training.Evaluation;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -43,10 +44,9 @@ internal interface ITrainableNetwork : IDisposable
     SafetensorsFile Save(IReadOnlyDictionary<string, string> metadata);
 
     /// <summary>The loss of a batch, with gradients.</summary>
-    /// <param name="low">(N, 3, P, P) in 0..1.</param>
-    /// <param name="high">The true pictures, (N, 3, sP, sP) in 0..1.</param>
+    /// <param name="batch">The patches.</param>
     /// <param name="iteration">The iteration from 0; with the run's seed all that chance may depend on.</param>
-    IterationLoss Loss(Tensor low, Tensor high, long iteration);
+    IterationLoss Loss(PatchBatch batch, long iteration);
 
     /// <summary>Upscales as a trained network would, without gradients.</summary>
     /// <param name="images">RGB in 0..1, (N, 3, H, W).</param>

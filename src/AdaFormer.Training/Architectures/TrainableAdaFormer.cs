@@ -1,4 +1,5 @@
 using AdaFormer.Export.Weights;
+using AdaFormer.Training.Data;
 using AdaFormer.Training.Evaluation;
 using AdaFormer.Training.Losses;
 using AdaFormer.Training.Network;
@@ -35,11 +36,11 @@ internal sealed class TrainableAdaFormer(TrainingConfiguration configuration) : 
     public SafetensorsFile Save(IReadOnlyDictionary<string, string> metadata) =>
         NetworkWeights.Save(_network, new Dictionary<string, string>(metadata) { ["preset"] = _network.Configuration.PresetName });
 
-    public IterationLoss Loss(Tensor low, Tensor high, long iteration)
+    public IterationLoss Loss(PatchBatch batch, long iteration)
     {
         var threshold = iteration < configuration.MaskFromIteration ? double.PositiveInfinity : configuration.HaltingThreshold;
-        var output = _network.forward(low, threshold);
-        var loss = TrainingLoss.Of(output, high, configuration);
+        var output = _network.forward(batch.Low, threshold);
+        var loss = TrainingLoss.Of(output, batch.High, batch.Teacher, configuration);
         return new IterationLoss(loss.Total, Figures(loss, output.HaltingDepth));
     }
 

@@ -1,22 +1,27 @@
 using System.Globalization;
 using AdaFormer.Export.Architectures;
 using AdaFormer.Export.Weights;
+using AdaFormer.Training.Data;
 using AdaFormer.Training.Evaluation;
+using AdaFormer.Training.Losses;
 using AdaFormer.Training.Network;
 using TorchSharp;
 using static TorchSharp.torch;
 
 namespace AdaFormer.Training.Architectures;
 
-/// <summary>A network without halting to the trainer: its loss is the mean absolute difference. What it is, the exporter says.</summary>
+/// <summary>A network without halting to the trainer: its loss is the mean absolute difference, in part from a teacher's pictures. What it is, the exporter says.</summary>
 internal sealed class TrainableFeedForward : ITrainableNetwork
 {
     private readonly FeedForwardNetwork _network;
     private readonly NetworkDescription _description;
+    private readonly double _teacherWeight;
 
-    public TrainableFeedForward(FeedForwardNetwork network)
+    /// <param name="network">The network; this owns it.</param>
+    /// <param name="teacherWeight">The share of the loss that looks at a teacher's pictures, where batches have them.</param>
+    public TrainableFeedForward(FeedForwardNetwork network, double teacherWeight)
     {
-        _network = network;
+        (_network, _teacherWeight) = (network, teacherWeight);
         _description = ArchitectureRegistry.Describe(Save(new Dictionary<string, string>(), new Dictionary<string, string>()));
     }
 
@@ -65,11 +70,15 @@ internal sealed class TrainableFeedForward : ITrainableNetwork
         ["preset"] = _description.Preset,
     });
 
-    public IterationLoss Loss(Tensor low, Tensor high, long iteration)
+    public IterationLoss Loss(PatchBatch batch, long iteration)
     {
         _network.BeginIteration(iteration);
-        var l1 = (_network.forward(low) - high).abs().mean();
-        return new IterationLoss(l1, l1.detach().to(ScalarType.Float64).view(1));
+        var upscaled = _network.forward(batch.Low);
+        var l1 = MeanDifference(batch.High);
+        var total = TeacherLoss.Mixed(l1, batch.Teacher, _teacherWeight, MeanDifference);
+        return new IterationLoss(total, l1.detach().to(ScalarType.Float64).view(1));
+
+        Tensor MeanDifference(Tensor target) => (upscaled - target).abs().mean();
     }
 
     public UpscaledImages Upscale(Tensor images) => new(_network.Upscale(images), null);

@@ -7,7 +7,8 @@ using AdaFormer.Training.Optimization;
 
 namespace AdaFormer.Training.Checkpoints;
 
-/// <summary>The settings that shape a run's result, as a checkpoint keeps them: JSON, with the pictures in place of their folders.</summary>
+/// <summary>The settings that shape a run's result, as a checkpoint keeps them: JSON, with the pictures in place of their folders and the
+/// teacher's hash in place of its name.</summary>
 internal static class TrainingSettings
 {
     private const string Pictures = "training_pictures";
@@ -15,15 +16,18 @@ internal static class TrainingSettings
     // Where and how a run is done, what it tells on the way, and what only matters at its start.
     private static readonly string[] WithoutEffect =
     [
-        "recipe", "training_folders", "validation_folder", "validation_jpeg", "output_folder", "initial_weights", "device", "threads",
-        "log_interval", "validation_interval", "checkpoint_interval",
+        "recipe", "training_folders", "validation_folder", "validation_jpeg", "output_folder", "initial_weights", "teacher_folder",
+        "device", "threads", "log_interval", "validation_interval", "checkpoint_interval",
     ];
 
     /// <param name="configuration">The run.</param>
     /// <param name="paths">Its pictures, in order. Names and lengths stand for them, so that folders may move to another machine.</param>
-    public static string Of(TrainingConfiguration configuration, IEnumerable<string> paths)
+    /// <param name="teacher">SHA-256 of the teacher's file; null: there is none.</param>
+    public static string Of(TrainingConfiguration configuration, IEnumerable<string> paths, string? teacher)
     {
         var settings = Shaping(configuration);
+        if (teacher is not null)
+            settings["teacher"] = $"SHA-256 {teacher[..16]}";
         var names = string.Join('\n', paths.Select(path => FormattableString.Invariant($"{Path.GetFileName(path)} {new FileInfo(path).Length}")));
         settings[Pictures] = $"{paths.Count()} with SHA-256 {Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(names)))[..16]}";
         return settings.ToJsonString();
@@ -53,6 +57,8 @@ internal static class TrainingSettings
         var settings = TrainingConfigurationFile.ToJson(configuration);
         foreach (var name in WithoutEffect.Concat(settings.Select(pair => pair.Key).Where(IsForeign).ToArray()))
             settings.Remove(name);
+        if (configuration.Teacher is null)
+            settings.Remove("teacher_weight");
         // Only the cosine looks at the end, and only the halving at its interval.
         settings.Remove(configuration.Schedule == LearningRateSchedule.Cosine ? "halving_interval" : "iterations");
         return settings;

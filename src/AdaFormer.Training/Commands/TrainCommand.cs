@@ -27,14 +27,14 @@ internal static class TrainCommand
                     ? $"{weights}: the averaged weights; make a model of them with `adaformer export`"
                     : File.Exists(trainer.CheckpointPath)
                         ? $"stopped by the time limit; go on from {trainer.CheckpointPath} with --resume"
-                        : "stopped by the time limit before the first iteration; nothing was written");
+                        : "stopped by the time limit before the first iteration; start again without --resume");
                 return 0;
             }
             catch (OperationCanceledException)
             {
                 Terminal.Fail(File.Exists(trainer.CheckpointPath)
                     ? $"stopped; go on from {trainer.CheckpointPath} with --resume"
-                    : "stopped before the first iteration; nothing was written");
+                    : "stopped before the first iteration; start again without --resume");
                 return ExitCode.Cancelled;
             }
         });

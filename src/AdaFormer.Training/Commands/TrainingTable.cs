@@ -66,8 +66,8 @@ internal static class TrainingTable
     {
         if (last is null)
             return "starting";
-        if (last.Stage == TrainingStage.Reading)
-            return $"read {last.Done} of {last.Total} pictures";
+        if (last.Stage is TrainingStage.Reading or TrainingStage.Teaching)
+            return Pictures(last);
         var filled = (int)(BarWidth * last.Done / Math.Max(1, last.Total));
         return Invariant($"{new string('━', filled)}{new string('┄', BarWidth - filled)} {last.Done}/{last.Total}");
     }

@@ -9,13 +9,18 @@ internal static class TrainingText
     public static string? Line(TrainingNews news) => news.Last switch
     {
         { Message: { } notice } => notice,
-        { Stage: TrainingStage.Reading } reading when reading.Done % 100 == 0 || reading.Done == reading.Total => $"read {reading.Done} of {reading.Total} pictures",
+        { Stage: TrainingStage.Reading or TrainingStage.Teaching } last => last.Done % 100 == 0 || last.Done == last.Total ? Pictures(last) : null,
         { Statistics: { } means } last =>
             Invariant($"{last.Done}/{last.Total}  L1 {means.L1:F4}{Usl(means)}  rate {means.LearningRate:G3}{Halted("  ", means.HaltedShare)}  {means.IterationsPerSecond:F2} it/s  {Remaining(news)}").TrimEnd(),
         { Validation: { } result } last => Invariant($"{last.Done}/{last.Total}  validation: {Psnr(last)}{Halted("; ", result.HaltedShare)}"),
         { Stage: TrainingStage.Saved } last => $"{last.Done}/{last.Total}  checkpoint saved",
         _ => null,
     };
+
+    /// <summary>How many pictures are read, or had from the teacher.</summary>
+    public static string Pictures(TrainingProgress last) => last.Stage == TrainingStage.Teaching
+        ? $"{last.Done} of {last.Total} pictures from the teacher"
+        : $"read {last.Done} of {last.Total} pictures";
 
     /// <summary>A validation's quality, with halting and without where the network halts, and of JPEGs where they were measured.</summary>
     public static string Psnr(TrainingProgress validated)

@@ -60,6 +60,18 @@ public sealed record TrainingConfiguration
     /// <summary>How low-resolution patches are spoilt; a section, which may be empty for its defaults. Default: none, they stay clean.</summary>
     public DegradationConfiguration? Degradation { get; init; }
 
+    /// <summary>
+    /// A model of the same scale whose pictures are learned from too: the path of an ONNX file, or a name as for
+    /// <see cref="UpscalingModel.LoadByName"/>. It sees clean reductions, whatever the degradation. Default: none.
+    /// </summary>
+    public string? Teacher { get; init; }
+
+    /// <summary>Where the teacher's pictures are kept, for any number of runs. Default: teacher, in the output folder.</summary>
+    public string? TeacherFolder { get; init; }
+
+    /// <summary>The share w of the loss that looks at the teacher's pictures: (1 − w)·L1 + w·(L1 from the teacher). Default: 0.5.</summary>
+    public double TeacherWeight { get; init; } = 0.5;
+
     /// <summary>Highest learning rate. Default: 2e-4.</summary>
     public double LearningRate { get; init; } = 2e-4;
 
@@ -170,6 +182,8 @@ public sealed record TrainingConfiguration
         Require(OutputFolder.Length > 0, "output_folder", "(none)", "a folder");
         Require(ValidationJpeg is null or (>= 1 and <= 100), "validation_jpeg", $"{ValidationJpeg}", "1 to 100");
         Require(ValidationJpeg is null || ValidationFolder is not null, "validation_jpeg", $"{ValidationJpeg}", "validation_folder beside it");
+        Require(TeacherFolder is null || Teacher is not null, "teacher_folder", $"{TeacherFolder}", "teacher beside it");
+        Require(TeacherWeight is > 0 and <= 1, "teacher_weight", TeacherWeight, "more than 0, at most 1");
         Require(PatchSize >= 1, "patch_size", PatchSize, "1 or more");
         Require(BatchSize >= 1, "batch_size", BatchSize, "1 or more");
         Require(Iterations >= 1, "iterations", Iterations, "1 or more");

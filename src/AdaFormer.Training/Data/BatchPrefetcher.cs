@@ -6,8 +6,8 @@ namespace AdaFormer.Training.Data;
 /// <summary>Cuts batches ahead on the thread pool, so that the device need not wait; they come in order, and are the same however many are ahead.</summary>
 internal sealed class BatchPrefetcher : IDisposable
 {
-    private readonly Queue<Task<(Tensor Low, Tensor High)>> _ahead = new();
-    private readonly Func<long, (Tensor Low, Tensor High)> _cut;
+    private readonly Queue<Task<PatchBatch>> _ahead = new();
+    private readonly Func<long, PatchBatch> _cut;
     private readonly torch.Device _device;
     private readonly int _workers;
     private readonly long _end;
@@ -18,7 +18,7 @@ internal sealed class BatchPrefetcher : IDisposable
     /// <param name="end">The iteration after the last.</param>
     /// <param name="device">Where batches are wanted.</param>
     /// <param name="workers">Batches to cut at a time; 0 cuts each when it is asked for.</param>
-    public BatchPrefetcher(Func<long, (Tensor Low, Tensor High)> cut, long first, long end, torch.Device device, int workers)
+    public BatchPrefetcher(Func<long, PatchBatch> cut, long first, long end, torch.Device device, int workers)
     {
         (_cut, _next, _end, _device, _workers) = (cut, first, end, device, workers);
         Fill();
@@ -35,12 +35,12 @@ internal sealed class BatchPrefetcher : IDisposable
 
     /// <summary>The next batch, on the device. What went wrong while cutting it comes out here.</summary>
     /// <param name="scope">What disposes of it: scopes belong to their thread, and the batch was made on another.</param>
-    public (Tensor Low, Tensor High) Next(DisposeScope scope)
+    public PatchBatch Next(DisposeScope scope)
     {
-        var (low, high) = _workers == 0 ? Cut(_next++) : _ahead.Dequeue().GetAwaiter().GetResult();
+        var batch = _workers == 0 ? Cut(_next++) : _ahead.Dequeue().GetAwaiter().GetResult();
         Fill();
-        scope.Attach(low, high);
-        return IsCuda ? (low.to(_device, non_blocking: true), high.to(_device, non_blocking: true)) : (low, high);
+        batch.AttachTo(scope);
+        return IsCuda ? batch.Select(tensor => tensor.to(_device, non_blocking: true)) : batch;
     }
 
     /// <summary>Waits for what is being cut and lets it go.</summary>
@@ -49,10 +49,8 @@ internal sealed class BatchPrefetcher : IDisposable
         foreach (var task in _ahead)
         {
             ((IAsyncResult)task).AsyncWaitHandle.WaitOne();
-            if (!task.IsCompletedSuccessfully)
-                continue;
-            task.Result.Low.Dispose();
-            task.Result.High.Dispose();
+            if (task.IsCompletedSuccessfully)
+                task.Result.Dispose();
         }
 
         _ahead.Clear();
@@ -67,14 +65,13 @@ internal sealed class BatchPrefetcher : IDisposable
         }
     }
 
-    private (Tensor Low, Tensor High) Cut(long iteration)
+    private PatchBatch Cut(long iteration)
     {
-        var (low, high) = _cut(iteration);
+        var batch = _cut(iteration);
         if (!IsCuda)
-            return (low, high);
+            return batch;
         // Pinned memory is what a device can fetch while the host goes on.
-        using (low)
-        using (high)
-            return (low.pin_memory(), high.pin_memory());
+        using (batch)
+            return batch.Select(tensor => tensor.pin_memory());
     }
 }

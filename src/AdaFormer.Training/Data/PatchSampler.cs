@@ -1,3 +1,4 @@
+using AdaFormer.Imaging;
 using AdaFormer.Training.Data.Degradations;
 using static TorchSharp.torch;
 
@@ -14,7 +15,7 @@ internal sealed class PatchSampler
     private readonly int _batch;
     private readonly long _seed;
 
-    /// <param name="pairs">The pictures; those smaller than a patch are left out.</param>
+    /// <param name="pairs">The pictures, with a teacher's all or none; those smaller than a patch are left out.</param>
     /// <param name="scale">High over low resolution.</param>
     /// <param name="patch">Side of a low-resolution patch.</param>
     /// <param name="batch">Patches in a batch.</param>
@@ -37,14 +38,15 @@ internal sealed class PatchSampler
     public DegradationConfiguration? Degradation { get; init; }
 
     /// <summary>The batch of an iteration, which depends on the seed and the iteration only.</summary>
-    /// <returns>Low (N, 3, P, P) and high (N, 3, sP, sP), both in 0..1.</returns>
-    public (Tensor Low, Tensor High) Batch(long iteration)
+    public PatchBatch Batch(long iteration)
     {
         var random = new SampleRandom(_seed, iteration);
         var degradation = new SampleRandom(_seed, iteration, DegradationStream);
         var highPatch = _patch * _scale;
         var low = new float[_batch * 3 * _patch * _patch];
-        var high = new float[_batch * 3 * highPatch * highPatch];
+        var highLength = 3 * highPatch * highPatch;
+        var high = new float[_batch * highLength];
+        var teacher = _pairs[0].Teacher is null ? null : new float[_batch * highLength];
         for (var n = 0; n < _batch; n++)
         {
             var pair = _pairs[random.Below(_pairs.Length)];
@@ -52,10 +54,20 @@ internal sealed class PatchSampler
             var y = random.Below(pair.Low.Height - _patch + 1);
             var orientation = random.Below(PatchCopy.Orientations);
             CopyLow(pair, x, y, orientation, low.AsSpan(n * 3 * _patch * _patch, 3 * _patch * _patch), ref degradation);
-            PatchCopy.Turned(pair.High, x * _scale, y * _scale, highPatch, orientation, high.AsSpan(n * 3 * highPatch * highPatch));
+            CopyHigh(pair.High, high);
+            if (teacher is not null)
+                CopyHigh(pair.Teacher!, teacher);
+
+            void CopyHigh(Picture source, float[] target) =>
+                PatchCopy.Turned(source, x * _scale, y * _scale, highPatch, orientation, target.AsSpan(n * highLength, highLength));
         }
 
-        return (tensor(low, _batch, 3, _patch, _patch), tensor(high, _batch, 3, highPatch, highPatch));
+        return new PatchBatch(tensor(low, _batch, 3, _patch, _patch), HighTensor(high))
+        {
+            Teacher = teacher is null ? null : HighTensor(teacher),
+        };
+
+        Tensor HighTensor(float[] values) => tensor(values, _batch, 3, highPatch, highPatch);
     }
 
     // Turned first and spoilt then: JPEG treats rows otherwise than columns.

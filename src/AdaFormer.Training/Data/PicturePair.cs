@@ -9,6 +9,9 @@ namespace AdaFormer.Training.Data;
 /// <param name="Low">What the network gets.</param>
 internal sealed record PicturePair(Picture High, Picture Low)
 {
+    /// <summary>What a teacher makes of <see cref="Low"/>, of the size of <see cref="High"/>; null: there is no teacher.</summary>
+    public Picture? Teacher { get; init; }
+
     public static PicturePair From(Picture picture, int scale)
     {
         var (width, height) = (picture.Width / scale * scale, picture.Height / scale * scale);

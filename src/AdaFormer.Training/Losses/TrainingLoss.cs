@@ -3,21 +3,26 @@ using static TorchSharp.torch;
 
 namespace AdaFormer.Training.Losses;
 
-/// <summary>The training objective L = L1 + α·L_USL (Eq. 25), or with another exit that one's loss in the place of L_USL.</summary>
+/// <summary>
+/// The training objective L = L1 + α·L_USL (Eq. 25), or with another exit that one's loss in the place of L_USL. With a teacher, L1 is in
+/// part from its pictures; what the exit learns from stays the error against the true ones.
+/// </summary>
 /// <param name="Total">What to call backward on, a scalar.</param>
-/// <param name="L1">Mean absolute difference of the pictures in 0..1. It alone drives the trunk.</param>
+/// <param name="L1">Mean absolute difference from the true pictures in 0..1. It alone, or with a teacher's, drives the trunk.</param>
 /// <param name="Usl">The uncertainty-guided loss of the confidences (Eq. 17). It alone drives the confidence estimator.</param>
 internal sealed record TrainingLoss(Tensor Total, Tensor L1, Tensor Usl)
 {
     /// <param name="output">The network's answer, with confidences.</param>
     /// <param name="high">The true pictures, (N, 3, sH, sW) in 0..1.</param>
-    /// <param name="configuration">The network's sizes, weight α, threshold and ablation.</param>
-    public static TrainingLoss Of(NetworkOutput output, Tensor high, TrainingConfiguration configuration)
+    /// <param name="teacher">A teacher's pictures, of the same shape; null: there is none.</param>
+    /// <param name="configuration">The network's sizes, weight α, threshold, the teacher's weight and ablation.</param>
+    public static TrainingLoss Of(NetworkOutput output, Tensor high, Tensor? teacher, TrainingConfiguration configuration)
     {
         var (ablation, sizes) = (configuration.Ablation, configuration.Network);
         var tokenSide = sizes.Scale * sizes.TokenStride;
         var difference = (output.Upscaled - high).abs();
-        var l1 = output.Exits is null ? difference.mean() : stack(output.Exits.Select(exit => (exit - high).abs().mean())).mean();
+        var l1 = output.Exits is null ? difference.mean() : MeanDifference(high);
+        var trunk = TeacherLoss.Mixed(l1, teacher, configuration.TeacherWeight, MeanDifference);
         var usl = ablation.Exit switch
         {
             HaltingExit.Confidence => ConfidenceLoss.Of(difference, output.Confidences!, tokenSide, ablation),
@@ -25,6 +30,10 @@ internal sealed record TrainingLoss(Tensor Total, Tensor L1, Tensor Usl)
             HaltingExit.Capacity => CapacityLoss.Of(output.Exits!, high, output.Confidences!, tokenSide),
             _ => zeros_like(l1),
         };
-        return new TrainingLoss(l1 + configuration.LossAlpha * usl, l1, usl);
+        return new TrainingLoss(trunk + configuration.LossAlpha * usl, l1, usl);
+
+        Tensor MeanDifference(Tensor target) => output.Exits is null
+            ? (output.Upscaled - target).abs().mean()
+            : stack(output.Exits.Select(exit => (exit - target).abs().mean())).mean();
     }
 }

@@ -11,6 +11,9 @@ public enum TrainingStage
     /// <summary>Reading pictures; the counts are pictures.</summary>
     Reading,
 
+    /// <summary>Making a teacher's pictures, or reading those that are made; the counts are pictures.</summary>
+    Teaching,
+
     /// <summary>Training; the counts are iterations, and there are statistics.</summary>
     Training,
 

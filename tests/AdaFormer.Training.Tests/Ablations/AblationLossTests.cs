@@ -99,7 +99,7 @@ public sealed class AblationLossTests
         random.manual_seed(3);
         using var network = new AdaFormerNetwork(AdaFormerConfiguration.Preset("tiny", 2), ablation);
         var answer = network.forward(rand(1, 3, 16, 16), double.PositiveInfinity);
-        TrainingLoss.Of(answer, rand(1, 3, 32, 32), new TrainingConfiguration { Scale = 2, Ablation = ablation }).Usl.backward();
+        TrainingLoss.Of(answer, rand(1, 3, 32, 32), null, new TrainingConfiguration { Scale = 2, Ablation = ablation }).Usl.backward();
         Assert.AreEqual(estimator, IsDriven(AdaFormerNetwork.EstimatorPrefix), $"{ablation}: estimator");
         Assert.AreEqual(trunk, IsDriven("body.blocks.0."), $"{ablation}: trunk");
         Assert.AreEqual(output, IsDriven("upsampler."), $"{ablation}: upsampler");

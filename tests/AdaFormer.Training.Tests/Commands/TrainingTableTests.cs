@@ -39,6 +39,9 @@ public class TrainingTableTests
         Assert.IsNull(TrainingText.Line(news), "not every picture");
         news.Add(new TrainingProgress(TrainingStage.Reading, 729, 729));
         Assert.AreEqual("read 729 of 729 pictures", TrainingText.Line(news));
+        news.Add(new TrainingProgress(TrainingStage.Teaching, 200, 729));
+        Assert.AreEqual("200 of 729 pictures from the teacher", TrainingText.Line(news));
+        Assert.Contains("200 of 729 pictures from the teacher", Draw(news));
         news.Add(new TrainingProgress(TrainingStage.Training, 100, 400, new TrainingStatistics(0.04251, 13.92, 1e-3, [0, 0.13], 4.567, 1e9)));
         Assert.AreEqual("100/400  L1 0.0425  USL 13.920  rate 0.001  halted 0 % 13 %  4.57 it/s", TrainingText.Line(news));
         news.Add(Validated(200, 31.25, 31.5));

@@ -46,6 +46,8 @@ public sealed class TrainingConfigurationFileTests
     [DataRow("""{"training_folders": ["a"], "output_folder": "o", "freeze_trunk": true}""", "initial_weights")]
     [DataRow("""{"training_folders": ["a"], "output_folder": "o", "device": "gpu"}""", "auto, cpu, cuda or cuda:N")]
     [DataRow("""{"training_folders": ["a"], "output_folder": "o", "device": "cuda:-1"}""", "device is cuda:-1")]
+    [DataRow("""{"training_folders": ["a"], "output_folder": "o", "teacher_folder": "t"}""", "teacher beside it")]
+    [DataRow("""{"training_folders": ["a"], "output_folder": "o", "teacher": "t", "teacher_weight": 1.5}""", "teacher_weight is 1.5")]
     [DataRow("""{"precision": "bf16"}""", "precision")]
     [DataRow("""{"recipe": "long"}""", "cannot be understood")]
     [DataRow("""{"architecture": "elan"}""", "expected one that can be trained: adaformer, ")]

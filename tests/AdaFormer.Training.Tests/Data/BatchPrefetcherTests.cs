@@ -17,17 +17,17 @@ public sealed class BatchPrefetcherTests
         for (var iteration = 3L; iteration < 7; iteration++)
         {
             using var scope = NewDisposeScope();
-            var (low, high) = batches.Next(scope);
-            Assert.AreEqual((iteration, -iteration), (low.item<long>(), high.item<long>()));
-            Assert.IsTrue(scope.Contains(low) && scope.Contains(high), "Else every batch would stay in memory.");
+            var batch = batches.Next(scope);
+            Assert.AreEqual((iteration, -iteration, 2 * iteration), (batch.Low.item<long>(), batch.High.item<long>(), batch.Teacher!.item<long>()));
+            Assert.IsTrue(scope.Contains(batch.Low) && scope.Contains(batch.High) && scope.Contains(batch.Teacher), "Else every batch would stay in memory.");
         }
 
         Assert.AreEqual(4, cut);
 
-        (Tensor, Tensor) Cut(long iteration)
+        PatchBatch Cut(long iteration)
         {
             Interlocked.Increment(ref cut);
-            return (tensor(iteration), tensor(-iteration));
+            return new PatchBatch(tensor(iteration), tensor(-iteration)) { Teacher = tensor(2 * iteration) };
         }
     }
 
@@ -49,8 +49,8 @@ public sealed class BatchPrefetcherTests
                 Thread.Sleep(100);
                 lock (made)
                 {
-                    made.AddRange(zeros(1), zeros(1));
-                    return (made[^2], made[^1]);
+                    made.AddRange(zeros(1), zeros(1), zeros(1));
+                    return new PatchBatch(made[^3], made[^2]) { Teacher = made[^1] };
                 }
             }, 0, 9, CPU, workers: 2);
         batches.Dispose();

@@ -73,6 +73,30 @@ public sealed class PatchSamplerTests
     }
 
     [TestMethod]
+    [DataRow(false)]
+    [DataRow(true)]
+    public void TeacherPatchesLieWhereHighPatchesDo(bool spoilt)
+    {
+        // The pixels of both say where they are, the teacher's counting backwards.
+        using var scope = NewDisposeScope();
+        var (low, high, teacher) = (Pictures.Noise(31, 27, seed: 1), new Picture(93, 81, PixelLayout.Rgb), new Picture(93, 81, PixelLayout.Rgb));
+        Paint(high, 1);
+        for (var y = 0; y < teacher.Height; y++)
+        {
+            for (var x = 0; x < teacher.Width; x++)
+                (teacher[x, y, 0], teacher[x, y, 1], teacher[x, y, 2]) = (255 - x, 255 - y, 255);
+        }
+
+        var pair = new PicturePair(high, low);
+        var degradation = spoilt ? new DegradationConfiguration() : null;
+        var untaught = new PatchSampler([pair], 3, patch: 7, batch: 64, seed: 5) { Degradation = degradation }.Batch(2);
+        var taught = new PatchSampler([pair with { Teacher = teacher }], 3, patch: 7, batch: 64, seed: 5) { Degradation = degradation }.Batch(2);
+        Assert.IsLessThan(1e-6f, (1 - taught.High - taught.Teacher!).abs().max().item<float>());
+        Assert.IsTrue(taught.Low.SameAs(untaught.Low) && taught.High.SameAs(untaught.High), "A teacher changes nothing else.");
+        Assert.IsNull(untaught.Teacher);
+    }
+
+    [TestMethod]
     public void SmallPicturesAreLeftOutAndNoneIsAnError()
     {
         var small = PicturePair.From(Pictures.Noise(40, 64, seed: 1), 2);

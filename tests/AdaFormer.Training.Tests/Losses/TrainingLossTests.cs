@@ -35,5 +35,5 @@ public sealed class TrainingLossTests
         Assert.AreEqual(slope, _confidences.grad![0, 0, 0, 0].item<float>(), 1e-3f);
     }
 
-    private TrainingLoss Loss(double alpha) => TrainingLoss.Of(new NetworkOutput(_upscaled, zeros(1), _confidences), _high, new TrainingConfiguration { Scale = 2, LossAlpha = alpha });
+    private TrainingLoss Loss(double alpha) => TrainingLoss.Of(new NetworkOutput(_upscaled, zeros(1), _confidences), _high, null, new TrainingConfiguration { Scale = 2, LossAlpha = alpha });
 }
