@@ -46,7 +46,7 @@ internal sealed class TiffPage
 
     private void Check(long maximumPixels)
     {
-        // On damaged fax data ImageSharp writes outside of its memory, which ends the process.
+        // ImageSharp would turn black and white round in some and damage the last row of others, without a word.
         if (Compression is >= 2 and <= 4)
             throw new PictureFormatException("The TIFF is compressed as a fax, which is not read. Convert it to PNG.");
         if (_entries.ContainsKey(TileOffsets))

@@ -29,14 +29,14 @@ public class HostileFileTests
     public void R7_MoreRowsInAStripThanInThePageTakeNoMemory() => Assert.AreEqual((1000, 2), Size(Decode(Hostile("tiff", "rows-for-1GB.tiff"))));
 
     [TestMethod]
-    public void R7_ExifIsCarriedFromJpegToJpegWithoutItsClaims()
+    public void R7_ExifIsCarriedFromJpegToJpegUnread()
     {
         var before = GC.GetAllocatedBytesForCurrentThread();
         var picture = Decode(Hostile("jpeg", "exif-values-that-overlap.jpg"));
         Assert.AreEqual(40_000, picture.Metadata.Exif!.Length);
         using var written = new MemoryStream();
         new ImageSharpEncoder().Encode(picture, written, ".jpg");
-        Assert.IsNull(Decode(written.ToArray()).Metadata.Exif, "what no reader should have to bear is left out");
+        CollectionAssert.AreEqual(picture.Metadata.Exif, Decode(written.ToArray()).Metadata.Exif);
         Assert.IsLessThan(8 * Megabyte, GC.GetAllocatedBytesForCurrentThread() - before);
     }
 
