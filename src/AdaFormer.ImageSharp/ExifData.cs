@@ -8,20 +8,6 @@ internal static class ExifData
     private const double CentimetresPerInch = 2.54;
     private const int CentimetreUnit = 3;
 
-    /// <summary>Whether ImageSharp may read them: it takes memory for every value, however often they overlap.</summary>
-    public static bool IsSound(byte[] exif)
-    {
-        try
-        {
-            new TiffFile(new MemoryStream(exif)).AllEntries();
-            return true;
-        }
-        catch (PictureFormatException)
-        {
-            return false;
-        }
-    }
-
     /// <summary>The printing density; <see langword="null"/> where none is said.</summary>
     public static PixelDensity? Density(byte[] exif)
     {

@@ -51,12 +51,7 @@ public sealed class ImageSharpEncoder : IPictureEncoder
         switch (extension)
         {
             case ".jpg" or ".jpeg":
-                var jpeg = ByteSamples.OnWhite(ByteSamples.Of(picture));
-                Save(jpeg, ForJpeg(Metadata(picture, jpeg.Layout)), stream, new JpegEncoder
-                {
-                    Quality = _options.Quality,
-                    ColorType = jpeg.Layout == PixelLayout.Gray ? JpegColorType.Luminance : JpegColorType.YCbCrRatio444,
-                });
+                WriteJpeg(picture, stream);
                 break;
             case ".webp":
                 WriteWebp(picture, stream);
@@ -76,11 +71,18 @@ public sealed class ImageSharpEncoder : IPictureEncoder
 
     private static PictureMetadata Metadata(Picture picture, PixelLayout layout) => picture.Metadata.For(picture.Width, picture.Height, layout);
 
-    private static PictureMetadata ForJpeg(PictureMetadata metadata) => metadata with
+    private void WriteJpeg(Picture picture, Stream stream)
     {
-        Exif = metadata.Exif?.Length <= MaximumJpegExif ? metadata.Exif : null,
-        Xmp = metadata.Xmp?.Length <= MaximumJpegXmp ? metadata.Xmp : null,
-    };
+        var jpeg = ByteSamples.OnWhite(ByteSamples.Of(picture));
+        var metadata = Metadata(picture, jpeg.Layout);
+        using var file = new MemoryStream();
+        Save(jpeg, metadata with { Xmp = metadata.Xmp?.Length <= MaximumJpegXmp ? metadata.Xmp : null }, file, new JpegEncoder
+        {
+            Quality = _options.Quality,
+            ColorType = jpeg.Layout == PixelLayout.Gray ? JpegColorType.Luminance : JpegColorType.YCbCrRatio444,
+        });
+        JpegMetadata.WriteWithExif(file.GetBuffer().AsSpan(0, (int)file.Length), metadata.Exif?.Length <= MaximumJpegExif ? metadata.Exif : null, stream);
+    }
 
     private void WriteWebp(Picture picture, Stream stream)
     {

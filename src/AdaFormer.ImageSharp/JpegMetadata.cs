@@ -1,23 +1,26 @@
+using System.Buffers.Binary;
 using AdaFormer.Imaging;
 
 namespace AdaFormer.ImageSharp;
 
 /// <summary>
-/// Takes profile, EXIF and XMP from a JPEG's segments as they are. ImageSharp would write EXIF anew, without what it does not know, and takes
-/// memory for every value in it, however often they overlap.
+/// Profile, EXIF and XMP in a JPEG's segments, and EXIF into them, as they are. ImageSharp would write EXIF anew, without what it does not
+/// know, and takes memory for every value in it, however often they overlap.
 /// </summary>
 internal static class JpegMetadata
 {
-    private const byte ApplicationData1 = 0xE1, ApplicationData2 = 0xE2;
+    private const byte ApplicationData0 = 0xE0, ApplicationData1 = 0xE1, ApplicationData2 = 0xE2;
 
     // Which of how many parts it is follows the profile's name.
     private const int PartLength = 2;
+
+    private static ReadOnlySpan<byte> ExifName => "Exif\0\0"u8;
 
     /// <summary>Reads what stands before the pixels; EXIF's density, too.</summary>
     public static PictureMetadata Read(Stream file)
     {
         var segments = JpegSegments.Read(file, 0).Where(segment => segment.Marker is ApplicationData1 or ApplicationData2).ToArray();
-        var exif = Together(ApplicationData1, "Exif\0\0"u8);
+        var exif = Together(ApplicationData1, ExifName);
         return new PictureMetadata
         {
             IccProfile = Together(ApplicationData2, "ICC_PROFILE\0"u8, PartLength),
@@ -38,5 +41,25 @@ internal static class JpegMetadata
 
             return all.Length > 0 ? all.ToArray() : null;
         }
+    }
+
+    /// <summary>Writes a JPEG with EXIF data, which fit into a segment, behind its first segment if that is JFIF's.</summary>
+    /// <param name="jpeg">The file without EXIF.</param>
+    /// <param name="exif">The data; <see langword="null"/> for none.</param>
+    /// <param name="target">Where the file goes.</param>
+    public static void WriteWithExif(ReadOnlySpan<byte> jpeg, byte[]? exif, Stream target)
+    {
+        var header = jpeg[3] == ApplicationData0 ? 4 + BinaryPrimitives.ReadUInt16BigEndian(jpeg[4..]) : 2;
+        target.Write(jpeg[..header]);
+        if (exif is not null)
+        {
+            Span<byte> start = [0xFF, ApplicationData1, 0, 0];
+            BinaryPrimitives.WriteUInt16BigEndian(start[2..], checked((ushort)(2 + ExifName.Length + exif.Length)));
+            target.Write(start);
+            target.Write(ExifName);
+            target.Write(exif);
+        }
+
+        target.Write(jpeg[header..]);
     }
 }

@@ -1,7 +1,6 @@
 using AdaFormer.Imaging;
 using SixLabors.ImageSharp;
 using SixLabors.ImageSharp.Metadata;
-using SixLabors.ImageSharp.Metadata.Profiles.Exif;
 using SixLabors.ImageSharp.Metadata.Profiles.Icc;
 using SixLabors.ImageSharp.Metadata.Profiles.Xmp;
 
@@ -26,19 +25,15 @@ internal static class MetadataCopy
         };
     }
 
-    /// <summary>Gives an image metadata that fit it.</summary>
+    /// <summary>Gives an image profile, XMP and density. EXIF is left to those who write it as it is.</summary>
     public static void To(ImageMetadata target, PictureMetadata metadata)
     {
         target.IccProfile = metadata.IccProfile is null ? null : new IccProfile(metadata.IccProfile);
-        target.ExifProfile = metadata.Exif is not null && ExifData.IsSound(metadata.Exif) ? new ExifProfile(metadata.Exif) : null;
         target.XmpProfile = metadata.Xmp is null ? null : new XmpProfile(metadata.Xmp);
         var density = metadata.Density ?? (metadata.Exif is null ? null : ExifData.Density(metadata.Exif));
         target.ResolutionUnits = density is null ? PixelResolutionUnit.AspectRatio : PixelResolutionUnit.PixelsPerInch;
         target.HorizontalResolution = density?.Horizontal ?? 1;
         target.VerticalResolution = density?.Vertical ?? 1;
-        // ImageSharp writes the numbers into EXIF, too, but not their unit.
-        if (density is not null && target.ExifProfile?.GetValue(ExifTag.ResolutionUnit) is not null)
-            target.ExifProfile.SetValue(ExifTag.ResolutionUnit, (ushort)2);
     }
 
     private static PixelDensity? DensityOf(ImageMetadata metadata)

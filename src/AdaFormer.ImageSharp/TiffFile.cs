@@ -36,15 +36,12 @@ internal sealed class TiffFile
     private int CountLength => IsBig ? 8 : 2;
 
     /// <summary>
-    /// The entries that ImageSharp takes for one directory: the first one's, the next one's if there is one, and those of the directories for
-    /// EXIF and GPS that they name.
+    /// The entries that ImageSharp takes for one directory: the first one's, and those of the directories for EXIF and GPS that it names.
     /// </summary>
     /// <exception cref="PictureFormatException">Their values together are far more than the file. ImageSharp makes a copy of each, however often they overlap.</exception>
     public List<TiffEntry> AllEntries()
     {
-        var entries = Entries(FirstDirectory, out var end);
-        if (end + OffsetLength <= _file.Length && Number(end, OffsetLength) is > 0 and var next)
-            entries.AddRange(Entries(next, out _));
+        var entries = Entries(FirstDirectory, out _);
         foreach (var pointer in entries.Where(entry => !IsBig && entry.Tag is TiffTags.ExifDirectory or TiffTags.GpsDirectory).ToArray())
             entries.AddRange(Entries(Numbers(pointer).First(), out _));
         var together = entries.Aggregate(Int128.Zero, (sum, entry) => sum + EntryLength + (entry.Length > OffsetLength && entry.Place + entry.Length <= _file.Length ? entry.Length : 0));

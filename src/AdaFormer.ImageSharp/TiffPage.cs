@@ -9,7 +9,7 @@ namespace AdaFormer.ImageSharp;
 internal sealed class TiffPage
 {
     private const ushort Width = 256, Height = 257, BitsPerSample = 258, CompressionTag = 259, Photometric = 262, StripOffsets = 273, SamplesPerPixel = 277, RowsPerStrip = 278, TileOffsets = 324;
-    private const int PaletteColor = 3, Jpeg = 7;
+    private const int PaletteColor = 3, Jpeg = 7, MaximumPaletteBits = 16;
     private static readonly ushort[] Tags = [Width, Height, BitsPerSample, CompressionTag, Photometric, StripOffsets, SamplesPerPixel, RowsPerStrip, TileOffsets];
 
     private readonly WatchedStream _stream;
@@ -33,22 +33,29 @@ internal sealed class TiffPage
     }
 
     /// <summary>Whether a pixel is one sample of grey.</summary>
-    public bool IsGray => First(SamplesPerPixel, otherwise: 1) == 1 && First(Photometric, otherwise: 0) != PaletteColor;
+    public bool IsGray => First(SamplesPerPixel, otherwise: 1) == 1 && !HasPalette;
 
     /// <summary>Whether samples have more than 8 bits.</summary>
-    public bool IsDeep => First(BitsPerSample, otherwise: 1) > 8;
+    public bool IsDeep => Bits > 8;
+
+    private long Bits => First(BitsPerSample, otherwise: 1);
+
+    private bool HasPalette => First(Photometric, otherwise: 0) == PaletteColor;
 
     private long Compression => First(CompressionTag, otherwise: 1);
 
     private void Check(long maximumPixels)
     {
-        // On damaged fax data ImageSharp writes outside of its memory, which ends the process.
+        // ImageSharp would turn black and white round in some and damage the last row of others, without a word.
         if (Compression is >= 2 and <= 4)
             throw new PictureFormatException("The TIFF is compressed as a fax, which is not read. Convert it to PNG.");
         if (_entries.ContainsKey(TileOffsets))
             throw new PictureFormatException("The TIFF is stored in tiles, which are not read. Save it in strips, or convert it to PNG.");
         if (!_entries.ContainsKey(BitsPerSample))
             throw new PictureFormatException("The TIFF does not say how many bits a sample has. Convert it to PNG.");
+        // ImageSharp makes room for as many colours as so many bits can count.
+        if (HasPalette && Bits > MaximumPaletteBits)
+            throw TiffFile.Damaged($"its palette is for {Bits} bits");
         var (width, height) = (First(Width, otherwise: 0), First(Height, otherwise: 0));
         if (Compression == Jpeg)
             CheckStrips(width, height);

@@ -6,7 +6,7 @@ using AdaFormer.Imaging;
 namespace AdaFormer.ImageSharp;
 
 /// <summary>
-/// Writes TIFF 6.0 of 8 or 16 bits with all layouts, Deflate with predictor; ImageSharp 3.1 writes neither 16-bit colours nor alpha. EXIF
+/// Writes TIFF 6.0 of 8 or 16 bits with all layouts, Deflate with predictor; ImageSharp 2.1 writes neither 16-bit colours nor alpha. EXIF
 /// data are a TIFF themselves: they become the file's beginning, so that every offset in them stays right, and their first directory goes
 /// into the picture's.
 /// </summary>

@@ -11,10 +11,10 @@ internal static class UpscaleCommand
     public static Command Create()
     {
         var picture = new Argument<string>("picture") { Description = "The picture file to make larger" };
-        var output = new Option<string?>("--output", "-o") { Description = "File to write; its ending chooses PNG, or JPEG, WebP, TIFF, BMP where ImageSharp is there [default: a PNG beside the picture, such as photo_x4.png]", HelpName = "file" };
+        var output = new Option<string?>("--output", "-o") { Description = "File to write; its ending chooses PNG, JPEG, WebP, TIFF or BMP [default: a PNG beside the picture, such as photo_x4.png]", HelpName = "file" };
         var map = new Option<string?>("--halting-map") { Description = "PNG file for a heat map: blue where tokens left early, red where they stayed", HelpName = "file" };
         var overwrite = new Option<bool>("--overwrite", "-f") { Description = "Replace files that exist" };
-        var command = new Command("upscale", "Makes a picture larger: PNG, and JPEG, WebP, TIFF, BMP, GIF where ImageSharp is there") { picture, output, map, overwrite };
+        var command = new Command("upscale", "Makes a picture larger: PNG, JPEG, WebP, TIFF, BMP or GIF") { picture, output, map, overwrite };
         var options = new PictureOptions(command);
         command.SetGuardedAction((parsed, cancellationToken) =>
         {
