@@ -1,3 +1,7 @@
+using AdaFormer.Export;
+using AdaFormer.Export.Architectures;
+using AdaFormer.Export.Weights;
+
 namespace AdaFormer.Tests.Descriptions;
 
 [TestClass]
@@ -34,6 +38,21 @@ public class ModelDescriptionTests
         var exception = Assert.ThrowsExactly<ModelFormatException>(() => ModelDescription.FromMetadata(WithTokenStride(tokenStride), "model"));
 
         Assert.Contains($"token_stride '{tokenStride}'", exception.Message);
+    }
+
+    [TestMethod]
+    [DataRow("tiny-x2-stride2")]
+    [DataRow("tiny-x4")]
+    public void SaysOfTheModelWhatTheExporterSaysOfTheWeights(string name)
+    {
+        var weights = File.ReadAllBytes(TestData.Fixture($"{name}.weights.safetensors"));
+        var network = ArchitectureRegistry.Describe(SafetensorsFile.Parse(weights, name));
+
+        var model = ModelDescription.Read(OnnxExporter.Export(weights), name);
+
+        Assert.AreEqual(
+            (network.SizeMultiple, network.TileOverlap, network.FeatureWidth, network.BytesPerPixel),
+            (model.Window, model.TileOverlap, model.FeatureWidth, model.BytesPerPixel));
     }
 
     /// <summary>R7: cut anywhere, it is an error that says so.</summary>
