@@ -36,6 +36,7 @@ public class AdaFormerConfigurationTests
     [DataRow("image_skip", "cubic", "none or bilinear")]
     [DataRow("architecture", "swinir", "adaformer")]
     [DataRow("window", null, "lacks 'window'")]
+    [DataRow("token_stride", "3", "1 or 2")]
     public void WrongMetadataIsNamed(string key, string? value, string expected)
     {
         var metadata = AdaFormerConfiguration.Preset("tiny", 4).ToMetadata().ToDictionary();
@@ -47,6 +48,32 @@ public class AdaFormerConfigurationTests
 
         Assert.Contains(key, exception.Message);
         Assert.Contains(expected, exception.Message);
+    }
+
+    [TestMethod]
+    public void MetadataSaysTheTokenStrideOnlyWhereItIsNotOne()
+    {
+        var tiny = AdaFormerConfiguration.Preset("tiny", 4);
+        var coarse = tiny with { TokenStride = 2 };
+
+        Assert.IsFalse(tiny.ToMetadata().ContainsKey("token_stride"));
+        Assert.AreEqual(coarse, AdaFormerConfiguration.FromMetadata(coarse.ToMetadata()));
+        Assert.AreEqual((8, 16), (tiny.SizeMultiple, coarse.SizeMultiple));
+    }
+
+    /// <summary>Tokens of 2×2 pixels: a quarter of the blocks' work, and as much for embedding as before, by four times the weights.</summary>
+    [TestMethod]
+    public void CoarseTokensQuarterTheBlocks()
+    {
+        var fine = AdaFormerConfiguration.Preset("tiny", 4);
+        var coarse = fine with { TokenStride = 2 };
+        var (withoutBlock, coarseWithoutBlock) = (fine with { Blocks = 3 }, coarse with { Blocks = 3 });
+
+        Assert.AreEqual(fine.MultiplyAddsPerPixel - withoutBlock.MultiplyAddsPerPixel, 4 * (coarse.MultiplyAddsPerPixel - coarseWithoutBlock.MultiplyAddsPerPixel));
+        var shapes = AdaFormerShapes.Of(coarse);
+        CollectionAssert.AreEqual(new long[] { 32, 32, 2, 2 }, shapes["body.embed.weight"]);
+        CollectionAssert.AreEqual(new long[] { 128, 32, 1, 1 }, shapes["body.unembed.weight"]);
+        CollectionAssert.AreEqual(new long[] { 128 }, shapes["body.unembed.bias"]);
     }
 
     [TestMethod]

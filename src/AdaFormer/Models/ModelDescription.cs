@@ -17,7 +17,7 @@ public sealed record ModelDescription
     /// <summary>Number of transformer blocks a token can go through, the largest halting depth; 0 where the model does not halt.</summary>
     public required int Blocks { get; init; }
 
-    /// <summary>Pixels of the input at whose multiples tiles begin: the side of the attention windows, or the network's size multiple.</summary>
+    /// <summary>Pixels of the input at whose multiples tiles begin: the side of the attention windows in pixels, or the network's size multiple.</summary>
     public required int Window { get; init; }
 
     /// <summary>The halting threshold used when none is given; infinity where the model does not halt.</summary>
@@ -62,19 +62,23 @@ public sealed record ModelDescription
         ArgumentNullException.ThrowIfNull(metadata);
         var halts = metadata.ContainsKey("halting_threshold") || Text("architecture") == "adaformer";
         var scale = Number("scale", 2, 4);
-        var width = halts ? Math.Max(Number("channels", 1, 1024), Number("embed", 1, 1024)) : Number("feature_width", 1, 1024);
+        var (channels, embed) = halts ? (Number("channels", 1, 1024), Number("embed", 1, 1024)) : (0, 0);
+        // A token is a pixel where nothing else is said.
+        var tokenStride = metadata.ContainsKey("token_stride") ? Number("token_stride", 1, 2) : 1;
         return new ModelDescription
         {
             Architecture = Text("architecture"),
             Preset = Text("preset"),
             Scale = scale,
             Blocks = halts ? Number("blocks", 1, 64) : 0,
-            // A token is a pixel where nothing else is said.
-            Window = halts ? Number("window", 1, 64) * (metadata.ContainsKey("token_stride") ? Number("token_stride", 1, 2) : 1) : Number("size_multiple", 1, 1024),
+            Window = halts ? Number("window", 1, 64) * tokenStride : Number("size_multiple", 1, 1024),
             // Head, upsampler, and two convolutions of each residual block, each of which sees one pixel further.
             TileOverlap = halts ? 2 + (2 * (Number("encoder_blocks", 0, 256) + Number("decoder_blocks", 0, 256))) : Number("tile_overlap", 0, 1024),
-            FeatureWidth = width,
-            BytesPerPixel = halts ? (72 * width) + (30 * scale * scale) : Number("bytes_per_pixel", 1, 1 << 20),
+            FeatureWidth = halts ? Math.Max(channels, embed) : Number("feature_width", 1, 1024),
+            // Either the convolutions need the most or the transformer, beside which the encoder's features are held.
+            BytesPerPixel = halts
+                ? (30 * scale * scale) + Math.Max(28 * channels, (12 * channels) + (60 * embed / (tokenStride * tokenStride)))
+                : Number("bytes_per_pixel", 1, 1 << 20),
             HaltingThreshold = !halts ? float.PositiveInfinity : float.TryParse(Text("halting_threshold"), CultureInfo.InvariantCulture, out var threshold) && !float.IsNaN(threshold)
                 ? threshold
                 : throw Invalid("halting_threshold", "a number"),

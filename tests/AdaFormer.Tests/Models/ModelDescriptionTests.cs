@@ -1,3 +1,7 @@
+using AdaFormer.Export;
+using AdaFormer.Export.Architectures;
+using AdaFormer.Export.Weights;
+
 namespace AdaFormer.Tests.Descriptions;
 
 [TestClass]
@@ -14,6 +18,43 @@ public class ModelDescriptionTests
         Assert.AreEqual(model.Description with { Metadata = description.Metadata }, description);
     }
 
+    [TestMethod]
+    [DataRow(null, 8)]
+    [DataRow("1", 8)]
+    [DataRow("2", 16)]
+    public void TilesBeginAtWindowsOfPixels(string? tokenStride, int expected)
+    {
+        var metadata = WithTokenStride(tokenStride);
+
+        Assert.AreEqual(expected, ModelDescription.FromMetadata(metadata, "model").Window);
+    }
+
+    [TestMethod]
+    [DataRow("0")]
+    [DataRow("3")]
+    [DataRow("two")]
+    public void AnImpossibleTokenStrideIsNamed(string tokenStride)
+    {
+        var exception = Assert.ThrowsExactly<ModelFormatException>(() => ModelDescription.FromMetadata(WithTokenStride(tokenStride), "model"));
+
+        Assert.Contains($"token_stride '{tokenStride}'", exception.Message);
+    }
+
+    [TestMethod]
+    [DataRow("tiny-x2-stride2")]
+    [DataRow("tiny-x4")]
+    public void SaysOfTheModelWhatTheExporterSaysOfTheWeights(string name)
+    {
+        var weights = File.ReadAllBytes(TestData.Fixture($"{name}.weights.safetensors"));
+        var network = ArchitectureRegistry.Describe(SafetensorsFile.Parse(weights, name));
+
+        var model = ModelDescription.Read(OnnxExporter.Export(weights), name);
+
+        Assert.AreEqual(
+            (network.SizeMultiple, network.TileOverlap, network.FeatureWidth, network.BytesPerPixel),
+            (model.Window, model.TileOverlap, model.FeatureWidth, model.BytesPerPixel));
+    }
+
     /// <summary>R7: cut anywhere, it is an error that says so.</summary>
     [TestMethod]
     public void ATruncatedModelIsAnError()
@@ -28,4 +69,13 @@ public class ModelDescriptionTests
     [DataRow(new byte[] { 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x01 })]
     [DataRow(new byte[] { 0x07 })]
     public void NoProtobufIsAnError(byte[] bytes) => Assert.ThrowsExactly<ModelFormatException>(() => ModelDescription.Read(bytes, "noise"));
+
+    private static Dictionary<string, string> WithTokenStride(string? tokenStride)
+    {
+        var metadata = ModelDescription.Read(BuiltInModel.Read(), BuiltInModel.Name).Metadata.ToDictionary();
+        metadata.Remove("token_stride");
+        if (tokenStride is not null)
+            metadata["token_stride"] = tokenStride;
+        return metadata;
+    }
 }

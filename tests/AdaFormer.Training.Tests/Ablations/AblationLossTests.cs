@@ -93,6 +93,30 @@ public sealed class AblationLossTests
         Assert.IsLessThan(At(best * 1.1), At(best));
     }
 
+    [TestMethod]
+    [DataRow(HaltingExit.Confidence, EstimatorLoss.Likelihood)]
+    [DataRow(HaltingExit.Confidence, EstimatorLoss.LogError)]
+    [DataRow(HaltingExit.Ponder, EstimatorLoss.Likelihood)]
+    [DataRow(HaltingExit.Capacity, EstimatorLoss.Likelihood)]
+    public void CoarseTokensLearnFromPatchesOfAnySize(HaltingExit exit, EstimatorLoss kind)
+    {
+        using var scope = NewDisposeScope();
+        random.manual_seed(3);
+        var configuration = new TrainingConfiguration
+        {
+            Preset = "tiny", Scale = 3, Adaformer = new() { TokenStride = 2 }, Ablation = new() { Exit = exit, EstimatorLoss = kind },
+        };
+        using var network = new AdaFormerNetwork(configuration.Network, configuration.Ablation);
+        var answer = network.forward(rand(2, 3, 19, 1), 0.95);
+        CollectionAssert.AreEqual(new long[] { 2, 4, 10, 1 }, answer.Confidences!.shape);
+
+        var loss = TrainingLoss.Of(answer, rand(2, 3, 57, 3), null, configuration);
+        loss.Total.backward();
+
+        Assert.IsTrue(loss.Total.isfinite().item<bool>());
+        Assert.IsTrue(network.named_parameters().All(pair => pair.parameter.grad?.isfinite().all().item<bool>() ?? true));
+    }
+
     private static void AssertDriven(Ablation ablation, bool estimator, bool trunk, bool output)
     {
         using var scope = NewDisposeScope();

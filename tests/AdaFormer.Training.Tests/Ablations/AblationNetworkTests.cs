@@ -19,6 +19,12 @@ public sealed class AblationNetworkTests
     [DataRow(HaltingExit.Capacity)]
     public void BothForwardsOfEveryExitAgree(HaltingExit exit)
     {
+        BothForwardsAgree(exit, Tiny);
+        BothForwardsAgree(exit, Tiny with { TokenStride = 2 });
+    }
+
+    private static void BothForwardsAgree(HaltingExit exit, AdaFormerConfiguration sizes)
+    {
         foreach (var ablation in new[]
         {
             new Ablation { Exit = exit },
@@ -28,7 +34,7 @@ public sealed class AblationNetworkTests
         })
         {
             using var scope = NewDisposeScope();
-            using var network = Network(ablation);
+            using var network = Network(ablation, sizes);
             var images = rand(2, 3, 21, 40);
             foreach (var threshold in new[] { 0.4, 0.95, 1.4, double.PositiveInfinity })
             {
@@ -142,10 +148,10 @@ public sealed class AblationNetworkTests
         }
     }
 
-    private static AdaFormerNetwork Network(Ablation ablation)
+    private static AdaFormerNetwork Network(Ablation ablation, AdaFormerConfiguration? sizes = null)
     {
         random.manual_seed(7);
-        var network = new AdaFormerNetwork(Tiny, ablation);
+        var network = new AdaFormerNetwork(sizes ?? Tiny, ablation);
         network.SpreadConfidences();
         return network;
     }

@@ -69,6 +69,11 @@ public sealed class TrainingConfigurationFileTests
     [DataRow("""{"architecture": "catanet", "swinir": {"channels": 30}}""", "swinir is a setting of swinir; the architecture is catanet")]
     [DataRow("""{"architecture": "asid", "asid": {"channels": 50}}""", "channels is 50; expected a multiple of 4 from 8 to 1024")]
     [DataRow("""{"architecture": "asid", "asid": {"blocks": 0}}""", "blocks is 0")]
+    [DataRow("""{"adaformer": {"head": 3}}""", "'adaformer.heads'")]
+    [DataRow("""{"adaformer": {"heads": 3}}""", "heads is 3; expected a divisor of embed (64)")]
+    [DataRow("""{"adaformer": {"token_stride": 3}}""", "token_stride is 3; expected 1 or 2")]
+    [DataRow("""{"preset": "tiny", "adaformer": {"blocks": 2}, "ablation": {"exit": "random", "exit_depth": 3}}""", "exit_depth is 3")]
+    [DataRow("""{"architecture": "asid", "adaformer": {"channels": 48}}""", "adaformer is a setting of adaformer; the architecture is asid")]
     [DataRow("""{"degradation": {"jpeg_qualities": [1, 2]}}""", "'degradation.jpeg_quality'")]
     [DataRow("""{"degradation": {"jpeg_quality": 50}}""", "two numbers in brackets")]
     [DataRow("""{"degradation": {"jpeg_quality": [97, 35]}}""", "jpeg_quality is [97, 35]; expected two rising numbers from 1 to 100")]
@@ -90,6 +95,21 @@ public sealed class TrainingConfigurationFileTests
             """);
         CollectionAssert.AreEqual(new[] { 2, 4 }, configuration.Swinir.Depths.ToArray());
         Assert.AreEqual((36, 6, 8, 2, 0.1), (configuration.Swinir.Channels, configuration.Swinir.Heads, configuration.Swinir.Window, configuration.Swinir.MlpRatio, configuration.Swinir.DropPath));
+    }
+
+    [TestMethod]
+    public void AdaFormersSectionOverridesThePreset()
+    {
+        var configuration = TrainingConfigurationFile.Parse("""
+            {
+              "preset": "tiny", "image_skip": "bilinear", "training_folders": ["a"], "output_folder": "o",
+              "adaformer": { "embed": 48, "heads": 3, "token_stride": 2, "blocks": null }
+            }
+            """);
+        var tiny = AdaFormerConfiguration.Preset("tiny", 4, ImageSkip.Bilinear);
+        Assert.AreEqual(tiny with { Embed = 48, Heads = 3, TokenStride = 2 }, configuration.Network);
+        Assert.AreEqual("custom", configuration.Network.PresetName);
+        Assert.AreEqual(tiny, (configuration with { Adaformer = new() }).Network);
     }
 
     [TestMethod]

@@ -39,6 +39,20 @@ public sealed class HaltingStudyTests
     }
 
     [TestMethod]
+    public void TokensOfSeveralPixelsAreStudiedOneByOne()
+    {
+        random.manual_seed(5);
+        using var network = new AdaFormerNetwork(AdaFormerConfiguration.Preset("tiny", 2) with { TokenStride = 2 });
+        Pictures.Save(HalfNoise(90, 74), _folder.File("picture.png"));
+
+        var study = HaltingStudy.Run(network, new FolderEvaluation(_folder.FullName, 2), [0.36]);
+
+        Assert.HasCount(3, study.RankCorrelation);
+        Assert.IsTrue(study.RankCorrelation.All(value => Math.Abs(value) is > 0 and <= 1));
+        Assert.AreEqual(study.Points[0].Confident.WorkShare, study.Points[0].Elsewhere.WorkShare, 1e-12);
+    }
+
+    [TestMethod]
     public void AThresholdThatIsNoNumberIsRefused()
     {
         using var network = new AdaFormerNetwork(AdaFormerConfiguration.Preset("tiny", 2));

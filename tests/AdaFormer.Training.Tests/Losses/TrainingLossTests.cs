@@ -35,5 +35,31 @@ public sealed class TrainingLossTests
         Assert.AreEqual(slope, _confidences.grad![0, 0, 0, 0].item<float>(), 1e-3f);
     }
 
+    /// <summary>Scale 2 and tokens of 2×2 pixels: 3×3 pixels have 2×2 tokens of 4×4 high-resolution pixels, of which 6×6 are there.</summary>
+    [TestMethod]
+    public void CoarseTokensConfidencesAreSpreadOverTheirPixelsAndCropped()
+    {
+        double[][] confidences = [[0.2, 0.4], [0.6, 0.9]];
+        double[] places = [0, 0, 0.125, 0.375, 0.625, 0.875]; // between the two tokens' centres, 1.5 and 5.5
+        var errors = Enumerable.Range(0, 36).Select(pixel => (pixel * 7 % 11) / 100.0).ToArray();
+        var expected = 0.0;
+        for (var pixel = 0; pixel < 36; pixel++)
+        {
+            var (down, across) = (places[pixel / 6], places[pixel % 6]);
+            var (upper, lower) = (Between(confidences[0], across), Between(confidences[1], across));
+            var confidence = upper + (down * (lower - upper));
+            expected += ((confidence * 255 * errors[pixel]) - Math.Log(confidence + 1e-8)) / 36;
+        }
+
+        var high = zeros(1, 3, 6, 6);
+        var upscaled = tensor(errors.Select(error => (float)error).ToArray()).view(1, 1, 6, 6).expand(1, 3, 6, 6);
+        var map = tensor(confidences.SelectMany(row => row).Select(value => (float)value).ToArray()).view(1, 1, 2, 2);
+        var configuration = new TrainingConfiguration { Preset = "tiny", Scale = 2, Adaformer = new() { TokenStride = 2 } };
+
+        Assert.AreEqual(expected, TrainingLoss.Of(new NetworkOutput(upscaled, zeros(1), map), high, null, configuration).Usl.item<float>(), 1e-4);
+
+        static double Between(double[] row, double place) => row[0] + (place * (row[1] - row[0]));
+    }
+
     private TrainingLoss Loss(double alpha) => TrainingLoss.Of(new NetworkOutput(_upscaled, zeros(1), _confidences), _high, null, new TrainingConfiguration { Scale = 2, LossAlpha = alpha });
 }

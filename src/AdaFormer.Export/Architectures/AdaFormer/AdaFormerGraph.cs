@@ -33,26 +33,33 @@ internal sealed class AdaFormerGraph(AdaFormerConfiguration configuration, Weigh
         var head = weights.Convolution(graph, "head", graph.FromSingle(graph.Sub(padded, mean)));
         var features = residuals.Build(graph, "encoder", head, configuration.EncoderBlocks); // Eq. 1
 
-        var stride = configuration.TokenStride;
-        var grid = new WindowGrid(graph, padded, configuration.Window, stride);
-        var tokens = grid.ToTokens(graph, weights.Convolution(graph, "body.embed", features, stride: stride), configuration.Embed);
-        (tokens, var depth) = new TransformerBody(configuration, weights, grid).Build(graph, tokens, threshold); // Eq. 2
-        var refined = weights.Convolution(graph, "body.unembed", grid.ToImage(graph, tokens, configuration.Embed));
-        if (stride > 1)
-            refined = graph.PixelShuffle(refined, stride);
-        features = residuals.Build(graph, "decoder", graph.Add(features, refined), configuration.DecoderBlocks); // Eq. 3
+        var grid = new WindowGrid(graph, padded, configuration.Window, configuration.TokenStride);
+        var embedding = new TokenEmbedding(configuration, weights, grid);
+        var (tokens, depth) = new TransformerBody(configuration, weights, grid).Build(graph, embedding.Embed(graph, features), threshold); // Eq. 2
+        features = residuals.Build(graph, "decoder", embedding.AddTo(graph, features, tokens), configuration.DecoderBlocks); // Eq. 3
 
-        var residual = graph.PixelShuffle(weights.Convolution(graph, "upsampler", graph.Add(features, head)), configuration.Scale); // Eq. 4
-        var upscaled = graph.Add(graph.ToSingle(residual), configuration.ImageSkip == ImageSkip.Bilinear ? single.Bilinear(padded, configuration.Scale) : mean);
+        var upscaled = Picture(graph, weights.Convolution(graph, "upsampler", graph.Add(features, head)), padded, mean); // Eq. 4
 
         var scale = graph.Integers(configuration.Scale);
         upscaled = graph.Slice(upscaled, graph.Shape(graph.Mul(height, scale), graph.Mul(width, scale)), 2, 3);
         depth = grid.ToImage(graph, depth, 1);
-        if (stride > 1)
-            depth = single.Nearest(depth, stride);
+        if (configuration.TokenStride > 1)
+            depth = single.Nearest(depth, configuration.TokenStride);
         depth = graph.Slice(depth, graph.Shape(height, width), 2, 3);
         graph.Output(graph.Rename(upscaled, "upscaled"), DataType.Float, output);
         graph.Output(graph.Rename(depth, "halting_depth"), DataType.Float, input[0], 1, input[2], input[3]);
         return graph.Graph;
+    }
+
+    /// <summary>The residual (N, 3s², H, W) shuffled and added to what the network refines: (N, 3, sH, sW) in FP32.</summary>
+    private Value Picture(GraphBuilder graph, Value residual, Value padded, Value mean)
+    {
+        var (single, scale) = (graph.Single, configuration.Scale);
+        var bilinear = configuration.ImageSkip == ImageSkip.Bilinear;
+        // With tokens of one pixel the graph stays as it was published: those files are pinned by hash.
+        if (bilinear && configuration.TokenStride > 1)
+            return single.PixelShuffle(single.Add(graph.ToSingle(residual), BilinearConvolution.Of(single, padded, scale)), scale);
+        var shuffled = graph.ToSingle(graph.PixelShuffle(residual, scale));
+        return graph.Add(shuffled, bilinear ? single.Bilinear(padded, scale) : mean);
     }
 }

@@ -18,11 +18,19 @@ internal sealed class AdaFormerNetwork(AdaFormerConfiguration configuration) : N
         Parameters = CountParameters(),
         MultiplyAddsPerPixel = configuration.MultiplyAddsPerPixel,
         FeatureWidth = Math.Max(configuration.Channels, configuration.Embed),
-        BytesPerPixel = (72 * Math.Max(configuration.Channels, configuration.Embed)) + (30 * configuration.Scale * configuration.Scale),
+        BytesPerPixel = BytesPerPixel(),
+        TileOverlap = 2 + (2 * (configuration.EncoderBlocks + configuration.DecoderBlocks)),
         SizeMultiple = configuration.SizeMultiple,
         Precisions = ["fp32", "fp16", "int8"],
         Halts = true,
     };
+
+    // As the runtime reckons from the metadata (`ModelDescription`).
+    private int BytesPerPixel()
+    {
+        var (c, tokenPixels) = (configuration, configuration.TokenStride * configuration.TokenStride);
+        return (30 * c.Scale * c.Scale) + Math.Max(28 * c.Channels, (12 * c.Channels) + (60 * c.Embed / tokenPixels));
+    }
 
     public override IReadOnlyDictionary<string, string> Metadata(ExportOptions options) => new Dictionary<string, string>(configuration.ToMetadata())
     {

@@ -30,11 +30,23 @@ internal sealed class WindowGrid(GraphBuilder graph, Value paddedImage, int side
     }
 
     /// <summary>(tokens, C) → (N, C, Ht, Wt).</summary>
-    public Value ToImage(GraphBuilder scope, Value tokens, int channels)
+    public Value ToImage(GraphBuilder scope, Value tokens, int channels) => scope.Reshape(
+        scope.Transpose(InImageOrder(scope, tokens, channels), 0, 2, 1), scope.Shape(Images, scope.Integers(channels), _height, _width));
+
+    /// <summary>(tokens, C) → (N, Ht·Wt, C).</summary>
+    public Value InImageOrder(GraphBuilder scope, Value tokens, int channels)
     {
         var split = scope.Reshape(tokens, scope.Shape(Images, _down, _across, _side, scope.Integers(side * channels)));
-        var pixels = scope.Reshape(scope.Transpose(split, 0, 1, 3, 2, 4), scope.Shape(Images, scope.Integers(-1), scope.Integers(channels)));
-        return scope.Reshape(scope.Transpose(pixels, 0, 2, 1), scope.Shape(Images, scope.Integers(channels), _height, _width));
+        return scope.Reshape(scope.Transpose(split, 0, 1, 3, 2, 4), scope.Shape(Images, scope.Integers(-1), scope.Integers(channels)));
+    }
+
+    /// <summary>The t×t pixels of every token, rows first (N, Ht·Wt, t·t·C), → (N, C, t·Ht, t·Wt).</summary>
+    public Value ToFineImage(GraphBuilder scope, Value pixels, int channels)
+    {
+        var split = scope.Reshape(pixels, scope.Shape(scope.Integers(-1), _width, scope.Integers(stride, stride * channels)));
+        var rows = scope.Transpose(split, 0, 2, 1, 3); // (N·Ht, t, Wt, t·C)
+        var image = scope.Reshape(rows, scope.Shape(Images, scope.Integers(-1), scope.Mul(_width, scope.Integers(stride)), scope.Integers(channels)));
+        return scope.Transpose(image, 0, 3, 1, 2);
     }
 
     private static Value Divided(GraphBuilder graph, Value size, int by) => by == 1 ? size : graph.Node("Div", [size, graph.Integers(by)]);
