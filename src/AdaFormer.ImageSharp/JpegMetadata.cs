@@ -14,6 +14,8 @@ internal static class JpegMetadata
     // Which of how many parts it is follows the profile's name.
     private const int PartLength = 2;
 
+    private const int Block = 1 << 16;
+
     private static ReadOnlySpan<byte> ExifName => "Exif\0\0"u8;
 
     /// <summary>Reads what stands before the pixels; EXIF's density, too.</summary>
@@ -41,6 +43,25 @@ internal static class JpegMetadata
 
             return all.Length > 0 ? all.ToArray() : null;
         }
+    }
+
+    /// <summary>Whether any JPEG in a file could have EXIF data: the name of its segment is found somewhere, before or behind the pixels.</summary>
+    public static bool MayHaveExif(Stream file)
+    {
+        var block = new byte[Block];
+        var kept = 0;
+        file.Position = 0;
+        while (file.Read(block.AsSpan(kept)) is > 0 and var count)
+        {
+            var bytes = block.AsSpan(0, kept + count);
+            if (bytes.IndexOf(ExifName) >= 0)
+                return true;
+            // The name may begin in one block and end in the next.
+            kept = Math.Min(bytes.Length, ExifName.Length - 1);
+            bytes[^kept..].CopyTo(block);
+        }
+
+        return false;
     }
 
     /// <summary>Writes a JPEG with EXIF data, which fit into a segment, behind its first segment if that is JFIF's.</summary>

@@ -64,7 +64,8 @@ internal sealed class TiffPage
             _stream.Hide(_entries[RowsPerStrip].Place - _file.EntryLength + _file.OffsetLength, _file.EntryLength);
     }
 
-    // ImageSharp would read another strip as a picture of any kind, even as the TIFF that it lies in, without end; and a strip of any size.
+    // ImageSharp would read another strip as a picture of any kind, even as the TIFF that it lies in, without end; a strip of any size; and
+    // EXIF data of a strip, which may claim any memory.
     private void CheckStrips(long width, long height)
     {
         foreach (var offset in _entries.TryGetValue(StripOffsets, out var strips) ? _file.Numbers(strips) : [])
@@ -72,6 +73,9 @@ internal sealed class TiffPage
             if (JpegSegments.Size(_stream, offset) is not { } size || size.Width > width || size.Height > height)
                 throw TiffFile.Damaged($"its strip at byte {offset} is no JPEG, or larger than the page");
         }
+
+        if (JpegMetadata.MayHaveExif(_stream))
+            throw TiffFile.Damaged("a strip of its page has EXIF data of its own");
     }
 
     private long First(ushort tag, long otherwise) => _entries.TryGetValue(tag, out var entry) ? _file.Numbers(entry).First() : otherwise;

@@ -12,7 +12,7 @@ public class HostileFileTests
     [TestMethod]
     [DataRow("strip-is-the-file", "no JPEG"), DataRow("strip-is-the-file-big", "no JPEG"), DataRow("compression-in-exif", "no JPEG"), DataRow("strips-counted-as-none", "0 values")]
     [DataRow("compression-said-twice", "twice"), DataRow("strip-of-36000x36000", "larger than the page"), DataRow("directory-without-end", "4611686018427387904 entries"), DataRow("values-that-overlap", "hold 81166800 bytes")]
-    [DataRow("palette-of-2-to-the-24", "24 bits")]
+    [DataRow("palette-of-2-to-the-24", "24 bits"), DataRow("exif-behind-a-jpeg-strip", "EXIF data of its own")]
     public void R7_TiffsAreRefusedBeforeImageSharpSeesThem(string file, string reason) =>
         Assert.Contains(reason, Assert.ThrowsExactly<PictureFormatException>(() => Decode(Hostile("tiff", $"{file}.tiff"))).Message);
 

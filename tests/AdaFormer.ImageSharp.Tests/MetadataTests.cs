@@ -98,12 +98,8 @@ public class MetadataTests
     [TestMethod]
     public void R14_AProfileForCmykIsDroppedFromWhatIsRgb()
     {
-        using var image = new Image<Rgb24>(40, 30);
-        image.Metadata.IccProfile = new IccProfile(PlainMetadata.Profile("CMYK"));
-        using var file = new MemoryStream();
-        image.Save(file, new JpegEncoder { ColorType = JpegColorType.Cmyk });
-
-        var picture = Read(file.ToArray());
+        var file = File.ReadAllBytes(TestData.Fixture("formats", "cmyk.jpg"));
+        var picture = Read([.. file[..2], 0xFF, 0xE2, 0x02, 0xCC, .. "ICC_PROFILE\0\x01\x01"u8, .. PlainMetadata.Profile("CMYK"), .. file[2..]]);
 
         Assert.AreEqual((PixelLayout.Rgb, true), (picture.Layout, picture.Metadata.IccProfile is null));
     }
@@ -145,6 +141,16 @@ public class MetadataTests
         using var file = new MemoryStream();
         centimetres.Save(file, new JpegEncoder());
         Assert.AreEqual(new PixelDensity(254, 127), Read(file.ToArray()).Metadata.Density);
+    }
+
+    [TestMethod]
+    public void DensityIsTakenFromExifWhereAJpegSaysNoOther()
+    {
+        var file = Write(new Picture(3, 2, PixelLayout.Rgb) { Metadata = new PictureMetadata { Exif = PlainMetadata.Exif(1) } }, ".jpg");
+        Assert.AreEqual(new PixelDensity(300, 300), Read(file).Metadata.Density);
+        // Without JFIF's segment, as cameras write it.
+        var exif = file.AsSpan().IndexOf([(byte)0xFF, (byte)0xE1]);
+        Assert.AreEqual(new PixelDensity(300, 300), Read([.. file[..2], .. file[exif..]]).Metadata.Density);
     }
 
     [TestMethod]
