@@ -10,7 +10,8 @@ internal static class ConvolutionsOnly
     {
         var proto = ModelProto.Parser.ParseFrom(model);
         var graph = proto.Graph;
-        var refined = graph.Node.Single(node => node.Input.Contains("body.unembed.weight")).Output[0];
+        // With tokens of several pixels the last convolution of the body is one by 1.
+        var refined = graph.Node.Single(node => node.Input.Contains("body.unembed.weight") || node.Input.Contains("body.unembed.ones")).Output[0];
         var sum = graph.Node.Single(node => node.OpType == "Add" && node.Input[1] == refined);
         var features = sum.Input[0];
         foreach (var node in graph.Node)

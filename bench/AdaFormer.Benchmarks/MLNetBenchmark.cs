@@ -36,10 +36,11 @@ internal static class MLNetBenchmark
 
         var direct = new List<double>();
         var transform = new List<double>();
+        using var run = new RunOptions();
         for (var round = -WarmUp; round < Rounds; round++)
         {
             var clock = Stopwatch.StartNew();
-            using (session.Run(new RunOptions(), inputs, ["upscaled", "halting_depth"]))
+            using (session.Run(run, inputs, ["upscaled", "halting_depth"]))
                 Add(direct, round, clock);
             clock.Restart();
             cursor.MoveNext();

@@ -66,7 +66,8 @@ public class OnnxExporterTests
         using var thresholdValue = OrtValue.CreateTensorValueFromMemory(new[] { threshold ?? 0 }, []);
         if (threshold is not null)
             inputs.Add("halting_threshold", thresholdValue);
-        using var outputs = session.Run(new RunOptions(), inputs, ["upscaled", "halting_depth"]);
+        using var run = new RunOptions();
+        using var outputs = session.Run(run, inputs, ["upscaled", "halting_depth"]);
         return (Read(outputs[0]), Read(outputs[1]));
 
         static WeightTensor Read(OrtValue value) => new(value.GetTensorTypeAndShape().Shape, value.GetTensorDataAsSpan<float>().ToArray());

@@ -65,8 +65,9 @@ public class OnnxAgreementTests
     {
         using var image = OrtValue.CreateTensorValueFromMemory(input.data<float>().ToArray(), input.shape);
         using var dial = OrtValue.CreateTensorValueFromMemory([threshold], []);
+        using var run = new RunOptions();
         using var outputs = session.Run(
-            new RunOptions(), new Dictionary<string, OrtValue> { ["image"] = image, ["halting_threshold"] = dial }, ["upscaled", "halting_depth"]);
+            run, new Dictionary<string, OrtValue> { ["image"] = image, ["halting_threshold"] = dial }, ["upscaled", "halting_depth"]);
         return (outputs[0].GetTensorDataAsSpan<float>().ToArray(), outputs[1].GetTensorDataAsSpan<float>().ToArray());
     }
 }

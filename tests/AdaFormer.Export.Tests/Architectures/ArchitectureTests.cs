@@ -114,7 +114,8 @@ public class ArchitectureTests
     internal static WeightTensor Run(InferenceSession session, WeightTensor image)
     {
         using var value = OrtValue.CreateTensorValueFromMemory(image.Values, [.. image.Shape]);
-        using var outputs = session.Run(new RunOptions(), new Dictionary<string, OrtValue> { ["image"] = value }, ["upscaled"]);
+        using var run = new RunOptions();
+        using var outputs = session.Run(run, new Dictionary<string, OrtValue> { ["image"] = value }, ["upscaled"]);
         return new WeightTensor(outputs[0].GetTensorTypeAndShape().Shape, outputs[0].GetTensorDataAsSpan<float>().ToArray());
     }
 }

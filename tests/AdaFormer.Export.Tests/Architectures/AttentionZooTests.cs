@@ -117,7 +117,8 @@ public class AttentionZooTests
     private static WeightTensor Run(InferenceSession session, WeightTensor image)
     {
         using var input = OrtValue.CreateTensorValueFromMemory(image.Values, [.. image.Shape]);
-        using var outputs = session.Run(new RunOptions(), new Dictionary<string, OrtValue> { ["image"] = input }, ["upscaled"]);
+        using var run = new RunOptions();
+        using var outputs = session.Run(run, new Dictionary<string, OrtValue> { ["image"] = input }, ["upscaled"]);
         return new WeightTensor(outputs[0].GetTensorTypeAndShape().Shape, outputs[0].GetTensorDataAsSpan<float>().ToArray());
     }
 }

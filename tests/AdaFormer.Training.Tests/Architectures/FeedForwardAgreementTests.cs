@@ -29,7 +29,8 @@ public class FeedForwardAgreementTests
         using var input = rand(images, 3, height, width);
         using var session = new InferenceSession(OnnxExporter.Export(Bytes(network.Save(NoMetadata))));
         using var image = OrtValue.CreateTensorValueFromMemory(input.data<float>().ToArray(), input.shape);
-        using var outputs = session.Run(new RunOptions(), new Dictionary<string, OrtValue> { ["image"] = image }, ["upscaled"]);
+        using var run = new RunOptions();
+        using var outputs = session.Run(run, new Dictionary<string, OrtValue> { ["image"] = image }, ["upscaled"]);
 
         using var upscaled = network.Upscale(input).Images;
 

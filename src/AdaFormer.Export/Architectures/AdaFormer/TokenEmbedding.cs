@@ -13,9 +13,11 @@ internal sealed class TokenEmbedding(AdaFormerConfiguration configuration, Weigh
         grid.ToTokens(graph, weights.Convolution(graph, "body.embed", features, stride: _stride), configuration.Embed);
 
     /// <summary>Features (N, C, H, W) plus what the tokens (tokens, D) say of their pixels.</summary>
-    public Value AddTo(GraphBuilder graph, Value features, Value tokens) => _stride == 1
-        ? graph.Add(features, weights.Convolution(graph, "body.unembed", grid.ToImage(graph, tokens, configuration.Embed)))
-        : graph.Add(Blocked(graph, Spread(graph, tokens)), features);
+    public Value AddTo(GraphBuilder graph, Value features, Value tokens) => graph.Add(
+        features,
+        _stride == 1
+            ? weights.Convolution(graph, "body.unembed", grid.ToImage(graph, tokens, configuration.Embed))
+            : Blocked(graph, Spread(graph, tokens)));
 
     /// <summary>
     /// Tokens (tokens, D) → t×t pixels of each (N, C, H, W): the 1×1 convolution to t²·C channels and the pixel shuffle of the weights file.
