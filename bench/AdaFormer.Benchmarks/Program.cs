@@ -28,7 +28,7 @@ static int Usage()
         usage: dotnet run -c Release --project bench/AdaFormer.Benchmarks -- repeat PICTURE.png WIDTH HEIGHT OUTPUT.png
           a large picture for other measurements, made by repeating a small one
         usage: dotnet run -c Release --project bench/AdaFormer.Benchmarks -- mlnet [SIDE]
-          time of the ML.NET transform against that of its ONNX session with the same pixels (where ML.NET was there at build)
+          time of the ML.NET transform against that of its ONNX session with the same pixels
         """);
     return 2;
 }
