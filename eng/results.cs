@@ -6,7 +6,7 @@
 
 // Measures the models in models/ and writes docs/results.md, its figures, and docs/results.json with the raw numbers.
 //   dotnet run eng/results.cs -- DATA [NAME...]       (in the repository's root)
-// DATA has bench/Set5/HR, bench/Set14/HR, bench/B100/HR, bench/Urban100/HR_Y with LRx4, and large. What DATA lacks is left out. Without
+// DATA has bench/Set5/HR, bench/Set14/HR, bench/B100/HR, bench/Urban100/HR_Y with LRx4, valid and large. What DATA lacks is left out. Without
 // names, the models whose files differ from those that docs/results.json was made of.
 using System.Diagnostics;
 using System.Globalization;
@@ -50,6 +50,8 @@ foreach (var name in names)
     var hash = Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(OnnxPath(name))));
     var keep = known.TryGetValue(name, out var before) && before.Sha256 == hash && !args[1..].Contains(name);
     results[name] = keep ? before! : Measure(name, hash);
+    if (results[name].Inputs is null)
+        results[name] = results[name] with { Inputs = MeasureInputs(name) };
     File.WriteAllText(Json, JsonSerializer.Serialize(results, json) + "\n");
     Maps(name, results[name].Threshold);
 }
@@ -79,7 +81,7 @@ Model Measure(string name, string hash)
     var set14 = Path.Combine(args[0], "bench", "Set14", "HR");
     var sweep = Directory.Exists(set14) ? Sweep(set14) : [];
     var parameters = SafetensorsFile.Read($"models/{name}/{name}.safetensors").Tensors.Values.Sum(tensor => tensor.Values.LongLength);
-    return new Model(hash, model.Description.Preset, scale, parameters, model.Description.HaltingThreshold, benchmarks, sweep);
+    return new Model(hash, model.Description.Preset, scale, parameters, model.Description.HaltingThreshold, benchmarks, sweep, null);
 
     void Add(string benchmark, string original, string? input)
     {
@@ -107,6 +109,26 @@ Model Measure(string name, string hash)
 
     PictureScore Run(float? threshold, string original, string? input) => new Evaluator(model, reader, threshold).Run(original, input).Average;
 }
+
+// Clean low-resolution pictures, and the same saved as JPEG.
+List<Input> MeasureInputs(string name)
+{
+    using var model = UpscalingModel.Load(OnnxPath(name));
+    var inputs = new List<Input>();
+    foreach (var folder in new[] { "bench/Set5/HR", "bench/Set14/HR", "bench/B100/HR", "valid" }.Where(folder => Directory.Exists(Path.Combine(args[0], folder))))
+    {
+        foreach (var quality in new int?[] { null, 90, 75, 50 })
+        {
+            var scores = new Evaluator(model, reader, spoil: quality is { } saved ? picture => JpegRoundTrip.Apply(picture, saved) : null).Run(Path.Combine(args[0], folder)).Average;
+            inputs.Add(new Input(folder == "valid" ? folder : folder.Split('/')[1], quality, scores.BicubicPsnrY, scores.PsnrY, scores.HaltedShare));
+            Say($"{name}: {folder}, {Called(quality)}: {scores.BicubicPsnrY:F3} dB bicubic, {scores.PsnrY:F3}");
+        }
+    }
+
+    return inputs;
+}
+
+string Called(int? quality) => quality is null ? "clean" : $"JPEG {quality}";
 
 DirectoryInfo? ReduceLarge()
 {
@@ -190,6 +212,11 @@ string Page() => $"""
     - The paper reports almost 90 % of the last block's tokens halted on its own 4K pictures (Test4K), in a network of six blocks.
     - At scale 3 pictures are cut to a multiple of 3 from ones cut to a multiple of 4, which makes B100 and two pictures of Set14 a little smaller than usual.
 
+    ## Clean pictures and JPEG
+    The low-resolution pictures as they are, and saved as JPEG (4:2:0) before they are enlarged: bicubic interpolation, and what each model gains over it, at its default threshold. `valid` are four photographs of 1260×1260 pixels. `adaformer eval --jpeg 90,75,50` measures this on your own.
+
+    {string.Join("\n\n", results.Where(item => item.Value.Inputs is { Count: > 0 }).GroupBy(item => item.Value.Scale).OrderByDescending(scale => scale.Key).Select(scale => InputTable(scale.Key, [.. scale])))}
+
     {string.Join("\n\n", results.OrderByDescending(item => item.Value.Scale).Select(item => Section(item.Key, item.Value)))}
 
     ## Quality against work saved
@@ -197,6 +224,12 @@ string Page() => $"""
 
     ![PSNR lost over work saved](results/quality-against-saving.svg)
 
+    """;
+
+string InputTable(int scale, KeyValuePair<string, Model>[] models) => $"""
+    | x{scale} | | bicubic | {string.Join(" | ", models.Select(model => $"`{model.Key}`"))} |
+    |---|---|---:|{string.Concat(models.Select(_ => "---:|"))}
+    {string.Join("\n", models[0].Value.Inputs!.Select((input, index) => $"| {input.Pictures} | {Called(input.JpegQuality)} | {input.BicubicPsnrY:F2} | {string.Join(" | ", models.Select(model => $"{model.Value.Inputs![index].PsnrY - input.BicubicPsnrY:+0.00;−0.00;0.00}"))} |"))}
     """;
 
 string Section(string name, Model model) => $"""
@@ -246,9 +279,11 @@ string[] Published(int scale) => scale switch
 
 void Say(string line) => Console.Error.WriteLine($"{clock.Elapsed:mm\\:ss}  {line}");
 
-record Model(string Sha256, string Preset, int Scale, long Parameters, double Threshold, Dictionary<string, Scores> Benchmarks, List<Point> Sweep);
+record Model(string Sha256, string Preset, int Scale, long Parameters, double Threshold, Dictionary<string, Scores> Benchmarks, List<Point> Sweep, List<Input>? Inputs);
 
 record Scores(
     double BicubicPsnrY, double BicubicSsimY, double UnhaltedPsnrY, double UnhaltedSsimY, double PsnrY, double SsimY, double HaltedShare, IReadOnlyList<double> HaltedByBlock);
+
+record Input(string Pictures, int? JpegQuality, double BicubicPsnrY, double PsnrY, double HaltedShare);
 
 record Point(double Threshold, double PsnrY, double HaltedShare);

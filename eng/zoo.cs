@@ -53,7 +53,8 @@ void MakeVariants(string data)
     var reader = new PictureReader([new PngDecoder(), new ImageSharpDecoder()]);
     // Every twentieth of the training pictures: ranges need no more, and quality is measured on others.
     var inputs = PictureFolder.List(Path.Combine(data, "train")).Where((_, index) => index % 20 == 0)
-        .Select(path => BicubicResampler.Downscale(PictureCrop.ToMultipleOf(reader.Read(path), description.Scale), description.Scale)).ToArray();
+        .Select(path => BicubicResampler.Downscale(PictureCrop.ToMultipleOf(reader.Read(path), description.Scale), description.Scale))
+        .Select(picture => name.StartsWith("photo-", StringComparison.Ordinal) ? JpegRoundTrip.Apply(picture, 75) : picture).ToArray();
     var ranges = ActivationCalibration.Find(OnnxExporter.ExportForCalibration(weights), inputs);
     var benchmarks = new[] { "Set5", "Set14", "B100" };
     var rows = new List<string> { VariantRow(name, onnx.Length, scores) };

@@ -94,11 +94,12 @@ public sealed class ImageSharpDecoder : IPictureDecoder
 
     private static Picture ReadJpeg(Stream file, long maximumPixels)
     {
-        var picture = Identify(file, maximumPixels).GetJpegMetadata().ColorType == JpegColorType.Luminance
+        var header = Identify(file, maximumPixels).GetJpegMetadata();
+        var picture = header.ColorType == JpegColorType.Luminance
             ? Load<L8>(file, PixelLayout.Gray, 8, maximumPixels)
             : Load<Rgb24>(file, PixelLayout.Rgb, 8, maximumPixels);
         var metadata = JpegMetadata.Read(file);
-        return With(picture, metadata with { Density = picture.Metadata.Density ?? metadata.Density });
+        return With(picture, metadata with { Density = picture.Metadata.Density ?? metadata.Density, JpegQuality = header.Quality });
     }
 
     private static Picture ReadWebp(Stream file, long maximumPixels)

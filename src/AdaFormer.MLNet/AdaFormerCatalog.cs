@@ -10,7 +10,7 @@ public static class AdaFormerCatalog
     /// <param name="catalog">The transforms of an <see cref="MLContext"/>.</param>
     /// <param name="outputColumnName">Column of the enlarged images.</param>
     /// <param name="inputColumnName">Column of the images; <see langword="null"/> for the output's name, which is then replaced.</param>
-    /// <param name="model">The name of a model that is built in, such as <c>tiny-x2</c>, or in <see cref="ModelLibrary.Default"/>, or the path of an ONNX file; <see langword="null"/> for <c>tiny-x4</c>.</param>
+    /// <param name="model">The name of a model that is built in, such as <c>tiny-x2</c>, or in <see cref="ModelLibrary.Default"/>, or the path of an ONNX file; <see langword="null"/> for <c>tiny-x4</c>, and <c>photo-x4</c> for images that were saved as JPEG.</param>
     /// <param name="haltingThreshold">Lower is faster, a very large value halts nothing; <see langword="null"/> for the model's own.</param>
     /// <param name="haltingDepthColumnName">Column for the halting depth of every input pixel; <see langword="null"/> for none.</param>
     /// <param name="haltedShareColumnName">Column for the share of work that halting saved; <see langword="null"/> for none.</param>

@@ -12,7 +12,8 @@ public sealed class AdaFormerUpscalingOptions
     /// <summary>
     /// A built-in model's name, such as <c>tiny-x4</c>, the path of an ONNX file made by <c>adaformer export</c> or <c>import</c>, or the name
     /// of a model in <see cref="ModelLibrary.Default"/>.
-    /// Default: <see langword="null"/>, the built-in model, unless <see cref="ModelBytes"/> is set.
+    /// Default: <see langword="null"/>, unless <see cref="ModelBytes"/> is set: the built-in <c>tiny-x4</c>, and <c>photo-x4</c> for each
+    /// image whose pixels show that it was saved as JPEG, see <see cref="AdaFormer.Imaging.JpegTrace"/>.
     /// </summary>
     public string? Model { get; set; }
 

@@ -37,6 +37,8 @@ public sealed class BatchCommandTests : IDisposable
         Assert.IsTrue(report.All(line => line.GetProperty("seconds").GetDouble() >= 0));
         Assert.IsTrue(report.Where(line => line.GetProperty("status").GetString() != "failed").All(line =>
             line.GetProperty("input_sha256").GetString()!.Length == 64 && line.GetProperty("output_sha256").GetString()!.Length == 64 && line.GetProperty("halted_share").GetDouble() == 1));
+        Assert.IsTrue(report.Where(line => line.GetProperty("status").GetString() == "done").All(line =>
+            line.GetProperty("models")[0].GetString() == "tiny-x4" && line.GetProperty("model_reason").GetString() == "nothing shows that it was a JPEG"));
         Assert.Contains("bad.png", report.Single(line => line.GetProperty("status").GetString() == "failed").GetProperty("error").GetString()!);
     }
 

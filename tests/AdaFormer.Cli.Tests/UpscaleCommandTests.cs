@@ -27,6 +27,22 @@ public class UpscaleCommandTests
     }
 
     [TestMethod]
+    public void WhichModelAPictureGotAndWhyIsSaid()
+    {
+        using var adaformer = new AdaFormerProcess();
+        var scene = new PictureReader().Read(Path.Combine(TestData.Repository, "samples", "scene-small.png"));
+        Pictures.Writer(quality: 60).Write(scene, adaformer["a.jpg"], overwrite: false);
+        Pictures.Writer().Write(Pictures.Reader().Read(adaformer["a.jpg"]), adaformer["was-jpeg.png"], overwrite: false);
+        Pictures.Writer().Write(scene, adaformer["clean.png"], overwrite: false);
+
+        Assert.EndsWith("Model: photo-x4, because it is a JPEG of quality 60\n", adaformer.Run("upscale", "a.jpg").Output);
+        Assert.EndsWith("Model: photo-x2, because its pixels show the 8×8 blocks of a JPEG\n", adaformer.Run("upscale", "was-jpeg.png", "--scale", "2").Output);
+        Assert.EndsWith("Model: tiny-x4, because nothing shows that it was a JPEG\n", adaformer.Run("upscale", "clean.png").Output);
+        Assert.DoesNotContain("Model:", adaformer.Run("upscale", "a.jpg", "-m", "tiny-x4", "-f").Output);
+        Assert.DoesNotContain("Model:", adaformer.Run("upscale", "a.jpg", "--scale", "1").Output);
+    }
+
+    [TestMethod]
     public void WithoutANameTheResultLiesBesideThePicture()
     {
         using var adaformer = new AdaFormerProcess();

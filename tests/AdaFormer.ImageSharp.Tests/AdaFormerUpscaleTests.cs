@@ -1,6 +1,7 @@
 using AdaFormer.Imaging;
 using AdaFormer.ImageSharp;
 using SixLabors.ImageSharp;
+using SixLabors.ImageSharp.Formats.Jpeg;
 using SixLabors.ImageSharp.Metadata.Profiles.Exif;
 using SixLabors.ImageSharp.Metadata.Profiles.Icc;
 using SixLabors.ImageSharp.PixelFormats;
@@ -38,6 +39,29 @@ public class AdaFormerUpscaleTests
         Assert.AreEqual((28, 52), (clone.Width, clone.Height));
         Assert.AreEqual((13, 7), (image.Width, image.Height));
         Assert.AreEqual(("52", "40"), (WidthInExif(clone), WidthInExif(image)), "of what the upscaling gave; the source stays");
+    }
+
+    [TestMethod]
+    public void WithoutAModelAJpegGetsTheOneForIt()
+    {
+        using var scene = Image.Load<Rgb24>(Path.Combine(TestData.Repository, "samples", "scene-small.png"));
+        scene.Mutate(context => context.Crop(120, 90));
+        using var file = new MemoryStream();
+        scene.SaveAsJpeg(file, new JpegEncoder { Quality = 50 });
+        file.Position = 0;
+        using var jpeg = Image.Load<Rgb24>(file);
+
+        foreach (var (image, name) in new[] { (scene, "tiny-x4"), (jpeg, "photo-x4") })
+        {
+            using var model = UpscalingModel.LoadByName(name);
+            using var expected = image.Clone(context => context.AdaFormerUpscale(model));
+            using var actual = image.Clone(context => context.AdaFormerUpscale());
+            for (var y = 0; y < expected.Height; y++)
+            {
+                for (var x = 0; x < expected.Width; x++)
+                    Assert.AreEqual(expected[x, y], actual[x, y], name);
+            }
+        }
     }
 
     [TestMethod]

@@ -45,6 +45,19 @@ public class ImageSharpDecoderTests
     }
 
     [TestMethod]
+    [DataRow(30), DataRow(60), DataRow(75), DataRow(92), DataRow(97)]
+    public void AJpegsQualityIsKnownByItsTables(int quality)
+    {
+        var image = Smooth<Rgb24>(48, 32, (x, y) => new Rgb24((byte)(100 + x), (byte)(100 + y), 50));
+        image.Metadata.ExifProfile = new ExifProfile();
+        image.Metadata.ExifProfile.SetValue(ExifTag.Orientation, (ushort)6);
+        Assert.AreEqual(quality, Decode(Encode(image, new JpegEncoder { Quality = quality })).Metadata.JpegQuality!.Value, 1.0);
+        Assert.AreEqual(quality, Decode(Encode(image, new JpegEncoder { Quality = quality, ColorType = JpegColorType.Luminance })).Metadata.JpegQuality!.Value, 1.0);
+        Assert.IsNull(Decode(Encode(image, new TiffEncoder())).Metadata.JpegQuality);
+        Assert.IsNull(Decode(Encode(image, new WebpEncoder { Quality = quality })).Metadata.JpegQuality);
+    }
+
+    [TestMethod]
     public void R14_AlphaInWebP_StaysStraightAndExact()
     {
         var image = Smooth<Rgba32>(5, 4, (x, y) => new Rgba32((byte)(10 * x), (byte)(20 * y), 200, (byte)(60 * y + 1)));

@@ -58,6 +58,24 @@ internal static class Images
 
     public static UpscaleResult Upscale(Picture picture) => Runtime.Value.Upscale(picture);
 
+    /// <summary>What the runtime gives with another built-in model, as the bytes of an image.</summary>
+    public static byte[] Upscaled(Picture picture, string model)
+    {
+        using var loaded = UpscalingModel.LoadByName(model, new ModelOptions { Device = Device.Cpu });
+        using var image = Image(new Upscaler(loaded).Upscale(picture).Picture);
+        return image.Pixels.ToArray();
+    }
+
+    /// <summary>A part of the project's own scene, of 96×80 pixels.</summary>
+    public static Picture Scene()
+    {
+        var scene = new PictureReader().Read(Path.Combine(TestData.Repository, "samples", "scene-small.png"));
+        var part = new Picture(96, 80, PixelLayout.Rgb);
+        for (var y = 0; y < part.Height; y++)
+            scene.Row8(y + 60)[..(3 * part.Width)].CopyTo(part.Row8(y));
+        return part;
+    }
+
     public static IDataView Load<T>(MLContext context, params T[] rows)
         where T : class
     {

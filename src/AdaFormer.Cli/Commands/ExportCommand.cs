@@ -20,6 +20,7 @@ internal static class ExportCommand
         var output = new Option<string>("--output", "-o") { Description = "ONNX file to write", Required = true, HelpName = "file" };
         var threshold = new Option<float>("--halting-threshold", "-t") { Description = "The graph's default threshold", DefaultValueFactory = _ => defaults.HaltingThreshold, HelpName = "number" };
         var calibrate = new Option<string?>("--calibrate") { Description = "Folder of pictures on which to find the default threshold instead", HelpName = "folder" };
+        var calibrateJpeg = new Option<int?>("--calibrate-jpeg") { Description = "Save what is measured on as JPEG of this quality first, 1 to 100", HelpName = "quality" }.Within(1, 100);
         var int8 = new Option<bool>("--int8") { Description = "Convolutions in INT8, for the CPU; their ranges are measured on the pictures of --calibrate, before its threshold is found" };
         var fp16 = new Option<bool>("--fp16") { Description = "Weights and arithmetic in FP16, for GPUs; inputs and outputs stay FP32" };
         var loss = new Option<double>("--maximum-loss") { Description = "PSNR that the calibrated threshold may cost", DefaultValueFactory = _ => 0.02, HelpName = "dB" };
@@ -27,11 +28,13 @@ internal static class ExportCommand
         var license = new Option<string>("--license") { Description = "The weights' licence, for the metadata", DefaultValueFactory = _ => defaults.License, HelpName = "text" };
         var fixedSize = new Option<(int Width, int Height)?>("--fixed-size") { Description = "The only size of image that the model takes, for runtimes such as ML.NET's that want it known", CustomParser = OptionChecks.Size, HelpName = "WxH" };
         var overwrite = new Option<bool>("--overwrite", "-f") { Description = "Replace a file that exists" };
-        var command = new Command("export", "Writes weights as an ONNX model, the halting inside") { weights, output, threshold, calibrate, int8, fp16, loss, data, license, fixedSize, overwrite };
+        var command = new Command("export", "Writes weights as an ONNX model, the halting inside") { weights, output, threshold, calibrate, calibrateJpeg, int8, fp16, loss, data, license, fixedSize, overwrite };
         command.Validators.Add(result =>
         {
             if (result.GetValue(int8) && result.GetValue(calibrate) is null)
                 result.AddError("--int8 needs pictures to measure the ranges of its activations on; add --calibrate FOLDER.");
+            if (result.GetValue(calibrateJpeg) is not null && result.GetValue(calibrate) is null)
+                result.AddError("--calibrate-jpeg needs pictures; add --calibrate FOLDER.");
             if (result.GetValue(int8) && result.GetValue(fp16))
                 result.AddError("--int8 is for the CPU and --fp16 for GPUs; choose one of them.");
         });
@@ -51,9 +54,10 @@ internal static class ExportCommand
             {
                 var reader = Pictures.Reader();
                 var pictures = PictureFolder.List(folder).Select(reader.Read).ToArray();
+                Func<Picture, Picture> spoil = parsed.GetValue(calibrateJpeg) is { } quality ? EvaluationInput.Jpeg(quality).Spoil : picture => picture;
                 if (parsed.GetValue(int8))
-                    options.ActivationRanges = Ranges(file, pictures, cancellationToken);
-                options.HaltingThreshold = Threshold(OnnxExporter.Export(file, options), pictures, parsed.GetValue(loss), cancellationToken);
+                    options.ActivationRanges = Ranges(file, pictures, spoil, cancellationToken);
+                options.HaltingThreshold = Threshold(OnnxExporter.Export(file, options), pictures, parsed.GetValue(loss), spoil, cancellationToken);
             }
 
             options.FixedSize = parsed.GetValue(fixedSize);
@@ -66,21 +70,21 @@ internal static class ExportCommand
         return command;
     }
 
-    private static IReadOnlyDictionary<string, (float Minimum, float Maximum)> Ranges(byte[] weights, Picture[] originals, CancellationToken cancellationToken)
+    private static IReadOnlyDictionary<string, (float Minimum, float Maximum)> Ranges(byte[] weights, Picture[] originals, Func<Picture, Picture> spoil, CancellationToken cancellationToken)
     {
         var model = OnnxExporter.ExportForCalibration(weights);
         var scale = ModelDescription.Read(model, "model").Scale;
-        var inputs = originals.Select(original => BicubicResampler.Downscale(PictureCrop.ToMultipleOf(original, scale), scale)).ToArray();
+        var inputs = originals.Select(original => spoil(BicubicResampler.Downscale(PictureCrop.ToMultipleOf(original, scale), scale))).ToArray();
         return ActivationCalibration.Find(model, inputs, cancellationToken);
     }
 
-    private static float Threshold(byte[] onnx, Picture[] pictures, double maximumLoss, CancellationToken cancellationToken)
+    private static float Threshold(byte[] onnx, Picture[] pictures, double maximumLoss, Func<Picture, Picture> spoil, CancellationToken cancellationToken)
     {
         using var model = UpscalingModel.Load(onnx);
         if (!model.Description.Halts)
             throw new NotSupportedException($"Weights of '{model.Description.Architecture}' do not halt, so there is no threshold to find; leave out --calibrate.");
         var trials = new SynchronousProgress<ThresholdScore>(trial =>
             Console.Error.WriteLine($"threshold {trial.Threshold:F4}: {trial.PsnrY:F3} dB, halting saves {trial.HaltedShare:P1}"));
-        return ThresholdCalibration.Find(model, pictures, maximumLoss, trials, cancellationToken).Threshold;
+        return ThresholdCalibration.Find(model, pictures, maximumLoss, spoil, trials, cancellationToken).Threshold;
     }
 }

@@ -35,11 +35,13 @@ internal static class UpscaleCommand
         var result = Terminal.WithProgress(
             Path.GetFileName(input),
             report => upscaler.Upscale(input, output, map, new SynchronousProgress<UpscaleProgress>(tiles => report(tiles.TilesDone, tiles.Tiles)), cancellationToken));
-        var work = result.Width <= result.InputWidth && result.Height <= result.InputHeight
+        var work = result.Models.Count == 0
             ? "no larger than the input, so only resampled"
             : models.Halts ? $"halting saved {result.HaltedShare:P0} of the transformer's work" : "the model does not halt";
         Console.WriteLine(
             $"{output}: {result.Width}×{result.Height}, {(double)result.Width / result.InputWidth:0.##} times {result.InputWidth}×{result.InputHeight}, in {clock.Elapsed.TotalSeconds:F1} s on the {(models.Device == Device.Cuda ? "GPU" : "CPU")}; {work}");
+        if (result.Reason is not null)
+            Console.WriteLine($"Model: {string.Join(", then ", result.Models)}, because {result.Reason}");
         if (map is not null)
             Console.WriteLine($"{map}: where it did");
     }

@@ -1,33 +1,37 @@
-using System.Security.Cryptography;
 using AdaFormer.MLNet.Mapping;
 
 namespace AdaFormer.MLNet.Columns;
 
-/// <summary>A model's bytes and what it says of itself. There is no session yet: that comes with the first row.</summary>
+/// <summary>The models' bytes and what they say of themselves. There is no session yet: that comes with the first row.</summary>
 internal sealed class LoadedModel
 {
-    private readonly byte[] _bytes;
-    private readonly string _name;
-    private readonly string _sha256;
+    private readonly ConfiguredModel _model;
+    private readonly ConfiguredModel? _photo;
 
     public LoadedModel(AdaFormerUpscalingOptions options)
     {
-        _name = options.Model ?? (options.ModelBytes is null ? BuiltInModel.Name : "model");
-        _bytes = options.ModelBytes ?? ModelLibrary.Default.Read(_name);
-        _sha256 = Convert.ToHexStringLower(SHA256.HashData(_bytes));
-        Description = ModelDescription.Read(_bytes, _name);
-        new UpscaleOptions { TileSize = options.TileSize, TileOverlap = options.TileOverlap, MemoryBudget = options.MemoryBudget }.Check(Description);
+        var chosen = options.Model is not null || options.ModelBytes is not null;
+        var name = options.Model ?? (chosen ? "model" : BuiltInModel.Name);
+        _model = ConfiguredModel.Of(name, options.ModelBytes ?? ModelLibrary.Default.Read(name));
+        _photo = chosen ? null : ConfiguredModel.Of(BuiltInModel.PhotoName, BuiltInModel.Read(BuiltInModel.PhotoName));
+        Description = _model.Describe();
+        foreach (var description in (ModelDescription?[])[Description, _photo?.Describe()])
+        {
+            if (description is not null)
+                new UpscaleOptions { TileSize = options.TileSize, TileOverlap = options.TileOverlap, MemoryBudget = options.MemoryBudget }.Check(description);
+        }
+
         if (!Description.Halts && (options.HaltingDepthColumnName ?? options.HaltedShareColumnName) is { } column)
-            throw new ArgumentException($"Column '{column}' is to hold what halting did, but the model '{_name}' does not halt; ask for no such column.", nameof(options));
+            throw new ArgumentException($"Column '{column}' is to hold what halting did, but the model '{name}' does not halt; ask for no such column.", nameof(options));
     }
 
+    /// <summary>What the model for clean images says of itself; the one for JPEG has its scale.</summary>
     public ModelDescription Description { get; }
 
     public UpscalingConfiguration Configure(AdaFormerUpscalingOptions options, InputColumn input) => new()
     {
-        Model = _name,
-        ModelSha256 = _sha256,
-        ModelBytes = options.ModelStorage == ModelStorage.Inside ? _bytes : null,
+        Model = _model.Stored(options.ModelStorage),
+        PhotoModel = _photo?.Stored(options.ModelStorage),
         HaltingThreshold = options.HaltingThreshold,
         TileSize = options.TileSize,
         TileOverlap = options.TileOverlap,

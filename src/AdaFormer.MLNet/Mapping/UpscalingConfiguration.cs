@@ -1,21 +1,17 @@
-using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
 namespace AdaFormer.MLNet.Mapping;
 
-/// <summary>All that a mapping has to know, as it travels through a saved pipeline: JSON, the model in it as base64.</summary>
+/// <summary>All that a mapping has to know, as it travels through a saved pipeline: JSON, the models in it as base64.</summary>
 internal sealed record UpscalingConfiguration
 {
     private static readonly JsonSerializerOptions Json = new() { NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals };
 
-    /// <summary>A built-in model's name or a file's path.</summary>
-    public required string Model { get; init; }
+    public required ConfiguredModel Model { get; init; }
 
-    public required string ModelSha256 { get; init; }
-
-    /// <summary>The model, or null where it has to be found by its name.</summary>
-    public byte[]? ModelBytes { get; init; }
+    /// <summary>The model for images that show that they were saved as JPEG; null where all go through <see cref="Model"/>.</summary>
+    public ConfiguredModel? PhotoModel { get; init; }
 
     public float? HaltingThreshold { get; init; }
 
@@ -47,10 +43,10 @@ internal sealed record UpscalingConfiguration
 
     public static UpscalingConfiguration Read(string json) => JsonSerializer.Deserialize<UpscalingConfiguration>(json, Json)!;
 
-    /// <summary>Makes the upscaler; the model is the process's, one session for all.</summary>
-    public Upscaler CreateUpscaler()
+    /// <summary>Makes an upscaler; the model is the process's, one session for all.</summary>
+    public Upscaler CreateUpscaler(ConfiguredModel configured)
     {
-        var model = SharedModels.Get(ModelBytes ?? Find(), new ModelOptions
+        var model = SharedModels.Get(configured.Read(), new ModelOptions
         {
             Device = GpuDeviceId is null ? Device.Cpu : FallbackToCpu ? Device.Auto : Device.Cuda,
             GpuDeviceId = GpuDeviceId ?? 0,
@@ -63,14 +59,5 @@ internal sealed record UpscalingConfiguration
             TileOverlap = TileOverlap,
             MemoryBudget = MemoryBudget,
         });
-    }
-
-    private byte[] Find()
-    {
-        var bytes = ModelLibrary.Default.Read(Model);
-        var hash = Convert.ToHexStringLower(SHA256.HashData(bytes));
-        return hash == ModelSha256
-            ? bytes
-            : throw new ModelFormatException($"The model '{Model}' is not the one that this pipeline was saved with: its SHA-256 is {hash}, expected {ModelSha256}. Put the right file there, or save the pipeline with ModelStorage.Inside.");
     }
 }

@@ -50,7 +50,7 @@ internal static class UpscalingMapping
 
     private static void Write(State state, Picture picture, MLPixelFormat format, UpscaledRow output)
     {
-        var (upscaled, map) = state.Upscaler.Upscale(picture);
+        var (upscaled, map) = state.UpscalerFor(picture).Upscale(picture);
         output.Upscaled = ImageBytes.Write(upscaled, format);
         output.Share = (float)map.HaltedShare;
         if (!state.Configuration.WithDepth)
@@ -84,17 +84,19 @@ internal static class UpscalingMapping
     {
         private readonly Lock _lock = new();
         private Upscaler? _upscaler;
+        private Upscaler? _photoUpscaler;
 
         public UpscalingConfiguration Configuration { get; } = UpscalingConfiguration.Read(text);
 
+        public Upscaler UpscalerFor(Picture picture) => Configuration.PhotoModel is { } photo && JpegTrace.Of(picture) is { IsLossy: true }
+            ? Made(ref _photoUpscaler, photo)
+            : Made(ref _upscaler, Configuration.Model);
+
         // Not a Lazy: a failure, such as a file that is not there yet, must not be remembered.
-        public Upscaler Upscaler
+        private Upscaler Made(ref Upscaler? upscaler, ConfiguredModel model)
         {
-            get
-            {
-                lock (_lock)
-                    return _upscaler ??= Configuration.CreateUpscaler();
-            }
+            lock (_lock)
+                return upscaler ??= Configuration.CreateUpscaler(model);
         }
     }
 }

@@ -45,6 +45,12 @@ public sealed record BatchRecord
     /// <summary>The share of the transformer's work that halting saved, 0 to 1.</summary>
     public double? HaltedShare { get; init; }
 
+    /// <summary>Names of the models that the picture went through, one after the other.</summary>
+    public IReadOnlyList<string>? Models { get; init; }
+
+    /// <summary>Why these models; <see langword="null"/> where there was no choice.</summary>
+    public string? ModelReason { get; init; }
+
     /// <summary>Hash of the model and of all settings that the output depends on.</summary>
     public string? Settings { get; init; }
 

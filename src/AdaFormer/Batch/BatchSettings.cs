@@ -15,8 +15,8 @@ internal static class BatchSettings
     public static string Fingerprint(UpscalingModels models, BatchOptions options)
     {
         var files = JsonSerializer.SerializeToNode(options.Files with { Overwrite = false }, Json)!;
-        var scales = options.Files.TargetSize is null ? models.Scales.TakeLast(1) : models.Scales;
-        var text = $"{string.Join('+', scales.Select(models.Sha256Of))}\n{files.ToJsonString()}\n{options.Files.TargetSize}\n{options.FurtherSettings}";
+        var used = models.For(options.Files.TargetSize is null ? models.Scales[^1] : null);
+        var text = $"{string.Join('+', used.Select(model => model.Sha256))}\n{files.ToJsonString()}\n{options.Files.TargetSize}\n{options.FurtherSettings}";
         return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
     }
 }

@@ -139,6 +139,8 @@ public sealed class BatchUpscaler
             Width = result.Width,
             Height = result.Height,
             HaltedShare = result.HaltedShare,
+            Models = result.Models,
+            ModelReason = result.Reason,
             Settings = _settings,
             Seconds = clock.Elapsed.TotalSeconds,
         };

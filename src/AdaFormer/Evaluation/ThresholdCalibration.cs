@@ -20,6 +20,7 @@ public static class ThresholdCalibration
     /// <param name="model">The model to calibrate.</param>
     /// <param name="pictures">High-resolution pictures, none of them a training picture.</param>
     /// <param name="maximumLoss">PSNR on Y in dB that may be lost against nothing halted. The usual 0.02 is not visible.</param>
+    /// <param name="spoil">What happens to a low-resolution picture before it is upscaled, such as being saved as JPEG; <see langword="null"/> for nothing.</param>
     /// <param name="progress">Told of every threshold tried, the first of them infinity.</param>
     /// <param name="cancellationToken">Stops within a picture.</param>
     /// <returns>The lowest threshold found that loses no more.</returns>
@@ -28,6 +29,7 @@ public static class ThresholdCalibration
         UpscalingModel model,
         IReadOnlyList<Picture> pictures,
         double maximumLoss = 0.02,
+        Func<Picture, Picture>? spoil = null,
         IProgress<ThresholdScore>? progress = null,
         CancellationToken cancellationToken = default)
     {
@@ -41,6 +43,7 @@ public static class ThresholdCalibration
         var scale = model.Description.Scale;
         var pairs = pictures.Select(picture => PictureCrop.ToMultipleOf(picture, scale))
             .Select(original => (Original: original, Input: BicubicResampler.Downscale(original, scale)))
+            .Select(pair => spoil is null ? pair : pair with { Input = spoil(pair.Input) })
             .ToArray();
 
         var unhalted = Measure(float.PositiveInfinity);

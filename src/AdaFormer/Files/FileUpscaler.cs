@@ -41,8 +41,8 @@ public sealed class FileUpscaler
         ArgumentOutOfRangeException.ThrowIfLessThan(_options.MaximumOutputPixels, 1, nameof(options));
         _models = models;
         _scale = models.Scales[^1];
-        foreach (var scale in _options.TargetSize is null ? [_scale] : models.Scales)
-            _options.Upscaling.Check(models.Describe(scale));
+        foreach (var model in models.For(_options.TargetSize is null ? _scale : null))
+            _options.Upscaling.Check(model.Description);
         _sized = _options.TargetSize is { } size ? new SizedUpscaler(models, _options.Upscaling, size) : null;
         _reader = reader ?? new PictureReader();
         _writer = writer ?? new PictureWriter();
@@ -65,7 +65,7 @@ public sealed class FileUpscaler
         foreach (var target in new[] { output, haltingMap }.OfType<string>())
             _writer.Check(target);
         if (haltingMap is not null && !_models.Halts)
-            throw new NotSupportedException($"The model '{_models.Describe(_scale).Architecture}' does not halt, so there is no halting map to draw; ask for none.");
+            throw new NotSupportedException($"The model '{_models.Of(_scale, null).Description.Architecture}' does not halt, so there is no halting map to draw; ask for none.");
         Targets.Check(_options.Overwrite, [input], output, haltingMap);
         using var rows = Open(input);
         var larger = SizeOf(rows.Info);
@@ -73,15 +73,30 @@ public sealed class FileUpscaler
         _writer.Check(output, larger.Width, larger.Height);
         try
         {
+            var trace = _models.HasChoice ? Trace(input, rows, cancellationToken) : null;
+            var models = _sized?.Steps(rows.Info, trace) ?? [_models.Of(_scale, trace)];
             var haltedShare = _sized is null
-                ? UpscaleRows(rows, larger, output, haltingMap, progress, cancellationToken)
-                : UpscaleWhole(_sized, PictureRows.ReadAll(rows), output, haltingMap, progress, cancellationToken);
-            return new FileUpscaleResult(rows.Info.Width, rows.Info.Height, larger.Width, larger.Height, haltedShare);
+                ? UpscaleRows(models[0], rows, larger, output, haltingMap, progress, cancellationToken)
+                : UpscaleWhole(_sized, trace, PictureRows.ReadAll(rows), output, haltingMap, progress, cancellationToken);
+            var reason = _models.HasChoice && models.Count > 0 ? trace?.ToString() ?? "nothing shows that it was a JPEG" : null;
+            return new FileUpscaleResult(rows.Info.Width, rows.Info.Height, larger.Width, larger.Height, haltedShare, [.. models.Select(model => model.Name)], reason);
         }
         catch (OutOfMemoryException exception)
         {
             throw new UpscalingException($"'{input}': memory ran out beside the tiles. Give a smaller memory budget, or free some memory.", exception) { OutOfMemory = true };
         }
+    }
+
+    // Where the pixels have to be looked at and come row by row, they are read twice.
+    private JpegTrace? Trace(string input, IPictureRows rows, CancellationToken cancellationToken)
+    {
+        var metadata = rows.Info.Metadata;
+        if (JpegTrace.OfFile(metadata) is { } trace)
+            return trace;
+        if (rows.Whole is { } picture)
+            return JpegTrace.OfPixels(new PictureRows(picture), metadata, cancellationToken);
+        using var again = Open(input);
+        return JpegTrace.OfPixels(again, metadata, cancellationToken);
     }
 
     // What the limit of the output makes of the input's, as far as the one follows from the other.
@@ -102,16 +117,15 @@ public sealed class FileUpscaler
     private PictureInfo SizeOf(PictureInfo picture)
     {
         if (_options.TargetSize is not { } size)
-            return Upscaler.ResultOf(picture);
+            return new Upscaler(_models.Of(_scale, null).Loaded.Value, _options.Upscaling).ResultOf(picture);
         var (width, height) = size.Of(picture.Width, picture.Height);
         return picture with { Width = width, Height = height };
     }
 
-    private Upscaler Upscaler => new(_models[_scale], _options.Upscaling);
-
     private double UpscaleRows(
-        IPictureRows rows, PictureInfo larger, string output, string? haltingMap, IProgress<UpscaleProgress>? progress, CancellationToken cancellationToken)
+        AvailableModel model, IPictureRows rows, PictureInfo larger, string output, string? haltingMap, IProgress<UpscaleProgress>? progress, CancellationToken cancellationToken)
     {
+        var upscaler = new Upscaler(model.Loaded.Value, _options.Upscaling);
         var drawn = new PictureInfo(larger.Width, larger.Height, PixelLayout.Rgb, 8);
         var held = rows.BytesHeld + Held(output, larger) + (haltingMap is null ? 0 : Held(haltingMap, drawn));
         var haltedShare = 0.0;
@@ -123,13 +137,19 @@ public sealed class FileUpscaler
         return haltedShare;
 
         void Write(IPictureSink? map) => _writer.Write(
-            larger, output, _options.Overwrite, result => haltedShare = Upscaler.Upscale(rows, result, map, held, progress, cancellationToken));
+            larger, output, _options.Overwrite, result => haltedShare = upscaler.Upscale(rows, result, map, held, progress, cancellationToken));
     }
 
     private double UpscaleWhole(
-        SizedUpscaler sized, Picture picture, string output, string? haltingMap, IProgress<UpscaleProgress>? progress, CancellationToken cancellationToken)
+        SizedUpscaler sized,
+        JpegTrace? trace,
+        Picture picture,
+        string output,
+        string? haltingMap,
+        IProgress<UpscaleProgress>? progress,
+        CancellationToken cancellationToken)
     {
-        var result = sized.Upscale(picture, progress, cancellationToken);
+        var result = sized.Upscale(picture, trace, progress, cancellationToken);
         _writer.Write(result.Picture, output, _options.Overwrite);
         if (haltingMap is not null)
         {

@@ -9,13 +9,17 @@ namespace AdaFormer.Files;
 internal sealed class SizedUpscaler(UpscalingModels models, UpscaleOptions options, TargetSize target)
 {
     /// <summary>The upscaled picture and the halting depths of the first time through a model; without any, no token did any work.</summary>
-    public UpscaleResult Upscale(Picture picture, IProgress<UpscaleProgress>? progress, CancellationToken cancellationToken)
+    /// <param name="picture">The picture.</param>
+    /// <param name="trace">What it shows of having been a JPEG.</param>
+    /// <param name="progress">Told after every tile.</param>
+    /// <param name="cancellationToken">Stops within the tile that is being worked on.</param>
+    public UpscaleResult Upscale(Picture picture, JpegTrace? trace, IProgress<UpscaleProgress>? progress, CancellationToken cancellationToken)
     {
         var (width, height) = target.Of(picture.Width, picture.Height);
         var (large, map) = (picture, default(HaltingMap));
-        foreach (var scale in Steps(PictureInfo.Of(picture)))
+        foreach (var step in Steps(PictureInfo.Of(picture), trace))
         {
-            var result = new Upscaler(models[scale], options).Upscale(large, progress, cancellationToken);
+            var result = new Upscaler(step.Loaded.Value, options).Upscale(large, progress, cancellationToken);
             (large, map) = (result.Picture, map ?? result.HaltingDepth);
         }
 
@@ -24,15 +28,17 @@ internal sealed class SizedUpscaler(UpscalingModels models, UpscaleOptions optio
             large = TransparentFill.Fill(large);
         if ((large.Width, large.Height) != (width, height))
             large = BicubicResampler.ToSize(large, width, height);
-        large.Metadata = picture.Metadata.For(width, height, large.Layout);
-        return new UpscaleResult(large, map ?? new HaltingMap(picture.Width, picture.Height, models.Describe(models.Scales[^1]).Blocks));
+        large.Metadata = picture.Metadata.For(width, height, large.Layout) with { JpegQuality = null };
+        return new UpscaleResult(large, map ?? new HaltingMap(picture.Width, picture.Height, models.For(models.Scales[^1]).First().Description.Blocks));
     }
 
-    /// <summary>The scales of the models that a picture goes through.</summary>
-    public IReadOnlyList<int> Steps(PictureInfo picture)
+    /// <summary>The models that a picture goes through.</summary>
+    /// <param name="picture">The picture.</param>
+    /// <param name="trace">What it shows of having been a JPEG.</param>
+    public IReadOnlyList<AvailableModel> Steps(PictureInfo picture, JpegTrace? trace)
     {
         var (width, height) = target.Of(picture.Width, picture.Height);
-        return models.Steps(Math.Max(Times(width, picture.Width), Times(height, picture.Height)));
+        return models.Steps(Math.Max(Times(width, picture.Width), Times(height, picture.Height)), trace);
     }
 
     private static int Times(int size, int of) => (int)(((long)size + of - 1) / of);

@@ -9,6 +9,9 @@ public interface IPictureRows : IDisposable
     /// <summary>Memory in bytes that is held as long as rows are read: that of the picture, where it had to be decoded in one piece.</summary>
     long BytesHeld { get; }
 
+    /// <summary>The picture where it had to be decoded in one piece; <see langword="null"/> where its rows are read one by one.</summary>
+    Picture? Whole => null;
+
     /// <summary>Reads the next row. With the last one the rest of the file is checked.</summary>
     /// <param name="target">A picture of the same width, layout and bit depth.</param>
     /// <param name="y">The row of <paramref name="target"/> to fill.</param>

@@ -18,6 +18,12 @@ public sealed record PictureMetadata
     /// <summary>What a PNG says of its colours without a profile: the contents of its chunks cICP, sRGB, gAMA and cHRM by their names. Other formats have no place for it.</summary>
     public IReadOnlyDictionary<string, byte[]> PngColors { get; init; } = new Dictionary<string, byte[]>();
 
+    /// <summary>
+    /// The quality, 1 to 100 by libjpeg's scale, of the JPEG that the pixels were read from, estimated from its quantization tables;
+    /// <see langword="null"/> where that was no JPEG. What is upscaled has none.
+    /// </summary>
+    public int? JpegQuality { get; init; }
+
     /// <summary>How the picture has to be turned to be upright, 1 to 8 as EXIF counts; 1: it is. Read from <see cref="Exif"/>.</summary>
     public int Orientation => Exif is null ? ExifBlock.Upright : ExifBlock.Orientation(Exif);
 

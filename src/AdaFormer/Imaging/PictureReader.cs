@@ -125,6 +125,8 @@ public sealed class PictureReader
 
         public long BytesHeld => rows.BytesHeld;
 
+        public Picture? Whole => rows.Whole;
+
         public void ReadRow(Picture target, int y)
         {
             try

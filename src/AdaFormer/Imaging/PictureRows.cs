@@ -5,18 +5,18 @@ internal sealed class PictureRows(Picture picture) : IPictureRows
 {
     private int _next;
 
-    private Picture Picture => picture;
-
     public PictureInfo Info { get; } = PictureInfo.Of(picture);
 
     public long BytesHeld => Info.Bytes;
+
+    public Picture? Whole => picture;
 
     /// <summary>All rows as a picture.</summary>
     /// <exception cref="PictureFormatException">The data are damaged, or need more memory than a picture can have.</exception>
     public static Picture ReadAll(IPictureRows rows)
     {
-        if (rows is PictureRows whole)
-            return whole.Picture;
+        if (rows.Whole is { } whole)
+            return whole;
         var picture = PixelLimit.NewPicture(rows.Info);
         for (var y = 0; y < picture.Height; y++)
             rows.ReadRow(picture, y);

@@ -98,7 +98,7 @@ public sealed class Upscaler
         if ((long)Math.Max(picture.Width, picture.Height) * scale > int.MaxValue)
             throw new UpscalingException($"{picture.Width}×{picture.Height} pixels, {scale} times larger, have more than 2^31 on a side. Cut the picture into parts.");
         var (width, height) = (picture.Width * scale, picture.Height * scale);
-        return picture with { Width = width, Height = height, Metadata = picture.Metadata.For(width, height, picture.Layout) };
+        return picture with { Width = width, Height = height, Metadata = picture.Metadata.For(width, height, picture.Layout) with { JpegQuality = null } };
     }
 
     private IReadOnlyList<Strip> Cut(PictureInfo picture, MemoryNeed need) =>

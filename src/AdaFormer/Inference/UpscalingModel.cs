@@ -41,6 +41,9 @@ public sealed class UpscalingModel : IDisposable
     /// <summary>What the model says of itself.</summary>
     public ModelDescription Description { get; }
 
+    /// <summary>Its name or path.</summary>
+    internal string Name => _name;
+
     /// <summary>SHA-256 of the model's file, in lower-case hexadecimal.</summary>
     public string Sha256 { get; }
 

@@ -3,11 +3,16 @@ namespace AdaFormer;
 /// <summary>The models inside this assembly.</summary>
 public static class BuiltInModel
 {
-    /// <summary>The name of the one that is taken unless another is asked for: <c>tiny-x4</c>, four times larger.</summary>
+    /// <summary>The name of the one that clean pictures get unless another is asked for: <c>tiny-x4</c>, four times larger.</summary>
     public const string Name = "tiny-x4";
 
-    /// <summary>The names of all: two, three and four times larger.</summary>
-    public static IReadOnlyList<string> Names { get; } = ["tiny-x2", "tiny-x3", Name];
+    /// <summary>The name of the one that pictures get which were saved as JPEG: <c>photo-x4</c>, four times larger.</summary>
+    public const string PhotoName = "photo-x4";
+
+    private const string ForJpeg = "photo-";
+
+    /// <summary>The names of all: <c>tiny</c> for clean pictures, <c>photo</c> for those that were saved as JPEG.</summary>
+    public static IReadOnlyList<string> Names { get; } = ["photo-x2", PhotoName, "tiny-x2", "tiny-x3", Name];
 
     /// <summary>The bytes of a model's ONNX file.</summary>
     /// <param name="name">One of <see cref="Names"/>.</param>
@@ -21,4 +26,7 @@ public static class BuiltInModel
         stream.ReadExactly(bytes);
         return bytes;
     }
+
+    /// <summary>Whether a model is for pictures that were saved as JPEG.</summary>
+    internal static bool IsForJpeg(string name) => name.StartsWith(ForJpeg, StringComparison.Ordinal);
 }

@@ -1,5 +1,6 @@
 using AdaFormer.Evaluation;
 using AdaFormer.Imaging;
+using AdaFormer.Metrics;
 using AdaFormer.Tests.Inference;
 
 namespace AdaFormer.Tests.Evaluation;
@@ -14,7 +15,7 @@ public class ThresholdCalibrationTests
         Picture[] pictures = [Models.Picture(160, 120), Models.Picture(131, 97)];
         var tried = new List<ThresholdScore>();
 
-        var strict = ThresholdCalibration.Find(model, pictures, 0.005, new Collector<ThresholdScore>(tried));
+        var strict = ThresholdCalibration.Find(model, pictures, 0.005, progress: new Collector<ThresholdScore>(tried));
         var loose = ThresholdCalibration.Find(model, pictures, 0.5);
 
         var unhalted = tried[0];
@@ -22,6 +23,20 @@ public class ThresholdCalibrationTests
         Assert.IsLessThanOrEqualTo(0.005, unhalted.PsnrY - strict.PsnrY);
         Assert.IsLessThanOrEqualTo(strict.Threshold, loose.Threshold);
         Assert.IsGreaterThanOrEqualTo(strict.HaltedShare, loose.HaltedShare);
+    }
+
+    [TestMethod]
+    public void WhatTheInputsGoThroughIsMeasured()
+    {
+        using var model = UpscalingModel.LoadBuiltIn();
+        var picture = Models.Picture(128, 96);
+        var tried = new List<ThresholdScore>();
+
+        ThresholdCalibration.Find(model, [picture], 0.02, input => JpegBlocks.Spoil(input, 40), new Collector<ThresholdScore>(tried));
+
+        var spoilt = JpegBlocks.Spoil(BicubicResampler.Downscale(picture, 4), 40);
+        var expected = new Upscaler(model, UpscaleOptions.Whole(spoilt, float.PositiveInfinity)).Upscale(spoilt).Picture;
+        Assert.AreEqual(ImageQuality.PsnrY(picture, expected, 4), tried[0].PsnrY, 1e-9);
     }
 
     [TestMethod]

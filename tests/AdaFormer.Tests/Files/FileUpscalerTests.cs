@@ -25,9 +25,49 @@ public class FileUpscalerTests
         var result = new FileUpscaler(model, options: new FileUpscaleOptions { Upscaling = Tiles }).Upscale(folder.File("in.png"), folder.File("out.png"), folder.File("map.png"));
 
         var expected = new Upscaler(model, Tiles).Upscale(picture);
-        Assert.AreEqual(new FileUpscaleResult(70, 67, 140, 134, expected.HaltingDepth.HaltedShare), result);
+        Assert.AreEqual(new FileUpscaleResult(70, 67, 140, 134, expected.HaltingDepth.HaltedShare, result.Models, null), result);
+        Assert.HasCount(1, result.Models);
         Pictures.AssertEqual(expected.Picture, Pictures.Read(folder.File("out.png")));
         Pictures.AssertEqual(HaltingHeatMap.Draw(expected.HaltingDepth, picture, 2), Pictures.Read(folder.File("map.png")));
+    }
+
+    [TestMethod]
+    [DataRow(null), DataRow(2.5), DataRow(8.0)]
+    public void APictureThatWasAJpegGoesThroughTheModelForIt(double? factor)
+    {
+        using var folder = new TemporaryFolder();
+        using var models = UpscalingModels.LoadBuiltIn();
+        var (clean, spoilt) = (Scene(), JpegBlocks.Spoil(Scene(), 60, 3, 1));
+        Save(clean, folder.File("clean.png"));
+        Save(spoilt, folder.File("spoilt.png"));
+        var upscaler = new FileUpscaler(models, options: new FileUpscaleOptions { TargetSize = factor is { } times ? TargetSize.Scaled(times) : null });
+
+        var (ofClean, ofSpoilt) = (upscaler.Upscale(folder.File("clean.png"), folder.File("a.png")), upscaler.Upscale(folder.File("spoilt.png"), folder.File("b.png")));
+
+        var (cleanModels, photoModels) = factor switch
+        {
+            null => ("tiny-x4", "photo-x4"),
+            2.5 => ("tiny-x3", "photo-x4"),
+            _ => ("tiny-x2 tiny-x4", "photo-x2 tiny-x4"),
+        };
+        Assert.AreEqual((cleanModels, "nothing shows that it was a JPEG"), (string.Join(' ', ofClean.Models), ofClean.Reason));
+        Assert.AreEqual((photoModels, "its pixels show the 8×8 blocks of a JPEG"), (string.Join(' ', ofSpoilt.Models), ofSpoilt.Reason));
+        AssertSteps(clean, cleanModels, "a.png");
+        AssertSteps(spoilt, photoModels, "b.png");
+
+        void AssertSteps(Picture picture, string names, string file)
+        {
+            var written = Pictures.Read(folder.File(file));
+            foreach (var name in names.Split(' '))
+            {
+                using var model = UpscalingModel.LoadByName(name);
+                picture = new Upscaler(model).Upscale(picture).Picture;
+            }
+
+            Pictures.AssertEqual((picture.Width, picture.Height) == (written.Width, written.Height) ? picture : BicubicResampler.ToSize(picture, written.Width, written.Height), written);
+        }
+
+        static Picture Scene() => Pictures.Crop(Pictures.Read(Path.Combine(TestData.Repository, "samples", "scene-small.png")), 101, 160);
     }
 
     [TestMethod]

@@ -57,7 +57,7 @@ public class TargetSizeTests
             foreach (var target in new[] { 0.3, 1, 1.7, 2, 2.01, 3.9, 7 })
             {
                 var expected = TargetSize.Scaled(target).Of(width, height);
-                var result = new SizedUpscaler(new UpscalingModels(model), options, TargetSize.Scaled(target)).Upscale(Models.Picture(width, height, layout, 16), null, default);
+                var result = new SizedUpscaler(new UpscalingModels(model), options, TargetSize.Scaled(target)).Upscale(Models.Picture(width, height, layout, 16), null, null, default);
                 Assert.AreEqual(expected, (result.Picture.Width, result.Picture.Height));
                 Assert.AreEqual((layout, 16), (result.Picture.Layout, result.Picture.BitDepth));
                 Assert.AreEqual((width, height), (result.HaltingDepth.Width, result.HaltingDepth.Height));
@@ -79,6 +79,6 @@ public class TargetSizeTests
         Pictures.AssertEqual(picture, Sized(1));
         Pictures.AssertEqual(BicubicResampler.ToSize(picture, 7, 6), Sized(0.5));
 
-        Picture Sized(double scale) => new SizedUpscaler(new UpscalingModels(model), new UpscaleOptions(), TargetSize.Scaled(scale)).Upscale(picture, null, default).Picture;
+        Picture Sized(double scale) => new SizedUpscaler(new UpscalingModels(model), new UpscaleOptions(), TargetSize.Scaled(scale)).Upscale(picture, null, null, default).Picture;
     }
 }

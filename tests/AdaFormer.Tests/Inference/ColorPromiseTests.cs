@@ -77,7 +77,7 @@ public class ColorPromiseTests
     {
         var sized = new SizedUpscaler(new UpscalingModels(Model.Value), new UpscaleOptions(), TargetSize.OfWidth(20));
         var disk = Disk(8, (1, 0, 1));
-        var result = sized.Upscale(disk, null, default).Picture;
+        var result = sized.Upscale(disk, null, null, default).Picture;
         for (var y = 0; y < result.Height; y++)
         {
             for (var x = 0; x < result.Width; x++)

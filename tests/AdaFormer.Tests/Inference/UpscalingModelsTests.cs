@@ -14,7 +14,7 @@ public class UpscalingModelsTests
     {
         using var models = UpscalingModels.LoadBuiltIn();
 
-        Assert.AreEqual(steps, string.Join(' ', models.Steps(factor)));
+        Assert.AreEqual(steps, string.Join(' ', models.Steps(factor, null).Select(model => model.Description.Scale)));
     }
 
     [TestMethod]
@@ -24,7 +24,18 @@ public class UpscalingModelsTests
         var products = (from two in Enumerable.Range(0, 11) from three in Enumerable.Range(0, 7) select (int)(Math.Pow(2, two) * Math.Pow(3, three))).ToArray();
 
         for (var factor = 2; factor <= 1000; factor++)
-            Assert.AreEqual(products.Where(product => product >= factor).Min(), models.Steps(factor).Aggregate((product, step) => product * step));
+            Assert.AreEqual(products.Where(product => product >= factor).Min(), models.Steps(factor, null).Aggregate(1, (product, model) => product * model.Description.Scale));
+    }
+
+    [TestMethod]
+    [DataRow(1, ""), DataRow(2, "photo-x2"), DataRow(3, "photo-x4"), DataRow(4, "photo-x4"), DataRow(5, "photo-x2 tiny-x3"), DataRow(8, "photo-x2 tiny-x4"), DataRow(12, "photo-x4 tiny-x3"), DataRow(17, "photo-x2 tiny-x3 tiny-x3"), DataRow(16, "photo-x4 tiny-x4")]
+    public void OfAJpegTheFirstStepIsForJpeg(int factor, string steps)
+    {
+        using var models = UpscalingModels.LoadBuiltIn();
+        var picture = Models.Picture(20, 20);
+        picture.Metadata = new PictureMetadata { JpegQuality = 75 };
+
+        Assert.AreEqual(steps, string.Join(' ', models.Steps(factor, JpegTrace.Of(picture)).Select(model => model.Name)));
     }
 
     [TestMethod]
@@ -32,7 +43,7 @@ public class UpscalingModelsTests
     {
         using var model = Models.Load("tiny-x3");
 
-        CollectionAssert.AreEqual(new[] { 3, 3 }, new UpscalingModels(model).Steps(4).ToArray());
+        CollectionAssert.AreEqual(new[] { 3, 3 }, new UpscalingModels(model).Steps(4, null).Select(step => step.Description.Scale).ToArray());
     }
 
     [TestMethod]
@@ -44,7 +55,7 @@ public class UpscalingModelsTests
         var picture = Models.Picture(13, 9);
         var (width, height) = TargetSize.Scaled(factor).Of(13, 9);
 
-        var result = new SizedUpscaler(models, new UpscaleOptions(), TargetSize.Scaled(factor)).Upscale(picture, null, default);
+        var result = new SizedUpscaler(models, new UpscaleOptions(), TargetSize.Scaled(factor)).Upscale(picture, null, null, default);
 
         Pictures.AssertEqual(BicubicResampler.ToSize(new Upscaler(model).Upscale(picture).Picture, width, height), result.Picture);
     }
