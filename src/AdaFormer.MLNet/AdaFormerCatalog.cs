@@ -1,5 +1,7 @@
 using AdaFormer;
 using AdaFormer.MLNet;
+using AdaFormer.MLNet.Mapping;
+using Microsoft.ML.Data;
 
 namespace Microsoft.ML;
 
@@ -19,6 +21,7 @@ public static class AdaFormerCatalog
     /// <param name="fallbackToCpu">Whether the CPU will do where the GPU is not there; otherwise that is an error.</param>
     /// <exception cref="FileNotFoundException">The model is neither a built-in one nor a file, nor in the library.</exception>
     /// <exception cref="ModelFormatException">The file is no model of this project.</exception>
+    /// <exception cref="OnnxRuntimeUnavailableException">The application lacks the package with ONNX Runtime's native library, or has one too old.</exception>
     public static AdaFormerUpscalingEstimator AdaFormerUpscale(
         this TransformsCatalog catalog,
         string outputColumnName,
@@ -46,10 +49,38 @@ public static class AdaFormerCatalog
     /// <exception cref="ArgumentException">An option is impossible.</exception>
     /// <exception cref="FileNotFoundException">The model is neither a built-in one nor a file, nor in the library.</exception>
     /// <exception cref="ModelFormatException">The file is no model of this project.</exception>
+    /// <exception cref="OnnxRuntimeUnavailableException">The application lacks the package with ONNX Runtime's native library, or has one too old.</exception>
     public static AdaFormerUpscalingEstimator AdaFormerUpscale(this TransformsCatalog catalog, AdaFormerUpscalingOptions options)
     {
         ArgumentNullException.ThrowIfNull(catalog);
         ArgumentNullException.ThrowIfNull(options);
         return new AdaFormerUpscalingEstimator(catalog, options);
+    }
+
+    /// <summary>
+    /// Lets classes of rows have properties of type <see cref="MLImage"/> without an attribute: ML.NET knows the type from then on. Call it
+    /// before <see cref="DataOperationsCatalog.LoadFromEnumerable{TRow}(IEnumerable{TRow}, SchemaDefinition)"/> where no upscaling has been made yet.
+    /// </summary>
+    /// <param name="catalog">The data operations of an <see cref="MLContext"/>.</param>
+    public static void RegisterImages(this DataOperationsCatalog catalog)
+    {
+        ArgumentNullException.ThrowIfNull(catalog);
+        ImageTypes.RegisterUnsized();
+    }
+
+    /// <summary>
+    /// Makes images of a size known to ML.NET. A loaded pipeline that was fitted to images of unknown or another size needs that to take a
+    /// column of this one; a pipeline that was fitted in this process, and one that was fitted to this size, do not.
+    /// </summary>
+    /// <param name="catalog">The data operations of an <see cref="MLContext"/>.</param>
+    /// <param name="width">Width in pixels.</param>
+    /// <param name="height">Height in pixels.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A side is below 1.</exception>
+    public static void RegisterImages(this DataOperationsCatalog catalog, int width, int height)
+    {
+        ArgumentNullException.ThrowIfNull(catalog);
+        ArgumentOutOfRangeException.ThrowIfLessThan(width, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(height, 1);
+        ImageTypes.Register(width, height);
     }
 }

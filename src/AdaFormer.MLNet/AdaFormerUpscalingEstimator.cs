@@ -25,6 +25,7 @@ public sealed class AdaFormerUpscalingEstimator : IEstimator<AdaFormerUpscalingT
     /// <exception cref="ArgumentException">An option is impossible.</exception>
     /// <exception cref="FileNotFoundException">The model is neither a built-in one nor a file, nor in the library.</exception>
     /// <exception cref="ModelFormatException">The file is no model of this project.</exception>
+    /// <exception cref="OnnxRuntimeUnavailableException">The application lacks the package with ONNX Runtime's native library, or has one too old.</exception>
     public AdaFormerUpscalingEstimator(MLContext mlContext, AdaFormerUpscalingOptions options)
         : this(mlContext?.Transforms ?? throw new ArgumentNullException(nameof(mlContext)), WithDevice(options, mlContext))
     {

@@ -1,4 +1,5 @@
 using AdaFormer.MLNet.Columns;
+using AdaFormer.MLNet.Mapping;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 
@@ -16,12 +17,13 @@ namespace AdaFormer.MLNet;
 public sealed class AdaFormerUpscalingTransformer : ITransformer
 {
     private readonly ITransformer _chain;
+    private readonly ITransformer _saved;
     private readonly AdaFormerUpscalingOptions _options;
     private readonly InputColumn _fitted;
 
-    internal AdaFormerUpscalingTransformer(ITransformer chain, AdaFormerUpscalingOptions options, InputColumn fitted, ModelDescription model)
+    internal AdaFormerUpscalingTransformer((ITransformer Chain, ITransformer Saved) chain, AdaFormerUpscalingOptions options, InputColumn fitted, ModelDescription model)
     {
-        (_chain, _options, _fitted) = (chain, options, fitted);
+        ((_chain, _saved), _options, _fitted) = (chain, options, fitted);
         Model = model;
     }
 
@@ -50,7 +52,8 @@ public sealed class AdaFormerUpscalingTransformer : ITransformer
     public IRowToRowMapper GetRowToRowMapper(DataViewSchema inputSchema)
     {
         Check(inputSchema);
-        return _chain.GetRowToRowMapper(inputSchema);
+        var mapper = _chain.GetRowToRowMapper(inputSchema);
+        return HasSizedImages ? MissingImages.In(mapper, OutputColumnName) : mapper;
     }
 
     /// <summary>The data with the output columns. Nothing is computed until a row is asked for one of them.</summary>
@@ -59,10 +62,13 @@ public sealed class AdaFormerUpscalingTransformer : ITransformer
     {
         ArgumentNullException.ThrowIfNull(input);
         Check(input.Schema);
-        return _chain.Transform(input);
+        var data = _chain.Transform(input);
+        return HasSizedImages ? MissingImages.In(data, OutputColumnName) : data;
     }
 
-    void ICanSaveModel.Save(ModelSaveContext ctx) => _chain.Save(ctx);
+    void ICanSaveModel.Save(ModelSaveContext ctx) => _saved.Save(ctx);
+
+    private bool HasSizedImages => _fitted is { Kind: InputKind.Images, HasSize: true };
 
     private void Check(DataViewSchema inputSchema)
     {

@@ -151,17 +151,6 @@ public class ImageColumnTests
     }
 
     [TestMethod]
-    public void AnImageOfAnotherSizeThanItsColumnSaysIsAnError()
-    {
-        var data = Images.Load(_context, new SizedImageRow { Image = Images.Image(9, 9) });
-        var large = _context.Transforms.AdaFormerUpscale("Large", "Image").Fit(data).Transform(data);
-
-        var exception = Assert.Throws<InvalidOperationException>(() => Images.Pixels(large, "Large"));
-
-        Assert.Contains("9×9", exception.ToString());
-    }
-
-    [TestMethod]
     public void AModelCanBeAFileOrBytesAndTheThresholdIsObeyed()
     {
         using var folder = new TemporaryFolder();

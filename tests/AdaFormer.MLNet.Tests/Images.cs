@@ -10,10 +10,10 @@ internal static class Images
     private static readonly Lazy<Upscaler> Runtime = new(() => new Upscaler(UpscalingModel.LoadBuiltIn(new ModelOptions { Device = Device.Cpu })));
 
     /// <summary>A picture of smooth and busy parts, the same every time.</summary>
-    public static Picture Picture(int width, int height, PixelLayout layout = PixelLayout.Rgb, Func<int, int, int>? alpha = null)
+    public static Picture Picture(int width, int height, PixelLayout layout = PixelLayout.Rgb, Func<int, int, int>? alpha = null, int seed = 0)
     {
         var picture = new Picture(width, height, layout);
-        var random = new Random((width * 1000) + height);
+        var random = new Random((width * 1000) + height + seed);
         for (var y = 0; y < height; y++)
         {
             for (var x = 0; x < width; x++)

@@ -12,15 +12,25 @@ public class PackageTests
     [TestCleanup]
     public void Delete() => _folder.Dispose();
 
+    /// <summary>With the lowest ONNX Runtime and the one of this repository.</summary>
     [TestMethod]
-    public void TheReadmesLinesRunWhereThePackageIsInstalled()
+    [DataRow("LowestOnnxRuntimeVersion"), DataRow("OnnxRuntimeVersion")]
+    public void TheReadmesLinesRunWhereThePackageIsInstalled(string runtime)
     {
         var feed = Directory.CreateDirectory(_folder.File("feed")).FullName;
         var version = Packages.Pack(feed, "AdaFormer", "AdaFormer.MLNet");
         CheckPackage(feed);
 
         var application = Directory.CreateDirectory(_folder.File("application")).FullName;
-        WriteApplication(application, feed, version);
+        WriteApplication(application, feed, version, ("Microsoft.ML.OnnxRuntime", Packages.Property(runtime)));
+        string[] program =
+        [
+            .. ReadmeTests.Snippet().TakeWhile(line => line.StartsWith("using", StringComparison.Ordinal)),
+            $"var folder = @\"{Path.Combine(TestData.Repository, "samples")}\";",
+            .. ReadmeTests.Snippet().SkipWhile(line => line.StartsWith("using", StringComparison.Ordinal)),
+            "internal sealed class Photo { public string? File { get; set; } }",
+        ];
+        File.WriteAllLines(Path.Combine(application, "Program.cs"), program);
         DotnetCommand.Run(application, "run");
 
         Assert.IsTrue(File.Exists(Path.Combine(application, "large.png")));
@@ -46,7 +56,30 @@ public class PackageTests
         Assert.AreEqual("Microsoft.ML.OnnxRuntime.Managed", runtime, "The application picks the native package.");
     }
 
-    private static void WriteApplication(string folder, string feed, string version)
+    [TestMethod]
+    public void AnOnnxRuntimeThatDoesNotFitIsSaidWhenTheEstimatorIsMade()
+    {
+        var feed = Directory.CreateDirectory(_folder.File("feed")).FullName;
+        var version = Packages.Pack(feed, "AdaFormer", "AdaFormer.MLNet");
+        var (lowest, current) = (Packages.Property("LowestOnnxRuntimeVersion"), Packages.Property("OnnxRuntimeVersion"));
+
+        Assert.Contains($"is missing: add the package Microsoft.ML.OnnxRuntime, or for a GPU Microsoft.ML.OnnxRuntime.Gpu, in version {lowest} or later", Say("none"));
+        Assert.Contains($"does not fit its .NET library: add the package Microsoft.ML.OnnxRuntime, or for a GPU Microsoft.ML.OnnxRuntime.Gpu, in version {current} or later", Say("old", ("Microsoft.ML.OnnxRuntime.Managed", current), ("Microsoft.ML.OnnxRuntime", lowest)));
+
+        string Say(string name, params (string Name, string Version)[] packages)
+        {
+            var application = Directory.CreateDirectory(_folder.File(name)).FullName;
+            WriteApplication(application, feed, version, packages);
+            File.WriteAllText(Path.Combine(application, "Program.cs"), """
+                using Microsoft.ML;
+                try { new MLContext().Transforms.AdaFormerUpscale("Large"); }
+                catch (AdaFormer.OnnxRuntimeUnavailableException exception) { Console.WriteLine(exception.Message); }
+                """);
+            return DotnetCommand.Run(application, "run");
+        }
+    }
+
+    private static void WriteApplication(string folder, string feed, string version, params (string Name, string Version)[] packages)
     {
         // All but ours was restored for these tests and is taken from there, so this needs no network. Ours goes into a folder of its own.
         File.WriteAllText(Path.Combine(folder, "Application.csproj"), $"""
@@ -64,7 +97,7 @@ public class PackageTests
               </PropertyGroup>
               <ItemGroup>
                 <PackageReference Include="AdaFormer.MLNet" Version="{version}" />
-                <PackageReference Include="Microsoft.ML.OnnxRuntime" Version="{Packages.VersionOf("Microsoft.ML.OnnxRuntime")}" />
+                {string.Concat(packages.Select(package => $"<PackageReference Include=\"{package.Name}\" Version=\"{package.Version}\" />"))}
               </ItemGroup>
             </Project>
             """);
@@ -77,13 +110,5 @@ public class PackageTests
               </packageSources>
             </configuration>
             """);
-        string[] program =
-        [
-            .. ReadmeTests.Snippet().TakeWhile(line => line.StartsWith("using", StringComparison.Ordinal)),
-            $"var folder = @\"{Path.Combine(TestData.Repository, "samples")}\";",
-            .. ReadmeTests.Snippet().SkipWhile(line => line.StartsWith("using", StringComparison.Ordinal)),
-            "internal sealed class Photo { public string? File { get; set; } }",
-        ];
-        File.WriteAllLines(Path.Combine(folder, "Program.cs"), program);
     }
 }

@@ -1,3 +1,6 @@
+using System.IO.Compression;
+using System.Text.RegularExpressions;
+using AdaFormer.Export;
 using AdaFormer.Imaging;
 using AdaFormer.MLNet;
 using Microsoft.ML;
@@ -103,6 +106,72 @@ public class SaveAndLoadTests
         var model = new MLContext().Model.Load(_folder.File("model.zip"), out _);
 
         CollectionAssert.AreEqual(Images.Upscaled(Images.Picture(12, 10)), Images.Pixels(model.Transform(data), "Image").Single());
+    }
+
+    [TestMethod]
+    public void ALoadThatFailsLeavesNothingBehind()
+    {
+        var data = Images.Load(_context, new SizedImageRow { Image = Images.Image(12, 10) });
+        var path = _folder.File("model.zip");
+        _context.Model.Save(_context.Transforms.AdaFormerUpscale("Large", "Image").Fit(data), NoSchema, path);
+        var whole = File.ReadAllBytes(path);
+
+        // Steps are missing behind the size's first digits.
+        using (var zip = ZipFile.Open(path, ZipArchiveMode.Update))
+        {
+            var step = zip.Entries.Where(entry => Regex.IsMatch(entry.FullName, @"Transform_00[5-9]/|Transform_01\d/")).ToArray();
+            Assert.IsNotEmpty(step);
+            foreach (var entry in step)
+                entry.Delete();
+        }
+
+        Assert.Throws<Exception>(() => new MLContext().Model.Load(path, out _));
+        File.WriteAllBytes(path, whole);
+        CollectionAssert.AreEqual(Images.Upscaled(Images.Picture(12, 10)), Images.Pixels(new MLContext().Model.Load(path, out _).Transform(data), "Large").Single());
+    }
+
+    [TestMethod]
+    public void ARelativePathIsKeptAsAWholeOne()
+    {
+        var data = Images.Load(_context, new SizedImageRow { Image = Images.Image(12, 10) });
+        File.WriteAllBytes(_folder.File("model.onnx"), BuiltInModel.Read());
+        var relative = Path.GetRelativePath(Environment.CurrentDirectory, _folder.File("model.onnx"));
+        var options = new AdaFormerUpscalingOptions { OutputColumnName = "Large", InputColumnName = "Image", Model = relative, ModelStorage = ModelStorage.Reference };
+        _context.Model.Save(_context.Transforms.AdaFormerUpscale(options).Fit(data), NoSchema, _folder.File("model.zip"));
+        File.Delete(_folder.File("model.onnx"));
+
+        var missing = Assert.Throws<Exception>(() => Images.Pixels(new MLContext().Model.Load(_folder.File("model.zip"), out _).Transform(data), "Large"));
+
+        Assert.Contains($"'{_folder.File("model.onnx")}'", missing.ToString());
+    }
+
+    /// <summary>A file of each format that was released is here, and must load for ever.</summary>
+    [TestMethod]
+    [DataRow("format-1-unsized.zip"), DataRow("format-1-sized.zip"), DataRow("format-1-vector.zip")]
+    public void PipelinesOfAllReleasedFormatsLoad(string name)
+    {
+        var file = TestData.Fixture("pipelines", name);
+        var picture = Images.Picture(12, 10);
+        var data = name.Contains("vector", StringComparison.Ordinal)
+            ? _context.Transforms.ExtractPixels("Image", "Image").Fit(Sized()).Transform(Sized())
+            : name.Contains("unsized", StringComparison.Ordinal) ? Images.Load(_context, new ImageRow { Image = Images.Image(picture) }) : Sized();
+
+        var large = new MLContext().Model.Load(file, out _).Transform(data);
+
+        using var model = UpscalingModel.Load(OnnxExporter.Export(File.ReadAllBytes(TestData.Fixture("tiny-x2-skip.weights.safetensors"))), new ModelOptions { Device = Device.Cpu });
+        var expected = new Upscaler(model).Upscale(picture).Picture;
+        if (large.Schema["Large"].Type is VectorDataViewType)
+        {
+            var plane = expected.Width * expected.Height;
+            CollectionAssert.AreEqual(Enumerable.Range(0, 3 * plane).Select(index => (float)expected[index % expected.Width, index % plane / expected.Width, index / plane]).ToArray(), large.GetColumn<float[]>("Large").Single());
+        }
+        else
+        {
+            using var image = Images.Image(expected);
+            CollectionAssert.AreEqual(image.Pixels.ToArray(), Images.Pixels(large, "Large").Single());
+        }
+
+        IDataView Sized() => Images.Load(_context, new SizedImageRow { Image = Images.Image(picture) });
     }
 
     private string Save(string name, Picture picture)

@@ -76,13 +76,24 @@ public class WrongColumnTests
     }
 
     [TestMethod]
-    public void AnotherSizeThanWhenItWasFittedIsRefused()
+    public void AColumnOfAnotherSizeThanWhenItWasFittedGetsTheSizeThatIsPromised()
     {
         var transformer = _context.Transforms.AdaFormerUpscale("Large", "Image").Fit(Images.Load(_context, new SizedImageRow()));
 
-        var exception = Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => transformer.Transform(Images.Load(_context, new ImageRow())));
+        var large = transformer.Transform(Images.Load(_context, new ImageRow { Image = Images.Image(7, 5) }));
 
-        Assert.Contains("'Image': expected Image<10, 12> as when it was fitted, got Image", exception.Message);
+        Assert.AreEqual("Image<40, 48>", $"{large.Schema["Large"].Type}");
+        Assert.HasCount(4 * 40 * 48, Images.Pixels(large, "Large").Single()!);
+    }
+
+    [TestMethod]
+    public void AResultTooLargeForASizedColumnIsRefusedByName()
+    {
+        var data = _context.Transforms.ResizeImages("Image", 8192, 5000).Fit(Images.Load(_context, new ImageRow())).Transform(Images.Load(_context, new ImageRow()));
+
+        var exception = Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => _context.Transforms.AdaFormerUpscale("Large", "Image").Fit(data));
+
+        Assert.Contains("Column 'Large' would have images of 32768×20000 pixels", exception.Message);
     }
 
     [TestMethod]
@@ -109,7 +120,7 @@ public class WrongColumnTests
         Refused("at least", new() { TileSize = 16 });
         Refused("memory budget", new() { MemoryBudget = 1_000_000 });
         var missing = Assert.ThrowsExactly<FileNotFoundException>(() => _context.Transforms.AdaFormerUpscale("A", model: "tiny-x5"));
-        Assert.Contains("Built in: tiny-x2, tiny-x3, tiny-x4", missing.Message);
+        Assert.Contains("Built in: photo-x2, photo-x4, tiny-x2, tiny-x3, tiny-x4", missing.Message);
         Assert.ThrowsExactly<ModelFormatException>(() => _context.Transforms.AdaFormerUpscale(new AdaFormerUpscalingOptions { ModelBytes = [1, 2, 3] }));
     }
 

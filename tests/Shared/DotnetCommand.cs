@@ -6,7 +6,8 @@ namespace AdaFormer.Tests;
 internal static class DotnetCommand
 {
     /// <summary>Waits for its end, and fails where that is not a good one.</summary>
-    public static void Run(string folder, params string[] arguments)
+    /// <returns>What it printed.</returns>
+    public static string Run(string folder, params string[] arguments)
     {
         var start = new ProcessStartInfo("dotnet", arguments) { WorkingDirectory = folder, RedirectStandardOutput = true, RedirectStandardError = true };
         start.Environment["MSBUILDDISABLENODEREUSE"] = "1";
@@ -15,5 +16,6 @@ internal static class DotnetCommand
         var output = process.StandardOutput.ReadToEnd();
         process.WaitForExit();
         Assert.AreEqual(0, process.ExitCode, $"`dotnet {string.Join(' ', arguments)}`:\n{output}{error.Result}");
+        return output;
     }
 }

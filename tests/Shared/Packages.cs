@@ -31,8 +31,11 @@ internal static class Packages
             return Properties("Directory.Build.props").Descendants("Version").Single().Value;
         var all = Properties("Directory.Packages.props");
         var version = all.Descendants("PackageVersion").Single(item => (string?)item.Attribute("Include") == name).Attribute("Version")!.Value;
-        return Regex.Replace(version, @"\$\((.+)\)", property => all.Descendants(property.Groups[1].Value).Single().Value);
+        return Regex.Replace(version, @"\$\((.+)\)", property => Property(property.Groups[1].Value));
     }
+
+    /// <summary>A version that several packages have.</summary>
+    public static string Property(string name) => Properties("Directory.Packages.props").Descendants(name).Single().Value;
 
     private static XDocument Properties(string file) => XDocument.Load(Path.Combine(TestData.Repository, file));
 }

@@ -43,7 +43,7 @@ internal sealed record InputColumn(InputKind Kind, int Width, int Height)
     }
 
     /// <summary>Whether a chain fitted to this column can take another one.</summary>
-    public bool Accepts(InputColumn other) => this == other || (Kind == InputKind.Images && other.Kind == InputKind.Images && !HasSize);
+    public bool Accepts(InputColumn other) => this == other || (Kind == InputKind.Images && other.Kind == InputKind.Images);
 
     public override string ToString() => HasSize ? $"Image<{Height}, {Width}>" : "Image";
 

@@ -10,8 +10,12 @@ internal sealed class LoadedModel
 
     public LoadedModel(AdaFormerUpscalingOptions options)
     {
+        OnnxRuntimeLibrary.Require();
         var chosen = options.Model is not null || options.ModelBytes is not null;
         var name = options.Model ?? (chosen ? "model" : BuiltInModel.Name);
+        // A pipeline may be loaded in another folder.
+        if (!BuiltInModel.Names.Contains(name) && File.Exists(name))
+            name = Path.GetFullPath(name);
         _model = ConfiguredModel.Of(name, options.ModelBytes ?? ModelLibrary.Default.Read(name));
         _photo = chosen ? null : ConfiguredModel.Of(BuiltInModel.PhotoName, BuiltInModel.Read(BuiltInModel.PhotoName));
         Description = _model.Describe();
@@ -25,6 +29,9 @@ internal sealed class LoadedModel
             throw new ArgumentException($"Column '{column}' is to hold what halting did, but the model '{name}' does not halt; ask for no such column.", nameof(options));
     }
 
+    /// <summary>The models' names and hashes, for a log.</summary>
+    public string Named => _photo is null ? Called(_model) : $"{Called(_model)}, and for JPEG {Called(_photo)}";
+
     /// <summary>What the model for clean images says of itself; the one for JPEG has its scale.</summary>
     public ModelDescription Description { get; }
 
@@ -36,8 +43,6 @@ internal sealed class LoadedModel
         TileSize = options.TileSize,
         TileOverlap = options.TileOverlap,
         MemoryBudget = options.MemoryBudget,
-        GpuDeviceId = options.GpuDeviceId,
-        FallbackToCpu = options.FallbackToCpu,
         Threads = options.Threads,
         Width = input.Width,
         Height = input.Height,
@@ -45,4 +50,6 @@ internal sealed class LoadedModel
         VectorLayout = options.VectorLayout,
         WithDepth = options.HaltingDepthColumnName is not null,
     };
+
+    private static string Called(ConfiguredModel model) => $"{model.Name} (SHA-256 {model.Sha256[..12]}…)";
 }

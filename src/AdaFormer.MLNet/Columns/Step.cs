@@ -20,6 +20,18 @@ internal sealed class Step(IEstimator<ITransformer> estimator, IDataView? ownDat
         return new Step(catalog.CustomMapping(mapping, contract), Context.Data.LoadFromEnumerable(Array.Empty<TSource>()), shape);
     }
 
+    /// <summary>A text by its key, and another in its place in a file.</summary>
+    public static Step Lookup(string output, string input, uint key, string text, string? savedText = null)
+    {
+        return new Step(Estimator(text)) { Saved = savedText is null ? null : new Step(Estimator(savedText)) };
+
+        // Apart from the user's context, to which it would log how long each column took to be written.
+        IEstimator<ITransformer> Estimator(string value) => Context.Transforms.Conversion.MapValue(output, [KeyValuePair.Create(key, value)], input);
+    }
+
+    /// <summary>What stands in its place in a file; null: itself.</summary>
+    public Step? Saved { get; init; }
+
     public ITransformer Fit(IDataView data) => estimator.Fit(ownData ?? data);
 
     public SchemaShape GetOutputSchema(SchemaShape shape)

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using AdaFormer.MLNet.Mapping;
 using Microsoft.ML;
 using Microsoft.ML.Data;
@@ -11,16 +12,27 @@ namespace AdaFormer.MLNet.Columns;
 /// </summary>
 internal sealed class UpscalingChain(TransformsCatalog catalog, AdaFormerUpscalingOptions options, LoadedModel model)
 {
-    public ITransformer Fit(IDataView data, InputColumn input)
+    // What ImageDataViewType allows.
+    private const int MaximumPixels = int.MaxValue / 4;
+
+    // Once for each column, since its estimator writes the models into ML.NET's own file format.
+    private readonly ConcurrentDictionary<InputColumn, Step> _configurations = [];
+    private readonly int _log = PipelineLog.Begin(catalog);
+
+    /// <summary>Fits all steps.</summary>
+    /// <returns>The chain, and the one that is saved.</returns>
+    public (ITransformer Chain, ITransformer Saved) Fit(IDataView data, InputColumn input)
     {
-        var transformers = new List<ITransformer>();
+        var (transformers, saved) = (new List<ITransformer>(), new List<ITransformer>());
         foreach (var step in Steps(input))
         {
             transformers.Add(step.Fit(data));
+            saved.Add(step.Saved?.Fit(data) ?? transformers[^1]);
             data = transformers[^1].Transform(data);
         }
 
-        return new TransformerChain<ITransformer>([.. transformers]);
+        PipelineLog.Tell(_log, $"Column '{options.OutputColumnName}': {model.Named}.");
+        return (new TransformerChain<ITransformer>([.. transformers]), new TransformerChain<ITransformer>([.. saved]));
     }
 
     public SchemaShape GetOutputSchema(SchemaShape shape, InputColumn input) =>
@@ -28,12 +40,13 @@ internal sealed class UpscalingChain(TransformsCatalog catalog, AdaFormerUpscali
 
     private IEnumerable<Step> Steps(InputColumn input)
     {
-        var width = checked(input.Width * model.Description.Scale);
-        var height = checked(input.Height * model.Description.Scale);
-        var configuration = model.Configure(options, input).Write();
+        var (width, height) = (input.Width * (long)model.Description.Scale, input.Height * (long)model.Description.Scale);
+        if (width * height > MaximumPixels)
+            throw new ArgumentOutOfRangeException("input", $"Column '{options.OutputColumnName}' would have images of {width}×{height} pixels; ML.NET's images of known size have at most {MaximumPixels}. Use a column of unknown size, or smaller images.");
 
         yield return new Step(catalog.CustomMapping<NoColumns, KeyRow>(KeyFactory.Map, Contract.Key));
-        yield return new Step(catalog.Conversion.MapValue(HiddenColumn.Configuration, [KeyValuePair.Create(KeyRow.Only, configuration)], HiddenColumn.Key));
+        yield return _configurations.GetOrAdd(input, column => Step.Lookup(HiddenColumn.Configuration, HiddenColumn.Key, KeyRow.Only, model.Configure(options, column).Write()));
+        yield return Step.Lookup(HiddenColumn.Device, HiddenColumn.Key, KeyRow.Only, new DeviceChoice(options.GpuDeviceId, options.FallbackToCpu, _log).Write(), DeviceChoice.WhenLoaded);
         if (input.Kind == InputKind.Images && input.HasSize)
         {
             foreach (var digit in SavedSize.Write(catalog, input.Width, input.Height))
@@ -47,10 +60,10 @@ internal sealed class UpscalingChain(TransformsCatalog catalog, AdaFormerUpscali
         if (!input.HasSize)
             yield return new Step(catalog.CopyColumns(options.OutputColumnName, HiddenColumn.Upscaled));
         else if (input.Kind == InputKind.Images)
-            yield return new Step(catalog.ResizeImages(options.OutputColumnName, width, height, HiddenColumn.Upscaled, ImageResizingEstimator.ResizingKind.Fill));
+            yield return new Step(catalog.ResizeImages(options.OutputColumnName, (int)width, (int)height, HiddenColumn.Upscaled, ImageResizingEstimator.ResizingKind.Fill));
         else
         {
-            yield return new Step(catalog.ResizeImages(HiddenColumn.UpscaledSized, width, height, HiddenColumn.Upscaled, ImageResizingEstimator.ResizingKind.Fill));
+            yield return new Step(catalog.ResizeImages(HiddenColumn.UpscaledSized, (int)width, (int)height, HiddenColumn.Upscaled, ImageResizingEstimator.ResizingKind.Fill));
             yield return new Step(Extract(options.VectorLayout!, input.Kind));
         }
 
@@ -97,7 +110,7 @@ internal sealed class UpscalingChain(TransformsCatalog catalog, AdaFormerUpscali
 
     private static string[] Hidden(InputColumn input)
     {
-        string[] columns = [HiddenColumn.Key, HiddenColumn.Configuration, HiddenColumn.Upscaled, HiddenColumn.Depth, HiddenColumn.DepthImage, HiddenColumn.Share];
+        string[] columns = [HiddenColumn.Key, HiddenColumn.Configuration, HiddenColumn.Device, HiddenColumn.Upscaled, HiddenColumn.Depth, HiddenColumn.DepthImage, HiddenColumn.Share];
         return input.Kind == InputKind.Images ? [.. columns, HiddenColumn.Image] : [.. columns, HiddenColumn.Pixels, HiddenColumn.UpscaledSized];
     }
 }

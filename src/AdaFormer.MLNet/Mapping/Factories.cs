@@ -22,8 +22,9 @@ internal sealed class KeyFactory : CustomMappingFactory<NoColumns, KeyRow>
 
     public override Action<NoColumns, KeyRow> GetMapping()
     {
-        // Loading a pipeline comes through here, before any column of images is bound.
+        // Loading a pipeline comes through here first, before any column of images is bound.
         ImageTypes.RegisterUnsized();
+        SavedSize.Begin();
         return Map;
     }
 }

@@ -5,15 +5,19 @@ namespace AdaFormer.MLNet.Mapping;
 /// <summary>The columns that live only inside of our chain of transforms.</summary>
 internal static class HiddenColumn
 {
-    public const string Image = "AdaFormer.Image";
-    public const string Pixels = "AdaFormer.Pixels";
-    public const string Key = "AdaFormer.Key";
-    public const string Configuration = "AdaFormer.Configuration";
-    public const string Upscaled = "AdaFormer.Upscaled";
-    public const string UpscaledSized = "AdaFormer.UpscaledSized";
-    public const string Depth = "AdaFormer.Depth";
-    public const string DepthImage = "AdaFormer.DepthImage";
-    public const string Share = "AdaFormer.Share";
+    /// <summary>What no column of a user's begins with.</summary>
+    public const string Prefix = "\u2063AdaFormer.";
+
+    public const string Image = Prefix + "Image";
+    public const string Pixels = Prefix + "Pixels";
+    public const string Key = Prefix + "Key";
+    public const string Configuration = Prefix + "Configuration";
+    public const string Device = Prefix + "Device";
+    public const string Upscaled = Prefix + "Upscaled";
+    public const string UpscaledSized = Prefix + "UpscaledSized";
+    public const string Depth = Prefix + "Depth";
+    public const string DepthImage = Prefix + "DepthImage";
+    public const string Share = Prefix + "Share";
 }
 
 /// <summary>No columns.</summary>
@@ -39,6 +43,9 @@ internal sealed class ImageRow
 
     [ColumnName(HiddenColumn.Configuration)]
     public string Configuration { get; set; } = "";
+
+    [ColumnName(HiddenColumn.Device)]
+    public string Device { get; set; } = "";
 }
 
 /// <summary>A vector of pixels and what to do with it.</summary>
@@ -49,6 +56,9 @@ internal sealed class BytesRow
 
     [ColumnName(HiddenColumn.Configuration)]
     public string Configuration { get; set; } = "";
+
+    [ColumnName(HiddenColumn.Device)]
+    public string Device { get; set; } = "";
 }
 
 /// <summary>A vector of pixels and what to do with it.</summary>
@@ -59,6 +69,9 @@ internal sealed class FloatsRow
 
     [ColumnName(HiddenColumn.Configuration)]
     public string Configuration { get; set; } = "";
+
+    [ColumnName(HiddenColumn.Device)]
+    public string Device { get; set; } = "";
 }
 
 /// <summary>What comes out. Depths are a vector of unknown size or, where the size is known, an image of it.</summary>

@@ -33,6 +33,9 @@ internal static class SavedSize
     {
     }
 
+    /// <summary>Forgets what a load that failed may have left on this thread.</summary>
+    internal static void Begin() => (_number, _width) = (0, 0);
+
     internal static void ReadDigit(int digit) => _number = (2 * _number) + digit;
 
     internal static void ReadEnd()

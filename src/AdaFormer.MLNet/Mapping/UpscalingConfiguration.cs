@@ -8,6 +8,11 @@ internal sealed record UpscalingConfiguration
 {
     private static readonly JsonSerializerOptions Json = new() { NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals };
 
+    /// <summary>Every format that was ever released can be read; a file of each is among the tests' fixtures.</summary>
+    public const int CurrentFormat = 1;
+
+    public int Format { get; init; } = CurrentFormat;
+
     public required ConfiguredModel Model { get; init; }
 
     /// <summary>The model for images that show that they were saved as JPEG; null where all go through <see cref="Model"/>.</summary>
@@ -21,16 +26,12 @@ internal sealed record UpscalingConfiguration
 
     public long? MemoryBudget { get; init; }
 
-    public int? GpuDeviceId { get; init; }
-
-    public bool FallbackToCpu { get; init; }
-
     public int Threads { get; init; }
 
-    /// <summary>The width that every image must have, or 0.</summary>
+    /// <summary>The declared width of the images, or 0; one of another size gives a result of this one's.</summary>
     public int Width { get; init; }
 
-    /// <summary>The height that every image must have, or 0.</summary>
+    /// <summary>The declared height of the images, or 0.</summary>
     public int Height { get; init; }
 
     public required int Scale { get; init; }
@@ -39,19 +40,25 @@ internal sealed record UpscalingConfiguration
 
     public bool WithDepth { get; init; }
 
+    [JsonIgnore]
+    public bool HasSize => Width > 0;
+
     public string Write() => JsonSerializer.Serialize(this, Json);
 
-    public static UpscalingConfiguration Read(string json) => JsonSerializer.Deserialize<UpscalingConfiguration>(json, Json)!;
+    /// <exception cref="NotSupportedException">A later version of this package wrote it.</exception>
+    public static UpscalingConfiguration Read(string json)
+    {
+        var configuration = JsonSerializer.Deserialize<UpscalingConfiguration>(json, Json)!;
+        return configuration.Format <= CurrentFormat
+            ? configuration
+            : throw new NotSupportedException($"This pipeline was saved by a later version of AdaFormer.MLNet, in format {configuration.Format}; this one reads formats up to {CurrentFormat}. Update the package.");
+    }
 
     /// <summary>Makes an upscaler; the model is the process's, one session for all.</summary>
-    public Upscaler CreateUpscaler(ConfiguredModel configured)
+    public Upscaler CreateUpscaler(ConfiguredModel configured, DeviceChoice device)
     {
-        var model = SharedModels.Get(configured.Read(), new ModelOptions
-        {
-            Device = GpuDeviceId is null ? Device.Cpu : FallbackToCpu ? Device.Auto : Device.Cuda,
-            GpuDeviceId = GpuDeviceId ?? 0,
-            Threads = Threads,
-        });
+        var model = SharedModels.Get(configured.Read(), device.Options(Threads));
+        PipelineLog.Tell(device.Log, $"{configured.Name} runs on the {(model.Device == Device.Cuda ? $"GPU {device.GpuDeviceId}" : "CPU")}{(device.GpuDeviceId is not null && model.Device != Device.Cuda ? $", since GPU {device.GpuDeviceId} is not there" : "")}.");
         return new Upscaler(model, new UpscaleOptions
         {
             HaltingThreshold = HaltingThreshold,

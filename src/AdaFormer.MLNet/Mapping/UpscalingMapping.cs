@@ -20,17 +20,14 @@ internal static class UpscalingMapping
             return;
         }
 
-        var configuration = state.Configuration;
-        if (configuration.Width > 0 && (image.Width, image.Height) != (configuration.Width, configuration.Height))
-            throw new InvalidOperationException($"An image has {image.Width}×{image.Height} pixels, but its column was declared with {configuration.Width}×{configuration.Height} when the pipeline was fitted. Use ResizeImages before, or a column of unknown size.");
-        Write(state, ImageBytes.Read(image), image.PixelFormat, output);
+        Write(state, input.Device, ImageBytes.Read(image), image.PixelFormat, image.Tag, output);
     }
 
-    public static void Map(BytesRow input, UpscaledRow output) => Map(input.Pixels, input.Configuration, output);
+    public static void Map(BytesRow input, UpscaledRow output) => Map(input.Pixels, input.Configuration, input.Device, output);
 
-    public static void Map(FloatsRow input, UpscaledRow output) => Map(input.Pixels, input.Configuration, output);
+    public static void Map(FloatsRow input, UpscaledRow output) => Map(input.Pixels, input.Configuration, input.Device, output);
 
-    private static void Map<T>(VBuffer<T> pixels, string configuration, UpscaledRow output)
+    private static void Map<T>(VBuffer<T> pixels, string configuration, string device, UpscaledRow output)
         where T : System.Numerics.INumber<T>
     {
         var state = States.GetValue(configuration, static text => new State(text));
@@ -45,20 +42,36 @@ internal static class UpscalingMapping
             throw new InvalidOperationException($"A vector has {pixels.Length} samples; expected {layout.Width}×{layout.Height}×{layout.Channels} = {layout.Length}.");
         VBuffer<T> dense = default;
         pixels.CopyToDense(ref dense);
-        Write(state, PixelVector.Read(dense.GetValues(), layout), MLPixelFormat.Rgba32, output);
+        Write(state, device, PixelVector.Read(dense.GetValues(), layout), MLPixelFormat.Rgba32, null, output);
     }
 
-    private static void Write(State state, Picture picture, MLPixelFormat format, UpscaledRow output)
+    private static void Write(State state, string device, Picture picture, MLPixelFormat format, string? tag, UpscaledRow output)
     {
-        var (upscaled, map) = state.UpscalerFor(picture).Upscale(picture);
-        output.Upscaled = ImageBytes.Write(upscaled, format);
+        var configuration = state.Configuration;
+        var (upscaled, map) = state.UpscalerFor(picture, device).Upscale(picture);
         output.Share = (float)map.HaltedShare;
-        if (!state.Configuration.WithDepth)
-            return;
-        if (state.Configuration.Width > 0)
-            output.DepthImage = ImageBytes.Write(map);
+        if (configuration.HasSize)
+        {
+            var (width, height) = (configuration.Width * configuration.Scale, configuration.Height * configuration.Scale);
+            if ((upscaled.Width, upscaled.Height) != (width, height))
+                upscaled = BicubicResampler.ToSize(upscaled, width, height);
+            // Of these images only copies go on.
+            output.Upscaled?.Dispose();
+            output.Upscaled = ImageBytes.Write(upscaled, format, SpareRow.Of(height));
+            if (configuration.WithDepth)
+            {
+                output.DepthImage?.Dispose();
+                output.DepthImage = ImageBytes.Write(map, configuration.Width, configuration.Height, SpareRow.Of(configuration.Height));
+            }
+        }
         else
-            output.Depth = Depths(map);
+        {
+            output.Upscaled = ImageBytes.Write(upscaled, format);
+            if (configuration.WithDepth)
+                output.Depth = Depths(map);
+        }
+
+        output.Upscaled.Tag = tag;
     }
 
     private static VBuffer<float> Depths(HaltingMap map)
@@ -74,8 +87,14 @@ internal static class UpscalingMapping
     private static void WriteNothing(UpscalingConfiguration configuration, UpscaledRow output)
     {
         var (width, height, scale) = (configuration.Width, configuration.Height, configuration.Scale);
-        output.Upscaled = configuration.VectorLayout is null ? null : ImageBytes.Blank(width * scale, height * scale);
-        output.DepthImage = configuration.WithDepth && width > 0 ? ImageBytes.Blank(width, height) : null;
+        if (configuration.HasSize)
+        {
+            output.Upscaled?.Dispose();
+            output.DepthImage?.Dispose();
+        }
+
+        output.Upscaled = configuration.VectorLayout is null ? null : ImageBytes.Blank(width * scale, (height * scale) + 1);
+        output.DepthImage = configuration.HasSize && configuration.WithDepth ? ImageBytes.Blank(width, height + 1) : null;
         output.Depth = default;
         output.Share = float.NaN;
     }
@@ -83,20 +102,21 @@ internal static class UpscalingMapping
     private sealed class State(string text)
     {
         private readonly Lock _lock = new();
-        private Upscaler? _upscaler;
-        private Upscaler? _photoUpscaler;
+        private readonly Dictionary<(ConfiguredModel Model, DeviceChoice Device), Upscaler> _upscalers = [];
 
         public UpscalingConfiguration Configuration { get; } = UpscalingConfiguration.Read(text);
 
-        public Upscaler UpscalerFor(Picture picture) => Configuration.PhotoModel is { } photo && JpegTrace.Of(picture) is { IsLossy: true }
-            ? Made(ref _photoUpscaler, photo)
-            : Made(ref _upscaler, Configuration.Model);
-
-        // Not a Lazy: a failure, such as a file that is not there yet, must not be remembered.
-        private Upscaler Made(ref Upscaler? upscaler, ConfiguredModel model)
+        public Upscaler UpscalerFor(Picture picture, string device)
         {
+            var model = Configuration.PhotoModel is { } photo && JpegTrace.Of(picture) is { IsLossy: true } ? photo : Configuration.Model;
+            var key = (model, DeviceChoice.Read(device));
             lock (_lock)
-                return upscaler ??= Configuration.CreateUpscaler(model);
+            {
+                // Not a Lazy: a failure, such as a file that is not there yet, must not be remembered.
+                if (!_upscalers.TryGetValue(key, out var upscaler))
+                    _upscalers[key] = upscaler = Configuration.CreateUpscaler(model, key.Item2);
+                return upscaler;
+            }
         }
     }
 }

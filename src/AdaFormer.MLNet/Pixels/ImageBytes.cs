@@ -40,9 +40,13 @@ internal static class ImageBytes
     }
 
     /// <summary>The picture as an image of the given format.</summary>
-    public static MLImage Write(Picture picture, MLPixelFormat format)
+    /// <param name="picture">The picture, with 8 bits a sample.</param>
+    /// <param name="format">The order of the image's colours.</param>
+    /// <param name="spareRow">Where a row is put in between, see <see cref="SpareRow"/>; null: nowhere.</param>
+    public static MLImage Write(Picture picture, MLPixelFormat format, int? spareRow = null)
     {
-        var length = checked(picture.Width * picture.Height * 4);
+        var height = picture.Height + (spareRow is null ? 0 : 1);
+        var length = checked(picture.Width * height * 4);
         var bytes = ArrayPool<byte>.Shared.Rent(length);
         var (red, blue) = Order(format);
         var step = picture.Channels;
@@ -50,7 +54,7 @@ internal static class ImageBytes
         for (var y = 0; y < picture.Height; y++)
         {
             var source = picture.Row8(y);
-            var target = bytes.AsSpan(y * picture.Width * 4, picture.Width * 4);
+            var target = bytes.AsSpan((y + (y >= spareRow ? 1 : 0)) * picture.Width * 4, picture.Width * 4);
             if (step == 3)
             {
                 WriteOpaque(source, target, red, blue);
@@ -67,7 +71,7 @@ internal static class ImageBytes
             }
         }
 
-        var image = Create(picture.Width, picture.Height, format, bytes.AsSpan(0, length));
+        var image = Create(picture.Width, height, format, bytes.AsSpan(0, length));
         ArrayPool<byte>.Shared.Return(bytes);
         return image;
     }
@@ -83,17 +87,22 @@ internal static class ImageBytes
     }
 
     /// <summary>The depths as the red samples of an image, by which stock transforms carry them to a vector of known size.</summary>
-    public static MLImage Write(HaltingMap map)
+    /// <param name="map">The depths; of another size, the nearest are taken.</param>
+    /// <param name="width">The image's width.</param>
+    /// <param name="height">The image's height without the spare row.</param>
+    /// <param name="spareRow">Where a row is put in between, see <see cref="SpareRow"/>.</param>
+    public static MLImage Write(HaltingMap map, int width, int height, int spareRow)
     {
-        var bytes = new byte[checked(map.Width * map.Height * 4)];
-        for (var y = 0; y < map.Height; y++)
+        var bytes = new byte[checked(width * (height + 1) * 4)];
+        for (var y = 0; y < height; y++)
         {
-            var row = map.Row(y);
-            for (var x = 0; x < row.Length; x++)
-                bytes[((y * map.Width) + x) * 4] = row[x];
+            var row = map.Row((int)((long)y * map.Height / height));
+            var start = (y + (y >= spareRow ? 1 : 0)) * width;
+            for (var x = 0; x < width; x++)
+                bytes[(start + x) * 4] = row[(int)((long)x * map.Width / width)];
         }
 
-        return Create(map.Width, map.Height, MLPixelFormat.Rgba32, bytes);
+        return Create(width, height + 1, MLPixelFormat.Rgba32, bytes);
     }
 
     /// <summary>An image whose bytes are all zero.</summary>

@@ -9,10 +9,12 @@ internal static class SessionFactory
 
     /// <exception cref="ModelFormatException">The bytes are no ONNX model, or one with something in it that is not allowed.</exception>
     /// <exception cref="DeviceUnavailableException">The device is not there.</exception>
+    /// <exception cref="OnnxRuntimeUnavailableException">ONNX Runtime's native library is missing or too old.</exception>
     public static (InferenceSession Session, Device Device) Create(byte[] model, string name, ModelOptions options)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(options.Threads, nameof(options));
         ArgumentOutOfRangeException.ThrowIfNegative(options.GpuDeviceId, nameof(options));
+        OnnxRuntimeLibrary.Require();
         if (!options.Trusted)
             OnnxCheck.Check(model, name);
         if (options.Device == Device.Cpu || (options.Device == Device.Auto && !OrtEnv.Instance().GetAvailableProviders().Contains(CudaProvider)))

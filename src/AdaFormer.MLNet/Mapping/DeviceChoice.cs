@@ -1,0 +1,24 @@
+using System.Text.Json;
+
+namespace AdaFormer.MLNet.Mapping;
+
+/// <summary>Where a pipeline runs, as a column of its rows has it until it is saved.</summary>
+/// <param name="GpuDeviceId">The CUDA GPU, or null for the CPU.</param>
+/// <param name="FallbackToCpu">Whether the CPU will do where the GPU is not there.</param>
+/// <param name="Log">The number of the <see cref="PipelineLog"/> that is told, or null.</param>
+internal sealed record DeviceChoice(int? GpuDeviceId, bool FallbackToCpu, int? Log = null)
+{
+    /// <summary>What a saved pipeline has in its place: <see cref="AdaFormerDevice"/> decides.</summary>
+    public const string WhenLoaded = "";
+
+    public string Write() => JsonSerializer.Serialize(this);
+
+    public static DeviceChoice Read(string text) => text == WhenLoaded ? AdaFormerDevice.Loaded : JsonSerializer.Deserialize<DeviceChoice>(text)!;
+
+    public ModelOptions Options(int threads) => new()
+    {
+        Device = GpuDeviceId is null ? Device.Cpu : FallbackToCpu ? Device.Auto : Device.Cuda,
+        GpuDeviceId = GpuDeviceId ?? 0,
+        Threads = threads,
+    };
+}

@@ -1,0 +1,25 @@
+using Microsoft.ML.OnnxRuntime;
+
+namespace AdaFormer;
+
+/// <summary>ONNX Runtime's native library, which the application brings.</summary>
+internal static class OnnxRuntimeLibrary
+{
+    /// <summary>Makes sure that it is there, before anything else of ONNX Runtime is used.</summary>
+    /// <exception cref="OnnxRuntimeUnavailableException">It is missing or too old.</exception>
+    public static void Require()
+    {
+        try
+        {
+            using var any = new SessionOptions();
+        }
+        catch (Exception exception) when (exception is TypeInitializationException or DllNotFoundException or EntryPointNotFoundException or BadImageFormatException)
+        {
+            var version = typeof(SessionOptions).Assembly.GetName().Version!.ToString(3);
+            var what = exception.GetBaseException() is DllNotFoundException ? "is missing" : "does not fit its .NET library";
+            throw new OnnxRuntimeUnavailableException(
+                $"ONNX Runtime's native library {what}: add the package Microsoft.ML.OnnxRuntime, or for a GPU Microsoft.ML.OnnxRuntime.Gpu, in version {version} or later to the application. ({exception.GetBaseException().Message.Split('\n')[0]})",
+                exception);
+        }
+    }
+}
