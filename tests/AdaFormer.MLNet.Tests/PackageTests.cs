@@ -12,17 +12,17 @@ public class PackageTests
     [TestCleanup]
     public void Delete() => _folder.Dispose();
 
-    /// <summary>With the lowest ONNX Runtime and the one of this repository.</summary>
+    /// <summary>With the lowest ONNX Runtime and the one of this repository, and what is made for .NET 8, if need be on a later one.</summary>
     [TestMethod]
-    [DataRow("LowestOnnxRuntimeVersion"), DataRow("OnnxRuntimeVersion")]
-    public void TheReadmesLinesRunWhereThePackageIsInstalled(string runtime)
+    [DataRow("net10.0", "OnnxRuntimeVersion"), DataRow("net8.0", "LowestOnnxRuntimeVersion")]
+    public void TheReadmesLinesRunWhereThePackageIsInstalled(string framework, string runtime)
     {
         var feed = Directory.CreateDirectory(_folder.File("feed")).FullName;
         var version = Packages.Pack(feed, "AdaFormer", "AdaFormer.MLNet");
         CheckPackage(feed);
 
         var application = Directory.CreateDirectory(_folder.File("application")).FullName;
-        WriteApplication(application, feed, version, ("Microsoft.ML.OnnxRuntime", Packages.Property(runtime)));
+        WriteApplication(application, feed, version, framework, ("Microsoft.ML.OnnxRuntime", Packages.Property(runtime)));
         string[] program =
         [
             .. ReadmeTests.Snippet().TakeWhile(line => line.StartsWith("using", StringComparison.Ordinal)),
@@ -44,15 +44,16 @@ public class PackageTests
         var specification = reader.ReadToEnd();
         Assert.Contains("<license type=\"expression\">MIT</license>", specification);
         Assert.IsNotNull(package.GetEntry("README.md"));
-        Assert.IsNotNull(package.GetEntry("lib/net10.0/AdaFormer.MLNet.xml"));
+        foreach (var framework in new[] { "net8.0", "net10.0" })
+            Assert.IsNotNull(package.GetEntry($"lib/{framework}/AdaFormer.MLNet.xml"));
         Assert.IsNotNull(package.GetEntry("interactive-extensions/dotnet/extension.dib"));
-        var dependencies = Regex.Matches(specification, "<dependency id=\"([^\"]+)\"").Select(match => match.Groups[1].Value).Order().ToArray();
+        var dependencies = Regex.Matches(specification, "<dependency id=\"([^\"]+)\"").Select(match => match.Groups[1].Value).Distinct().Order().ToArray();
         CollectionAssert.AreEqual(new[] { "AdaFormer", "Microsoft.ML", "Microsoft.ML.ImageAnalytics" }, dependencies);
         using var symbols = ZipFile.OpenRead(Directory.GetFiles(feed, "AdaFormer.MLNet.*.snupkg").Single());
         Assert.IsNotNull(symbols.GetEntry("lib/net10.0/AdaFormer.MLNet.pdb"));
         using var core = ZipFile.OpenRead(Directory.GetFiles(feed, "AdaFormer.*.nupkg").Single(file => !file.Contains("MLNet")));
         using var coreReader = new StreamReader(core.GetEntry("AdaFormer.nuspec")!.Open());
-        var runtime = Regex.Matches(coreReader.ReadToEnd(), "<dependency id=\"([^\"]+)\"").Select(match => match.Groups[1].Value).Single();
+        var runtime = Regex.Matches(coreReader.ReadToEnd(), "<dependency id=\"([^\"]+)\"").Select(match => match.Groups[1].Value).Distinct().Single();
         Assert.AreEqual("Microsoft.ML.OnnxRuntime.Managed", runtime, "The application picks the native package.");
     }
 
@@ -69,7 +70,7 @@ public class PackageTests
         string Say(string name, params (string Name, string Version)[] packages)
         {
             var application = Directory.CreateDirectory(_folder.File(name)).FullName;
-            WriteApplication(application, feed, version, packages);
+            WriteApplication(application, feed, version, "net10.0", packages);
             File.WriteAllText(Path.Combine(application, "Program.cs"), """
                 using Microsoft.ML;
                 try { new MLContext().Transforms.AdaFormerUpscale("Large"); }
@@ -79,14 +80,17 @@ public class PackageTests
         }
     }
 
-    private static void WriteApplication(string folder, string feed, string version, params (string Name, string Version)[] packages)
+    private static void WriteApplication(string folder, string feed, string version, string framework, params (string Name, string Version)[] packages)
     {
         // All but ours was restored for these tests and is taken from there, so this needs no network. Ours goes into a folder of its own.
         File.WriteAllText(Path.Combine(folder, "Application.csproj"), $"""
             <Project Sdk="Microsoft.NET.Sdk">
               <PropertyGroup>
                 <OutputType>Exe</OutputType>
-                <TargetFramework>net10.0</TargetFramework>
+                <TargetFramework>{framework}</TargetFramework>
+                <RollForward>Major</RollForward>
+                <UseAppHost>false</UseAppHost>
+                <RestoreEnablePackagePruning>true</RestoreEnablePackagePruning>
                 <Nullable>enable</Nullable>
                 <ImplicitUsings>enable</ImplicitUsings>
                 <TreatWarningsAsErrors>true</TreatWarningsAsErrors>

@@ -8,7 +8,9 @@ namespace AdaFormer.Imaging;
 public sealed class PngWriter : IPictureSink
 {
     // On photographs 3.5 times as fast as zlib's default of 6, for files 6% larger.
+#if NET9_0_OR_GREATER
     private const int CompressionLevel = 3;
+#endif
 
     private readonly PngChunkWriter _chunks;
     private readonly ZLibStream _compressor;
@@ -52,7 +54,11 @@ public sealed class PngWriter : IPictureSink
         _chunks.WriteChunk(PngFormat.Header, header.ToBytes());
         if (metadata is not null)
             PngMetadataWriter.Write(_chunks, metadata.For(width, height, layout));
+#if NET9_0_OR_GREATER
         _compressor = new ZLibStream(_chunks, new ZLibCompressionOptions { CompressionLevel = CompressionLevel }, leaveOpen: true);
+#else
+        _compressor = new ZLibStream(_chunks, System.IO.Compression.CompressionLevel.Fastest, leaveOpen: true);
+#endif
     }
 
     /// <summary>Writes the next row of an 8-bit picture: width × channels samples.</summary>

@@ -3,9 +3,9 @@ using Microsoft.ML.OnnxRuntime;
 namespace AdaFormer;
 
 /// <summary>ONNX Runtime's native library, which the application brings.</summary>
-internal static class OnnxRuntimeLibrary
+public static class OnnxRuntimeLibrary
 {
-    /// <summary>Makes sure that it is there, before anything else of ONNX Runtime is used.</summary>
+    /// <summary>Makes sure that it is there; loading a model does this first.</summary>
     /// <exception cref="OnnxRuntimeUnavailableException">It is missing or too old.</exception>
     public static void Require()
     {
