@@ -9,9 +9,32 @@ namespace AdaFormer.MLNet;
 /// Enlarges the images of a column with AdaFormer super-resolution. It learns nothing from the data; the model comes trained.
 /// </summary>
 /// <remarks>
-/// The input column has images of known or unknown size, or vectors of pixels of known size; the output column has the same, by the model's
-/// scale wider and higher. A missing image gives a missing image.
+/// <format type="text/markdown"><![CDATA[
+///
+/// ### Estimator Characteristics
+/// |  |  |
+/// | -- | -- |
+/// | Does this estimator need to look at the data to train its parameters? | No |
+/// | Input column data type | <xref:Microsoft.ML.Data.MLImage>, of known or unknown size; or a known-size vector of <xref:System.Byte> or <xref:System.Single> where the options have a VectorLayout |
+/// | Output column data type | The same, by the model's scale wider and higher |
+/// | Required NuGet in addition to Microsoft.ML | AdaFormer.MLNet, and Microsoft.ML.OnnxRuntime or Microsoft.ML.OnnxRuntime.Gpu |
+/// | Exportable to ONNX | No; it runs ONNX models |
+///
+/// A missing image gives a missing image, in vectors zeros. An image of another size than its column was declared with gives a result of the
+/// size that is declared. Only load models, and saved pipelines, that you trust.
+///
+/// Check the See Also section for links to usage examples.
+/// ]]></format>
 /// </remarks>
+/// <example>
+/// <code>
+/// var pipeline = mlContext.Transforms.LoadImages("Image", folder, "File")
+///     .Append(mlContext.Transforms.AdaFormerUpscale("Large", "Image"));
+/// </code>
+/// </example>
+/// <seealso cref="AdaFormerCatalog.AdaFormerUpscale(TransformsCatalog, string, string, string, float?, string, string, int?, bool)"/>
+/// <seealso cref="AdaFormerCatalog.AdaFormerUpscale(TransformsCatalog, AdaFormerUpscalingOptions)"/>
+/// <seealso cref="ImageEstimatorsCatalog.ResizeImages(TransformsCatalog, string, int, int, string, Microsoft.ML.Transforms.Image.ImageResizingEstimator.ResizingKind, Microsoft.ML.Transforms.Image.ImageResizingEstimator.Anchor)"/>
 public sealed class AdaFormerUpscalingEstimator : IEstimator<AdaFormerUpscalingTransformer>
 {
     private readonly AdaFormerUpscalingOptions _options;

@@ -59,7 +59,7 @@ public sealed class AdaFormerUpscalingOptions
     /// </summary>
     public long? MemoryBudget { get; set; }
 
-    /// <summary>The CUDA GPU to run on. Default: <see langword="null"/>, the CPU. A saved pipeline keeps it.</summary>
+    /// <summary>The CUDA GPU to run on. Default: <see langword="null"/>, the CPU. It is not saved, see <see cref="AdaFormerDevice"/>.</summary>
     public int? GpuDeviceId { get; set; }
 
     /// <summary>Whether the CPU will do where the GPU is not there; otherwise that is an error. Default: <see langword="false"/>.</summary>

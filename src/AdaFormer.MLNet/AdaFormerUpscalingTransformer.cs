@@ -11,8 +11,8 @@ namespace AdaFormer.MLNet;
 /// </summary>
 /// <remarks>
 /// <para>A saved pipeline needs this assembly, but no registration, to be loaded. What is loaded computes the same; it is a chain of
-/// ML.NET's own transformers and not an object of this class.</para>
-/// <para>As with ML.NET's own image transforms, an image of a known size is valid until its cursor moves on.</para>
+/// ML.NET's own transformers and not an object of this class. <see cref="AdaFormerDevice"/> says where it runs.</para>
+/// <para>An image of known size is a new one for everyone who reads it; one of unknown size is one for each row.</para>
 /// </remarks>
 public sealed class AdaFormerUpscalingTransformer : ITransformer
 {

@@ -43,7 +43,9 @@ public class PackageTests
         using var reader = new StreamReader(package.GetEntry("AdaFormer.MLNet.nuspec")!.Open());
         var specification = reader.ReadToEnd();
         Assert.Contains("<license type=\"expression\">MIT</license>", specification);
-        Assert.IsNotNull(package.GetEntry("README.md"));
+        using var readme = new StreamReader(package.GetEntry("README.md")!.Open());
+        Assert.StartsWith("# AdaFormer.MLNet\n", readme.ReadToEnd());
+        Assert.IsNotNull(package.GetEntry("icon.png"));
         foreach (var framework in new[] { "net8.0", "net10.0" })
             Assert.IsNotNull(package.GetEntry($"lib/{framework}/AdaFormer.MLNet.xml"));
         Assert.IsNotNull(package.GetEntry("interactive-extensions/dotnet/extension.dib"));

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Text.RegularExpressions;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 
@@ -38,6 +39,22 @@ public class ReadmeTests
 
         Assert.Contains(string.Join("\n", example), string.Join("\n", Snippet().Select(line => line.Trim())));
     }
+
+    [TestMethod]
+    public void ThePackagesReadmeShowsThatCodeToo() => Assert.Contains(string.Join("\n", Snippet()), File.ReadAllText(PackageReadme("AdaFormer.MLNet")));
+
+    /// <summary>On a package's page there is no repository around it.</summary>
+    [TestMethod]
+    [DataRow("AdaFormer"), DataRow("AdaFormer.ImageSharp"), DataRow("AdaFormer.MLNet")]
+    public void LinksOfPackagesReadmesAreWhole(string name)
+    {
+        var links = Regex.Matches(File.ReadAllText(PackageReadme(name)), @"\]\(([^)]+)\)").Select(match => match.Groups[1].Value).ToArray();
+        Assert.IsNotEmpty(links);
+        foreach (var link in links)
+            Assert.StartsWith("https://", link);
+    }
+
+    private static string PackageReadme(string name) => Path.Combine(TestData.Repository, "src", name, "README.md");
 
     /// <summary>The lines of the README's example.</summary>
     internal static string[] Snippet()

@@ -131,6 +131,21 @@ public class SaveAndLoadTests
     }
 
     [TestMethod]
+    public void ALoadedPipelineOfUnknownSizeTakesASizeThatWasRegistered()
+    {
+        var picture = Images.Picture(37, 23);
+        var data = Images.Load(_context, new ImageRow { Image = Images.Image(picture) });
+        using var file = new MemoryStream();
+        _context.Model.Save(_context.Transforms.AdaFormerUpscale("Large", "Image").Fit(data), NoSchema, file);
+        var sized = _context.Transforms.ResizeImages("Image", 37, 23).Fit(data).Transform(data);
+
+        _context.Data.RegisterImages(37, 23);
+
+        CollectionAssert.AreEqual(Images.Upscaled(picture), Images.Pixels(new MLContext().Model.Load(file, out _).Transform(sized), "Large").Single());
+        Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => _context.Data.RegisterImages(0, 23));
+    }
+
+    [TestMethod]
     public void ARelativePathIsKeptAsAWholeOne()
     {
         var data = Images.Load(_context, new SizedImageRow { Image = Images.Image(12, 10) });
