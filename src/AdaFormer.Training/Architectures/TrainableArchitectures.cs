@@ -11,9 +11,9 @@ internal static class TrainableArchitectures
         [AdaFormerConfiguration.Architecture] = (
             ["preset", "image_skip", "estimator_learning_rate_factor", "loss_alpha", "halting_threshold", "mask_from_iteration", "freeze_trunk", "folded_branches", "ablation", "adaformer"],
             configuration => new TrainableAdaFormer(configuration)),
-        ["asid"] = (["asid"], c => new TrainableFeedForward(new AsidNetwork(c.Asid, c.Scale), c.TeacherWeight)),
-        ["catanet"] = (["catanet"], c => new TrainableFeedForward(new CatanetNetwork(c.Catanet, c.Scale), c.TeacherWeight)),
-        ["swinir"] = (["swinir"], c => new TrainableFeedForward(new SwinIrNetwork(c.Swinir, c.Scale, c.Seed), c.TeacherWeight)),
+        ["asid"] = (["asid"], c => new TrainableFeedForward(new AsidNetwork(c.Asid, c.Scale), c)),
+        ["catanet"] = (["catanet"], c => new TrainableFeedForward(new CatanetNetwork(c.Catanet, c.Scale), c)),
+        ["swinir"] = (["swinir"], c => new TrainableFeedForward(new SwinIrNetwork(c.Swinir, c.Scale, c.Seed), c)),
     };
 
     /// <summary>Makes the network of a configuration, with random weights, on the CPU.</summary>

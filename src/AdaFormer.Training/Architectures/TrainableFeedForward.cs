@@ -16,12 +16,13 @@ internal sealed class TrainableFeedForward : ITrainableNetwork
     private readonly FeedForwardNetwork _network;
     private readonly NetworkDescription _description;
     private readonly double _teacherWeight;
+    private readonly PixelLoss _pixelLoss;
 
     /// <param name="network">The network; this owns it.</param>
-    /// <param name="teacherWeight">The share of the loss that looks at a teacher's pictures, where batches have them.</param>
-    public TrainableFeedForward(FeedForwardNetwork network, double teacherWeight)
+    /// <param name="configuration">What pictures are compared by, and the share of the loss that looks at a teacher's, where batches have them.</param>
+    public TrainableFeedForward(FeedForwardNetwork network, TrainingConfiguration configuration)
     {
-        (_network, _teacherWeight) = (network, teacherWeight);
+        (_network, _teacherWeight, _pixelLoss) = (network, configuration.TeacherWeight, configuration.PixelLoss);
         _description = ArchitectureRegistry.Describe(Save(new Dictionary<string, string>(), new Dictionary<string, string>()));
     }
 
@@ -74,11 +75,10 @@ internal sealed class TrainableFeedForward : ITrainableNetwork
     {
         _network.BeginIteration(iteration);
         var upscaled = _network.forward(batch.Low);
-        var l1 = MeanDifference(batch.High);
-        var total = TeacherLoss.Mixed(l1, batch.Teacher, _teacherWeight, MeanDifference);
+        var l1 = PixelDistance.Of(upscaled, batch.High, PixelLoss.L1);
+        var own = _pixelLoss == PixelLoss.L1 ? l1 : PixelDistance.Of(upscaled, batch.High, _pixelLoss);
+        var total = TeacherLoss.Mixed(own, batch.Teacher, _teacherWeight, target => PixelDistance.Of(upscaled, target, _pixelLoss));
         return new IterationLoss(total, l1.detach().to(ScalarType.Float64).view(1));
-
-        Tensor MeanDifference(Tensor target) => (upscaled - target).abs().mean();
     }
 
     public UpscaledImages Upscale(Tensor images) => new(_network.Upscale(images), null);

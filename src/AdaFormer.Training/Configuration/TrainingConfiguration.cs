@@ -72,6 +72,9 @@ public sealed record TrainingConfiguration
     /// <summary>The share w of the loss that looks at the teacher's pictures: (1 − w)·L1 + w·(L1 from the teacher). Default: 0.5.</summary>
     public double TeacherWeight { get; init; } = 0.5;
 
+    /// <summary>What the pictures are compared by: l1, or l2 to end a training with where PSNR counts. Default: l1.</summary>
+    public PixelLoss PixelLoss { get; init; } = PixelLoss.L1;
+
     /// <summary>Highest learning rate. Default: 2e-4.</summary>
     public double LearningRate { get; init; } = 2e-4;
 

@@ -4,11 +4,11 @@ using static TorchSharp.torch;
 namespace AdaFormer.Training.Losses;
 
 /// <summary>
-/// The training objective L = L1 + α·L_USL (Eq. 25), or with another exit that one's loss in the place of L_USL. With a teacher, L1 is in
-/// part from its pictures; what the exit learns from stays the error against the true ones.
+/// The training objective L = L1 + α·L_USL (Eq. 25), or with another exit that one's loss in the place of L_USL, and with the pixel loss L2
+/// that one in the place of L1. With a teacher, it is in part from its pictures; what the exit learns from stays the error against the true ones.
 /// </summary>
 /// <param name="Total">What to call backward on, a scalar.</param>
-/// <param name="L1">Mean absolute difference from the true pictures in 0..1. It alone, or with a teacher's, drives the trunk.</param>
+/// <param name="L1">Mean absolute difference from the true pictures in 0..1. Unless the pixel loss is another, it alone, or with a teacher's, drives the trunk.</param>
 /// <param name="Usl">The uncertainty-guided loss of the confidences (Eq. 17). It alone drives the confidence estimator.</param>
 internal sealed record TrainingLoss(Tensor Total, Tensor L1, Tensor Usl)
 {
@@ -21,8 +21,9 @@ internal sealed record TrainingLoss(Tensor Total, Tensor L1, Tensor Usl)
         var (ablation, sizes) = (configuration.Ablation, configuration.Network);
         var tokenSide = sizes.Scale * sizes.TokenStride;
         var difference = (output.Upscaled - high).abs();
-        var l1 = output.Exits is null ? difference.mean() : MeanDifference(high);
-        var trunk = TeacherLoss.Mixed(l1, teacher, configuration.TeacherWeight, MeanDifference);
+        var l1 = output.Exits is null ? difference.mean() : Distance(high, PixelLoss.L1);
+        var own = configuration.PixelLoss == PixelLoss.L1 ? l1 : Distance(high, configuration.PixelLoss);
+        var trunk = TeacherLoss.Mixed(own, teacher, configuration.TeacherWeight, target => Distance(target, configuration.PixelLoss));
         var usl = ablation.Exit switch
         {
             HaltingExit.Confidence => ConfidenceLoss.Of(difference, output.Confidences!, tokenSide, ablation),
@@ -32,8 +33,8 @@ internal sealed record TrainingLoss(Tensor Total, Tensor L1, Tensor Usl)
         };
         return new TrainingLoss(trunk + configuration.LossAlpha * usl, l1, usl);
 
-        Tensor MeanDifference(Tensor target) => output.Exits is null
-            ? (output.Upscaled - target).abs().mean()
-            : stack(output.Exits.Select(exit => (exit - target).abs().mean())).mean();
+        Tensor Distance(Tensor target, PixelLoss loss) => output.Exits is null
+            ? PixelDistance.Of(output.Upscaled, target, loss)
+            : stack(output.Exits.Select(exit => PixelDistance.Of(exit, target, loss))).mean();
     }
 }

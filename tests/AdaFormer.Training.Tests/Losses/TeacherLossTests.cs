@@ -36,6 +36,24 @@ public class TeacherLossTests
     }
 
     [TestMethod]
+    public void ByTheSquaredErrorTheLogAndTheEstimatorStayTheSame()
+    {
+        using var scope = NewDisposeScope();
+        random.manual_seed(4);
+        var (upscaled, high, teacher) = (rand(2, 3, 10, 6).requires_grad_(), rand(2, 3, 10, 6), rand(2, 3, 10, 6));
+        var output = new NetworkOutput(upscaled, zeros(1), rand(2, 4, 5, 3));
+        var configuration = new TrainingConfiguration { Scale = 2, LossAlpha = 0.5, TeacherWeight = 0.25 };
+        var absolute = TrainingLoss.Of(output, high, teacher, configuration);
+        var squared = TrainingLoss.Of(output, high, teacher, configuration with { PixelLoss = PixelLoss.L2 });
+
+        Assert.AreEqual(absolute.L1.item<float>(), squared.L1.item<float>());
+        Assert.AreEqual(absolute.Usl.item<float>(), squared.Usl.item<float>());
+        squared.Total.backward();
+        var expected = 2 * (((upscaled - high) * 0.75) + ((upscaled - teacher) * 0.25)) / upscaled.numel();
+        Assert.IsLessThan(1e-7f, (expected - upscaled.grad!).abs().max().item<float>());
+    }
+
+    [TestMethod]
     public void EveryExitLearnsFromTheTeacher()
     {
         using var scope = NewDisposeScope();
