@@ -43,9 +43,9 @@ public static class OnnxExporter
         var file = SafetensorsFile.Parse(weightsFile, "weights");
         var network = ArchitectureRegistry.Recognize(file);
         if (options.ActivationRanges is not null && !network.Description.Precisions.Contains("int8"))
-            throw new ArgumentException($"There are ranges for INT8, which the architecture '{network.Description.Architecture}' has not; export it in FP32.", nameof(options));
+            throw new ArgumentException($"Architecture '{network.Description.Architecture}' does not support INT8; export it in FP32, without activation ranges.", nameof(options));
         if (options.Float16 && !network.Description.Precisions.Contains("fp16"))
-            throw new ArgumentException($"FP16 is asked for, which the architecture '{network.Description.Architecture}' has not; export it in FP32.", nameof(options));
+            throw new ArgumentException($"Architecture '{network.Description.Architecture}' does not support FP16; export it in FP32.", nameof(options));
         if (options.Float16 && options.ActivationRanges is not null)
             throw new ArgumentException("FP16 is asked for, and there are ranges for INT8; choose one of them.", nameof(options));
         var model = new ModelProto

@@ -39,7 +39,7 @@ internal static class BenchCommand
         {
             var (jsonTarget, plotTarget) = (parsed.GetValue(json), parsed.GetValue(plot));
             var names = parsed.GetValue(models) is { Length: > 0 } chosen ? chosen : [BuiltInModel.Name, .. ModelLibrary.Default.List().Select(model => model.Name).Where(name => name != BuiltInModel.Name)];
-            Targets.Check(parsed.GetValue(overwrite), names, jsonTarget, plotTarget);
+            OutputPaths.Check(parsed.GetValue(overwrite), names, jsonTarget, plotTarget);
             var comparison = new ModelComparison(Pictures.Reader(), new ModelOptions { Device = parsed.GetValue(device), Threads = parsed.GetValue(threads) }, parsed.GetValue(rounds));
             var progress = new SynchronousProgress<string>(Console.Error.WriteLine);
             var folder = parsed.GetValue(originals) ?? parsed.GetRequiredValue(pictures)!;

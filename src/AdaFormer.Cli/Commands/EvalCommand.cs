@@ -46,7 +46,7 @@ internal static class EvalCommand
         var model = new ModelOption(command);
         command.SetGuardedAction((parsed, cancellationToken) =>
         {
-            Targets.Check(parsed.GetValue(overwrite), [model.Path(parsed)], parsed.GetValue(json));
+            OutputPaths.Check(parsed.GetValue(overwrite), [model.Path(parsed)], parsed.GetValue(json));
             var folder = parsed.GetRequiredValue(original);
             var inputs = new List<EvaluationInput> { new("clean", picture => picture) };
             inputs.AddRange(parsed.GetValue(jpeg)!.Select(EvaluationInput.Jpeg));

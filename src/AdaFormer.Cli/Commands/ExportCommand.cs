@@ -41,7 +41,7 @@ internal static class ExportCommand
         command.SetGuardedAction((parsed, cancellationToken) =>
         {
             var (source, target) = (parsed.GetRequiredValue(weights), parsed.GetRequiredValue(output));
-            Targets.Check(parsed.GetValue(overwrite), [source], target);
+            OutputPaths.Check(parsed.GetValue(overwrite), [source], target);
             var file = File.ReadAllBytes(source);
             var options = new ExportOptions
             {

@@ -26,7 +26,7 @@ internal static class ImportCommand
             var input = parsed.GetRequiredValue(checkpoint);
             var target = Target(input, parsed.GetValue(output));
             var (weightsTarget, cardTarget) = (Path.ChangeExtension(target, ".safetensors"), Path.ChangeExtension(target, ".md"));
-            Targets.Check(parsed.GetValue(overwrite), [input], target, weightsTarget, cardTarget);
+            OutputPaths.Check(parsed.GetValue(overwrite), [input], target, weightsTarget, cardTarget);
             var options = new ExportOptions { Source = parsed.GetValue(source) };
             options.License = parsed.GetValue(license) ?? options.License;
             options.TrainingData = parsed.GetValue(data) ?? options.TrainingData;

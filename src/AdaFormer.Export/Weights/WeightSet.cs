@@ -62,10 +62,10 @@ internal sealed class WeightSet
 
     /// <summary>A matrix that is stored by output, (out, in), turned for the product of rows with it: (in, out).</summary>
     public static Value Matrix(GraphBuilder graph, string name, ReadOnlySpan<float> weight, int outputs) =>
-        graph.Weight(name + ".matrix", [weight.Length / outputs, outputs], Turned(weight, outputs));
+        graph.Weight(name + ".matrix", [weight.Length / outputs, outputs], Transpose(weight, outputs));
 
     /// <summary>A matrix that is stored by output, (out, in), turned: (in, out).</summary>
-    public static float[] Turned(ReadOnlySpan<float> weight, int outputs)
+    public static float[] Transpose(ReadOnlySpan<float> weight, int outputs)
     {
         var inputs = weight.Length / outputs;
         var turned = new float[weight.Length];

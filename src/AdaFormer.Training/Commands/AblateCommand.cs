@@ -22,7 +22,7 @@ internal static class AblateCommand
         command.SetGuardedAction((parsed, cancellationToken) =>
         {
             var path = parsed.GetValue(output);
-            Targets.Check(overwrite: true, [], path);
+            OutputPaths.Check(overwrite: true, [], path);
             var document = path is not null && File.Exists(path) ? File.ReadAllText(path) : AblationTable.EmptyDocument;
             _ = AblationTable.Into(document, "");    // now rather than after hours, if it has no marks
             var files = Directory.GetFiles(parsed.GetRequiredValue(folder), "*.json").Order(StringComparer.Ordinal).ToArray();

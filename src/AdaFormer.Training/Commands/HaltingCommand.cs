@@ -28,7 +28,7 @@ internal static class HaltingCommand
         command.SetGuardedAction((parsed, cancellationToken) =>
         {
             var path = parsed.GetRequiredValue(weights);
-            Targets.Check(parsed.GetValue(overwrite), [path], parsed.GetValue(chart));
+            OutputPaths.Check(parsed.GetValue(overwrite), [path], parsed.GetValue(chart));
             using var network = NetworkWeights.Load(SafetensorsFile.Read(path));
             var pictures = new FolderEvaluation(parsed.GetRequiredValue(original), network.Configuration.Scale, cancellationToken);
             var thresholds = HaltingStudy.UsualThresholds;
@@ -59,7 +59,7 @@ internal static class HaltingCommand
 
     private static LineChart Chart(HaltingStudy study, string name) => new LineChart(name, "work of the blocks saved, %", "PSNR-Y, dB")
         .Add(new ChartSeries("halted by confidence", Curve(study, point => point.Confident)) { Markers = true })
-        .Add(new ChartSeries("as many, at random places", Curve(study, point => point.Elsewhere)) { Markers = true, Dashed = true });
+        .Add(new ChartSeries("as many, at random places", Curve(study, point => point.RandomControl)) { Markers = true, Dashed = true });
 
     private static (double, double)[] Curve(HaltingStudy study, Func<HaltingStudyPoint, EvaluationResult> of) =>
         [.. study.Points.Select(of).Append(study.Unhalted).Select(result => (100 * (1 - result.WorkShare), result.Psnr)).OrderBy(point => point.Item1)];

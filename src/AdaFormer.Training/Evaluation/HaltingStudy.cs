@@ -44,7 +44,7 @@ public sealed record HaltingStudy(IReadOnlyList<double> RankCorrelation, Evaluat
         var correlation = Counted(Correlate(network, pictures, cancellationToken));
         var points = thresholds.Select(threshold => new HaltingStudyPoint(
             Counted(pictures.Measure(network, threshold, cancellationToken)),
-            Counted(pictures.Measure(network, threshold, Elsewhere, cancellationToken)))).ToArray();
+            Counted(pictures.Measure(network, threshold, RandomControl, cancellationToken)))).ToArray();
         return new HaltingStudy(correlation, unhalted, points);
 
         T Counted<T>(T result)
@@ -54,7 +54,7 @@ public sealed record HaltingStudy(IReadOnlyList<double> RankCorrelation, Evaluat
         }
     }
 
-    private static NetworkOutput Elsewhere(AdaFormerNetwork network, Tensor image, double threshold) =>
+    private static NetworkOutput RandomControl(AdaFormerNetwork network, Tensor image, double threshold) =>
         PermutedWindows.Upscale(network, image, threshold, seed: 1);
 
     private static double[] Correlate(AdaFormerNetwork network, FolderEvaluation pictures, CancellationToken cancellationToken)
@@ -83,7 +83,7 @@ public sealed record HaltingStudy(IReadOnlyList<double> RankCorrelation, Evaluat
 
 /// <summary>What a halting threshold saves and costs.</summary>
 /// <param name="Confident">Halted where the network's score says.</param>
-/// <param name="Elsewhere">
+/// <param name="RandomControl">
 /// The same windows' scores, given to other windows of the picture drawn at random: as many tokens and windows are halted in every block.
 /// </param>
-public sealed record HaltingStudyPoint(EvaluationResult Confident, EvaluationResult Elsewhere);
+public sealed record HaltingStudyPoint(EvaluationResult Confident, EvaluationResult RandomControl);

@@ -74,8 +74,8 @@ public sealed partial class BatchPlan
 
     private static void CheckOutputs(BatchItem[] items, string outputFolder)
     {
-        var sources = items.Select(item => AtomicFile.TargetOf(item.Input.Path)).ToHashSet(Targets.PathComparer);
-        var seen = new Dictionary<string, BatchItem>(Targets.PathComparer);
+        var sources = items.Select(item => AtomicFile.TargetOf(item.Input.Path)).ToHashSet(OutputPaths.PathComparer);
+        var seen = new Dictionary<string, BatchItem>(OutputPaths.PathComparer);
         foreach (var item in items)
         {
             if (!seen.TryAdd(item.Output, item))

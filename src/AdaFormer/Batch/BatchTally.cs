@@ -1,6 +1,6 @@
 namespace AdaFormer.Batch;
 
-/// <summary>Counts what becomes of a batch's pictures, and tells. Thread-safe; whoever is told is told by one thread at a time.</summary>
+/// <summary>Counts what becomes of a batch's pictures and reports progress. Thread-safe; callbacks are serialized.</summary>
 internal sealed class BatchTally(int total, IProgress<BatchProgress>? progress)
 {
     private readonly int[] _counts = new int[Enum.GetValues<BatchStatus>().Length];

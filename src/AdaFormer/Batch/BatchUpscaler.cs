@@ -57,7 +57,7 @@ public sealed class BatchUpscaler
         ArgumentNullException.ThrowIfNull(plan);
         var journal = new BatchJournal(plan.OutputFolder, _options.Shard);
         journal.Prepare();
-        Targets.Check(overwrite: true, plan.Items.Select(item => item.Input.Path), _options.Report);
+        OutputPaths.Check(overwrite: true, plan.Items.Select(item => item.Input.Path), _options.Report);
         var report = _options.Report is { } path ? new JsonLines(path) : null;
         report?.Check();
         AtomicFile.RemoveLeftovers(plan.Items.Select(item => AtomicFile.TargetOf(Path.Combine(plan.OutputFolder, item.Output))));

@@ -66,7 +66,7 @@ public sealed class FileUpscaler
             _writer.Check(target);
         if (haltingMap is not null && !_models.Halts)
             throw new NotSupportedException($"The model '{_models.Of(_scale, null).Description.Architecture}' does not halt, so there is no halting map to draw; ask for none.");
-        Targets.Check(_options.Overwrite, [input], output, haltingMap);
+        OutputPaths.Check(_options.Overwrite, [input], output, haltingMap);
         using var rows = Open(input);
         var larger = SizeOf(rows.Info);
         CheckSize(input, larger);

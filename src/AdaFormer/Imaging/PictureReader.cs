@@ -77,7 +77,7 @@ public sealed class PictureReader
     private T Decode<T>(Stream stream, string name, Func<IPictureDecoder, T> decode)
     {
         var first = stream.Position;
-        var start = new byte[Math.Max(FileLook.Length, _decoders.Max(decoder => decoder.SignatureLength))];
+        var start = new byte[Math.Max(FileSignature.Length, _decoders.Max(decoder => decoder.SignatureLength))];
         var known = start.AsSpan(0, stream.ReadAtLeast(start, start.Length, throwOnEndOfStream: false));
         foreach (var decoder in _decoders)
         {
@@ -95,7 +95,7 @@ public sealed class PictureReader
         }
 
         var formats = string.Join(", ", _decoders.Select(decoder => decoder.Formats));
-        throw new PictureFormatException($"'{name}' is no picture that can be read here: it looks like {FileLook.Describe(known)}. Expected one of: {formats}.");
+        throw new PictureFormatException($"'{name}' is no picture that can be read here: it looks like {FileSignature.Describe(known)}. Expected one of: {formats}.");
     }
 
     private static PictureFormatException InFile(string name, PictureFormatException exception) =>

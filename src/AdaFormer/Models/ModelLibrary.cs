@@ -70,7 +70,7 @@ public sealed class ModelLibrary
     /// <param name="offline">Never asks the web: models of a web address must be here already.</param>
     /// <param name="cancellationToken">Stops; what is complete stays.</param>
     /// <returns>The models, all now here.</returns>
-    /// <exception cref="IOException">A file cannot be had or written.</exception>
+    /// <exception cref="IOException">A file could not be downloaded or written.</exception>
     /// <exception cref="ModelFormatException">The manifest is damaged or has no such model, or a file is not the one in it.</exception>
     public IReadOnlyList<ModelEntry> Pull(string origin, IReadOnlyCollection<string> names, bool offline = false, CancellationToken cancellationToken = default)
     {
@@ -99,7 +99,7 @@ public sealed class ModelLibrary
         if (names.Count == 0)
             throw new IOException($"What '{origin}' has cannot be known offline; name the models.");
         var models = List();
-        var found = names.Select(name => models.FirstOrDefault(model => model.Name == name) ?? throw new IOException($"The model '{name}' is not in '{Folder}', and offline it cannot be had.")).ToArray();
+        var found = names.Select(name => models.FirstOrDefault(model => model.Name == name) ?? throw new IOException($"The model '{name}' is not in '{Folder}', and offline it cannot be downloaded.")).ToArray();
         foreach (var file in found.SelectMany(model => model.Files))
             Read(file);
         return found;

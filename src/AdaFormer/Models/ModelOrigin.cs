@@ -43,7 +43,7 @@ internal sealed class ModelOrigin : IDisposable
         }
         catch (HttpRequestException exception)
         {
-            throw new IOException($"'{place}' cannot be had: {exception.Message}", exception);
+            throw new IOException($"Could not download '{place}': {exception.Message}", exception);
         }
     }
 

@@ -29,12 +29,12 @@ public sealed class PictureReaderTests : IDisposable
     [TestMethod]
     public void AnyStart_HasAName()
     {
-        var start = new byte[FileLook.Length];
+        var start = new byte[FileSignature.Length];
         for (var seed = 0; seed < 200; seed++)
         {
             new Random(seed).NextBytes(start);
             for (var length = 0; length < start.Length; length++)
-                Assert.IsNotEmpty(FileLook.Describe(start.AsSpan(0, length)));
+                Assert.IsNotEmpty(FileSignature.Describe(start.AsSpan(0, length)));
         }
     }
 

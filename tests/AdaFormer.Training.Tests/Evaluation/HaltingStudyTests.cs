@@ -49,7 +49,7 @@ public sealed class HaltingStudyTests
 
         Assert.HasCount(3, study.RankCorrelation);
         Assert.IsTrue(study.RankCorrelation.All(value => Math.Abs(value) is > 0 and <= 1));
-        Assert.AreEqual(study.Points[0].Confident.WorkShare, study.Points[0].Elsewhere.WorkShare, 1e-12);
+        Assert.AreEqual(study.Points[0].Confident.WorkShare, study.Points[0].RandomControl.WorkShare, 1e-12);
     }
 
     [TestMethod]

@@ -36,7 +36,7 @@ internal sealed class TransformerBlock
         var windows = graph.NonZero(keep.Windows);
         var places = graph.Integers([.. Enumerable.Range(0, _grid.Area)]);
         var windowTokens = graph.Reshape(graph.Add(graph.Reshape(graph.Mul(windows, graph.Scalar(_grid.Area)), -1, 1), places), -1);
-        var strays = graph.NonZero(keep.Strays);
+        var strays = graph.NonZero(keep.TokensOutsideKeptWindows);
         var live = graph.Concat(0, windowTokens, strays);
 
         var rows = graph.Gather(tokens, live);

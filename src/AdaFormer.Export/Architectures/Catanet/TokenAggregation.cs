@@ -80,7 +80,7 @@ internal sealed class TokenAggregation(CatanetSizes sizes, WeightSet weights, in
     /// <summary>The projection of the attention and the 1×1 convolution after it as one (C, C), and what the values' bias becomes in it.</summary>
     private (float[] Matrix, float[] Shift) Projection(float[] valueBias)
     {
-        var turned = WeightSet.Turned(weights[$"{_name}.iasa_attn.proj.weight"], _channels);
+        var turned = WeightSet.Transpose(weights[$"{_name}.iasa_attn.proj.weight"], _channels);
         var matrix = Product(weights[$"{_name}.conv1x1.weight"], turned, _channels);
         return (matrix, Product(matrix, valueBias, _channels));
     }

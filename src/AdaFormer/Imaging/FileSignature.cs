@@ -4,7 +4,7 @@ using System.Text;
 namespace AdaFormer.Imaging;
 
 /// <summary>Guesses what a file is from its first bytes, so that a message can say what was given instead of a picture.</summary>
-internal static class FileLook
+internal static class FileSignature
 {
     /// <summary>How many bytes <see cref="Describe"/> wants to see.</summary>
     public const int Length = 64;

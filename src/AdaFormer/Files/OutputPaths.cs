@@ -3,7 +3,7 @@ using AdaFormer.IO;
 namespace AdaFormer.Files;
 
 /// <summary>Checks before any work that the files to write may be written.</summary>
-public static class Targets
+public static class OutputPaths
 {
     /// <summary>Compares paths as the system's file systems usually do.</summary>
     internal static StringComparer PathComparer { get; } = OperatingSystem.IsLinux() ? StringComparer.Ordinal : StringComparer.OrdinalIgnoreCase;
