@@ -1,5 +1,6 @@
 #!/usr/bin/env dotnet
 #:project ../src/AdaFormer/AdaFormer.csproj
+#:project ../src/AdaFormer.Evaluation/AdaFormer.Evaluation.csproj
 #:project ../src/AdaFormer.ImageSharp/AdaFormer.ImageSharp.csproj
 #:package Microsoft.ML.OnnxRuntime
 #:property PublishAot=false

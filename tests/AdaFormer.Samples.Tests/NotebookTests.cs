@@ -59,6 +59,7 @@ public partial class NotebookTests
     {
         using var kernel = new InteractiveKernel(Folder, Temporary.File("packages"));
         await kernel.Run(WithPackagesOfThisBuild($"""
+            #r "nuget: AdaFormer.Evaluation, {Packages.VersionOf("AdaFormer.Evaluation")}"
             #r "nuget: AdaFormer.MLNet, {Packages.VersionOf("AdaFormer.MLNet")}"
             #r "nuget: Microsoft.ML.OnnxRuntime, {Packages.VersionOf("Microsoft.ML.OnnxRuntime")}"
             """));

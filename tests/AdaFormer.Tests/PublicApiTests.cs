@@ -1,3 +1,5 @@
+using AdaFormer.Evaluation;
+
 namespace AdaFormer.Tests;
 
 [TestClass]
@@ -5,4 +7,7 @@ public class PublicApiTests
 {
     [TestMethod]
     public void ApiEqualsItsBaseline() => PublicApi.AssertUnchanged(typeof(Upscaler).Assembly);
+
+    [TestMethod]
+    public void TheEvaluationsApiEqualsItsBaseline() => PublicApi.AssertUnchanged(typeof(Evaluator).Assembly);
 }
