@@ -22,13 +22,7 @@ public class DownstreamTests
             .Append(_context.Clustering.Trainers.KMeans("P", numberOfClusters: 2))
             .Fit(data);
 
-        using var engine = _context.Model.CreatePredictionEngine<SizedImageRow, Clustered>(model);
-        for (var row = 0; row < 3; row++)
-        {
-            var prediction = engine.Predict(Row(row));
-            CollectionAssert.AreEqual(Planar(Images.Upscale(Picture(row)).Picture), prediction.P);
-            Assert.HasCount(2, prediction.Score!);
-        }
+        AssertPredictsPixelsAndScore(model);
     }
 
     [TestMethod]
@@ -73,13 +67,7 @@ public class DownstreamTests
             .Append(_context.Clustering.Trainers.KMeans("MinMax", numberOfClusters: 2))
             .Fit(data);
 
-        using var engine = _context.Model.CreatePredictionEngine<SizedImageRow, Clustered>(model);
-        for (var row = 0; row < 2; row++)
-        {
-            var prediction = engine.Predict(Row(row));
-            CollectionAssert.AreEqual(Planar(Images.Upscale(Picture(row)).Picture), prediction.P);
-            Assert.HasCount(2, prediction.Score!);
-        }
+        AssertPredictsPixelsAndScore(model);
     }
 
     [TestMethod]
@@ -143,6 +131,17 @@ public class DownstreamTests
             var large = transformer.Transform(data);
             CollectionAssert.AreEqual(expected.Pixels.ToArray(), Images.Pixels(large, "Large").Single());
             Assert.HasCount(120, large.GetColumn<float[]>("Depth").Single());
+        }
+    }
+
+    private void AssertPredictsPixelsAndScore(ITransformer model)
+    {
+        using var engine = _context.Model.CreatePredictionEngine<SizedImageRow, Clustered>(model);
+        for (var row = 0; row < 3; row++)
+        {
+            var prediction = engine.Predict(Row(row));
+            CollectionAssert.AreEqual(Planar(Images.Upscale(Picture(row)).Picture), prediction.P);
+            Assert.HasCount(2, prediction.Score!);
         }
     }
 

@@ -39,7 +39,7 @@ public static class ActivationCalibration
         Visit((histogram, values) => histogram.Count(values));
         return names.Zip(histograms).ToDictionary(pair => pair.First, pair => pair.Second.BestRange());
 
-        void Visit(Visitor visit)
+        void Visit(Action<ActivationHistogram, ReadOnlySpan<float>> visit)
         {
             foreach (var input in inputs)
             {
@@ -55,6 +55,4 @@ public static class ActivationCalibration
             }
         }
     }
-
-    private delegate void Visitor(ActivationHistogram histogram, ReadOnlySpan<float> values);
 }

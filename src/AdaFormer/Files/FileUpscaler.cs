@@ -73,12 +73,13 @@ public sealed class FileUpscaler
         _writer.Check(output, larger.Width, larger.Height);
         try
         {
-            var trace = _models.HasChoice ? Trace(input, rows, cancellationToken) : null;
+            var onlyResampled = _sized?.Steps(rows.Info, null).Count == 0;
+            var trace = _models.HasChoice && !onlyResampled ? Trace(input, rows, cancellationToken) : null;
             var models = _sized?.Steps(rows.Info, trace) ?? [_models.Of(_scale, trace)];
             var haltedShare = _sized is null
                 ? UpscaleRows(models[0], rows, larger, output, haltingMap, progress, cancellationToken)
                 : UpscaleWhole(_sized, trace, PictureRows.ReadAll(rows), output, haltingMap, progress, cancellationToken);
-            var reason = _models.HasChoice && models.Count > 0 ? trace?.ToString() ?? "nothing shows that it was a JPEG" : null;
+            var reason = _models.HasChoice && !onlyResampled ? trace?.ToString() ?? "nothing shows that it was a JPEG" : null;
             return new FileUpscaleResult(rows.Info.Width, rows.Info.Height, larger.Width, larger.Height, haltedShare, [.. models.Select(model => model.Name)], reason);
         }
         catch (OutOfMemoryException exception)
@@ -117,7 +118,7 @@ public sealed class FileUpscaler
     private PictureInfo SizeOf(PictureInfo picture)
     {
         if (_options.TargetSize is not { } size)
-            return new Upscaler(_models.Of(_scale, null).Loaded.Value, _options.Upscaling).ResultOf(picture);
+            return Upscaler.ResultOf(picture, _scale);
         var (width, height) = size.Of(picture.Width, picture.Height);
         return picture with { Width = width, Height = height };
     }

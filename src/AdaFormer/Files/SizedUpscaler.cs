@@ -29,7 +29,7 @@ internal sealed class SizedUpscaler(UpscalingModels models, UpscaleOptions optio
         if ((large.Width, large.Height) != (width, height))
             large = BicubicResampler.ToSize(large, width, height);
         large.Metadata = picture.Metadata.For(width, height, large.Layout) with { JpegQuality = null };
-        return new UpscaleResult(large, map ?? new HaltingMap(picture.Width, picture.Height, models.For(models.Scales[^1]).First().Description.Blocks));
+        return new UpscaleResult(large, map ?? new HaltingMap(picture.Width, picture.Height, models.Of(models.Scales[^1], null).Description.Blocks));
     }
 
     /// <summary>The models that a picture goes through.</summary>

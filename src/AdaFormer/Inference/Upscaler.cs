@@ -46,7 +46,7 @@ public sealed class Upscaler
 
     /// <summary>Upscales a picture of any size row by row, so that neither it nor the result is ever held whole.</summary>
     /// <param name="picture">Where the picture comes from.</param>
-    /// <param name="result">Where the result goes: what <see cref="ResultOf"/> says.</param>
+    /// <param name="result">Where the result goes: what <see cref="ResultOf(PictureInfo)"/> says.</param>
     /// <param name="map">Where the heat map goes, 8-bit RGB of the result's size, see <see cref="HaltingHeatMap"/>; <see langword="null"/>: none.</param>
     /// <param name="held">Bytes of the memory budget that the caller's source and sinks take.</param>
     /// <param name="progress">Told after every tile.</param>
@@ -91,10 +91,12 @@ public sealed class Upscaler
 
     /// <summary>What a picture becomes: the model's scale times the size, all else as it is.</summary>
     /// <exception cref="UpscalingException">The result has more than 2^31 pixels on a side.</exception>
-    public PictureInfo ResultOf(PictureInfo picture)
+    public PictureInfo ResultOf(PictureInfo picture) => ResultOf(picture, _model.Description.Scale);
+
+    /// <summary>The same for a model of this scale, which need not be loaded.</summary>
+    internal static PictureInfo ResultOf(PictureInfo picture, int scale)
     {
         ArgumentNullException.ThrowIfNull(picture);
-        var scale = _model.Description.Scale;
         if ((long)Math.Max(picture.Width, picture.Height) * scale > int.MaxValue)
             throw new UpscalingException($"{picture.Width}×{picture.Height} pixels, {scale} times larger, have more than 2^31 on a side. Cut the picture into parts.");
         var (width, height) = (picture.Width * scale, picture.Height * scale);
