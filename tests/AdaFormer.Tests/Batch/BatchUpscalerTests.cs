@@ -3,7 +3,7 @@ using System.Security.Cryptography;
 using AdaFormer.Batch;
 using AdaFormer.Files;
 using AdaFormer.Imaging;
-using AdaFormer.Tests.Inference;
+using AdaFormer.Tests.Upscaling;
 
 namespace AdaFormer.Tests.Batch;
 

@@ -2,7 +2,7 @@ using System.Globalization;
 using AdaFormer.Files;
 using AdaFormer.Imaging;
 using AdaFormer.Tests.Imaging;
-using AdaFormer.Tests.Inference;
+using AdaFormer.Tests.Upscaling;
 
 namespace AdaFormer.Tests.Files;
 

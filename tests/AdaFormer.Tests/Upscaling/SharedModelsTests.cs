@@ -1,6 +1,6 @@
 using System.Runtime.CompilerServices;
 
-namespace AdaFormer.Tests.Inference;
+namespace AdaFormer.Tests.Upscaling;
 
 [TestClass]
 public class SharedModelsTests

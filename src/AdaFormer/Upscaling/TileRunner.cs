@@ -3,20 +3,29 @@ using AdaFormer.Imaging;
 namespace AdaFormer;
 
 /// <summary>Takes tiles through the network; where memory runs out, in parts.</summary>
-internal sealed class TileRunner(UpscalingModel model, UpscaleOptions options, CancellationToken cancellationToken)
+internal sealed class TileRunner(UpscalingModel model, UpscaleOptions options, TileCount count, CancellationToken cancellationToken)
 {
     // The most pixels at a time for which there has been no want of memory.
     private int _largest = int.MaxValue;
 
-    /// <summary>Upscales a tile's core.</summary>
-    /// <param name="tile">The tile.</param>
-    /// <param name="input">Rows of the picture with all of the tile's.</param>
+    /// <summary>Upscales the cores of a strip's tiles.</summary>
+    /// <param name="strip">The strip.</param>
+    /// <param name="input">Rows of the picture with all of the strip's.</param>
     /// <param name="output">Rows of the result with all of the core's; only these change.</param>
     /// <param name="depths">Halting depths of the output's rows.</param>
     /// <exception cref="UpscalingException">The model failed or gave NaN or infinity, or memory ran out and the tile's size is not ours to change.</exception>
-    public void Run(Tile tile, PictureBand input, PictureBand output, HaltingMap depths)
+    public void Run(Strip strip, PictureBand input, PictureBand output, HaltingMap depths)
     {
-        var halves = tile.Halves(options.OverlapIn(model.Description), model.Description.Window);
+        foreach (var tile in strip.Tiles)
+        {
+            Run(tile, input, output, depths);
+            count.Add();
+        }
+    }
+
+    private void Run(Tile tile, PictureBand input, PictureBand output, HaltingMap depths)
+    {
+        var halves = tile.Halves(TilePlan.OverlapOf(options, model.Description), model.Description.Window);
         if ((tile.Pixels <= _largest || halves.Count < 2) && TryUpscale(tile, input, output, depths, halves.Count < 2))
             return;
         foreach (var half in halves)

@@ -3,7 +3,7 @@ using AdaFormer.Export.Weights;
 using AdaFormer.Imaging;
 using Microsoft.ML.OnnxRuntime;
 
-namespace AdaFormer.Tests.Inference;
+namespace AdaFormer.Tests.Upscaling;
 
 [TestClass]
 public class UpscalingModelTests

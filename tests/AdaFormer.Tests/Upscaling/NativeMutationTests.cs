@@ -1,6 +1,6 @@
 using System.Diagnostics;
 
-namespace AdaFormer.Tests.Inference;
+namespace AdaFormer.Tests.Upscaling;
 
 /// <summary>Damaged models in ONNX Runtime, in a process of its own, as native code may end that.</summary>
 [TestClass]

@@ -1,8 +1,9 @@
 using AdaFormer.Files;
 using AdaFormer.Imaging;
+using AdaFormer.Tests.Files;
 using AdaFormer.Tests.Imaging;
 
-namespace AdaFormer.Tests.Inference;
+namespace AdaFormer.Tests.Upscaling;
 
 /// <summary>R14 as far as the network is concerned.</summary>
 [TestClass]
@@ -75,9 +76,8 @@ public class ColorPromiseTests
     [TestMethod]
     public void R14_HiddenColoursDoNotBleedWhenOnlyResampled()
     {
-        var sized = new SizedUpscaler(new UpscalingModels(Model.Value), new UpscaleOptions(), TargetSize.OfWidth(20));
         var disk = Disk(8, (1, 0, 1));
-        var result = sized.Upscale(disk, null, null, default).Picture;
+        var result = Sized.Upscale(new UpscalingModels(Model.Value), TargetSize.OfWidth(20), disk);
         for (var y = 0; y < result.Height; y++)
         {
             for (var x = 0; x < result.Width; x++)

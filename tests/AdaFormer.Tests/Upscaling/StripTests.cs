@@ -1,7 +1,7 @@
 using AdaFormer.Imaging;
 using AdaFormer.Tests.Imaging;
 
-namespace AdaFormer.Tests.Inference;
+namespace AdaFormer.Tests.Upscaling;
 
 [TestClass]
 public class StripTests
@@ -70,21 +70,28 @@ public class StripTests
     }
 
     [TestMethod]
-    public void RowsAreReadOnceAndOnlyWhenAStripNeedsThem()
+    public void AWindowIsWorkedOnAsSoonAsItsRowsAreThere()
     {
         var picture = Models.Picture(9, 200);
-        using var rows = new PictureRows(picture);
         var strips = Strip.Cut(PictureInfo.Of(picture), 64, 16, 8);
-        var window = new RowWindow(rows, strips.Max(strip => strip.Height));
         Assert.HasCount(7, strips);
-        foreach (var strip in strips)
+        var seen = 0;
+        var stage = new Windows(picture, [.. strips.Select(strip => (strip.Top, strip.Top + strip.Height))], () => seen++);
+        for (var y = 0; y < picture.Height; y++)
         {
-            var band = window.MoveTo(strip);
-            for (var y = strip.Top; y < strip.Top + strip.Height; y++)
-                CollectionAssert.AreEqual(picture.Row8(y).ToArray(), band.Picture.Row8(y - band.Top).ToArray());
+            stage.WriteRow(picture, y);
+            Assert.AreEqual(strips.Count(strip => strip.Top + strip.Height <= y + 1), seen);
         }
+    }
 
-        Assert.ThrowsExactly<InvalidOperationException>(() => rows.ReadRow(new Picture(9, 1, PixelLayout.Rgb), 0));
+    private sealed class Windows(Picture picture, (int Top, int End)[] windows, Action seen) : RowStage(PictureInfo.Of(picture), windows)
+    {
+        protected override void Work(int window, PictureBand rows)
+        {
+            seen();
+            for (var y = windows[window].Top; y < windows[window].End; y++)
+                CollectionAssert.AreEqual(picture.Row8(y).ToArray(), rows.Picture.Row8(y - rows.Top).ToArray());
+        }
     }
 
     private static (Picture Picture, Picture Map, double HaltedShare) InStrips(Upscaler upscaler, Picture picture, List<UpscaleProgress>? seen = null)

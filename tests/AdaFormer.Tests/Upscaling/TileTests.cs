@@ -1,4 +1,4 @@
-namespace AdaFormer.Tests.Inference;
+namespace AdaFormer.Tests.Upscaling;
 
 [TestClass]
 public class TileTests

@@ -35,12 +35,12 @@ public sealed class Upscaler
         var larger = ResultOf(info);
         if (larger.Bytes > Array.MaxLength)
             throw new UpscalingException($"{info.Width}×{info.Height} pixels become {larger.Width}×{larger.Height}, which need {larger.Bytes / 1e9:F1} GB in one piece; at most {Array.MaxLength / 1e9:F1} GB are possible. Upscale it from file to file, a PNG to a PNG, or cut it into parts.");
-        var strips = Cut(info, MemoryNeed.OfWhole(_model.Description, info, _options.OverlapIn(_model.Description)));
+        var strips = TilePlan.OfWhole(_model.Description, _options, info);
         var result = larger.NewPicture(larger.Height);
         var map = new HaltingMap(info.Width, info.Height, _model.Description.Blocks);
-        var upscaler = new StripUpscaler(new TileRunner(_model, _options, cancellationToken), strips, progress);
+        var tiles = new TileRunner(_model, _options, new TileCount(strips.Sum(strip => strip.Tiles.Count), progress), cancellationToken);
         foreach (var strip in strips)
-            upscaler.Upscale(strip, new PictureBand(picture, 0), new PictureBand(result, 0), map);
+            tiles.Run(strip, new PictureBand(picture, 0), new PictureBand(result, 0), map);
         return new UpscaleResult(result, map);
     }
 
@@ -67,26 +67,9 @@ public sealed class Upscaler
     {
         ArgumentNullException.ThrowIfNull(picture);
         ArgumentNullException.ThrowIfNull(result);
-        var (info, scale, blocks) = (picture.Info, _model.Description.Scale, _model.Description.Blocks);
-        var strips = Cut(info, MemoryNeed.OfStrips(_model.Description, info, _options.OverlapIn(_model.Description), map is not null, held));
-        var interpolation = new BicubicUpscaling(info.Width, info.Height, scale);
-        var upscaler = new StripUpscaler(new TileRunner(_model, _options, cancellationToken), strips, progress);
-        var window = new RowWindow(picture, strips.Max(strip => strip.Height));
-        var output = ResultOf(info).NewPicture(strips.Max(strip => strip.CoreHeight) * scale);
-        var (work, depths) = (0L, new HaltingMap(info.Width, strips[0].CoreHeight, blocks));
-        foreach (var strip in strips)
-        {
-            if (depths.Height != strip.CoreHeight)
-                depths = new HaltingMap(info.Width, strip.CoreHeight, blocks);
-            var input = window.MoveTo(strip);
-            upscaler.Upscale(strip, input, new PictureBand(output, strip.CoreTop * scale), depths);
-            Write(output, strip.CoreHeight * scale, result, cancellationToken);
-            if (map is not null)
-                Write(HaltingHeatMap.Draw(depths, strip.CoreTop, input, interpolation, scale), strip.CoreHeight * scale, map, cancellationToken);
-            work += depths.Work;
-        }
-
-        return blocks == 0 ? 0 : 1 - (work / ((double)blocks * info.Width * info.Height));
+        var larger = ResultOf(picture.Info);
+        var drawn = map is null ? null : new HeatMapRows(picture.Info, _model.Description.Scale, larger, map);
+        return new RowUpscaler([_model], _options).Upscale(picture, larger, result, drawn, held, progress, cancellationToken);
     }
 
     /// <summary>What a picture becomes: the model's scale times the size, all else as it is.</summary>
@@ -101,17 +84,5 @@ public sealed class Upscaler
             throw new UpscalingException($"{picture.Width}×{picture.Height} pixels, {scale} times larger, have more than 2^31 on a side. Cut the picture into parts.");
         var (width, height) = (picture.Width * scale, picture.Height * scale);
         return picture with { Width = width, Height = height, Metadata = picture.Metadata.For(width, height, picture.Layout) with { JpegQuality = null } };
-    }
-
-    private IReadOnlyList<Strip> Cut(PictureInfo picture, MemoryNeed need) =>
-        Strip.Cut(picture, _options.ChooseTileSize(_model.Description, need), _options.OverlapIn(_model.Description), _model.Description.Window);
-
-    private static void Write(Picture rows, int count, IPictureSink sink, CancellationToken cancellationToken)
-    {
-        for (var y = 0; y < count; y++)
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-            sink.WriteRow(rows, y);
-        }
     }
 }

@@ -1,6 +1,6 @@
 using AdaFormer.Imaging;
 
-namespace AdaFormer.Tests.Inference;
+namespace AdaFormer.Tests.Upscaling;
 
 [TestClass]
 public class UpscalerTests

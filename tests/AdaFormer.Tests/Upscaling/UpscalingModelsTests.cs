@@ -1,8 +1,9 @@
 using AdaFormer.Files;
 using AdaFormer.Imaging;
+using AdaFormer.Tests.Files;
 using AdaFormer.Tests.Imaging;
 
-namespace AdaFormer.Tests.Inference;
+namespace AdaFormer.Tests.Upscaling;
 
 /// <summary>Which of several models a picture gets.</summary>
 [TestClass]
@@ -55,8 +56,8 @@ public class UpscalingModelsTests
         var picture = Models.Picture(13, 9);
         var (width, height) = TargetSize.Scaled(factor).Of(13, 9);
 
-        var result = new SizedUpscaler(models, new UpscaleOptions(), TargetSize.Scaled(factor)).Upscale(picture, null, null, default);
+        var result = Sized.Upscale(models, TargetSize.Scaled(factor), picture);
 
-        Pictures.AssertEqual(BicubicResampler.ToSize(new Upscaler(model).Upscale(picture).Picture, width, height), result.Picture);
+        Pictures.AssertEqual(BicubicResampler.ToSize(new Upscaler(model).Upscale(picture).Picture, width, height), result);
     }
 }

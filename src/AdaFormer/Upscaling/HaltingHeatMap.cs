@@ -67,3 +67,36 @@ public static class HaltingHeatMap
 
     private static byte Blend(float color, float grey) => (byte)((255 * float.Lerp(grey, color, Opacity)) + 0.5f);
 }
+
+/// <summary>The heat map of a picture whose rows come one after another.</summary>
+internal sealed class HeatMapRows
+{
+    private readonly BicubicUpscaling _interpolation;
+    private readonly Action<Picture, int> _next;
+
+    /// <param name="picture">The picture.</param>
+    /// <param name="scale">How many times larger the map is drawn.</param>
+    /// <param name="larger">What has the size that the map is wanted in.</param>
+    /// <param name="sink">Takes it: 8-bit RGB.</param>
+    public HeatMapRows(PictureInfo picture, int scale, PictureInfo larger, IPictureSink sink)
+    {
+        (Scale, _interpolation, _next) = (scale, new BicubicUpscaling(picture.Width, picture.Height, scale), sink.WriteRow);
+        var drawn = new PictureInfo(picture.Width * scale, picture.Height * scale, PixelLayout.Rgb, 8);
+        if ((drawn.Width, drawn.Height) != (larger.Width, larger.Height))
+            _next = new ResampleStage(drawn, drawn with { Width = larger.Width, Height = larger.Height }, _next).WriteRow;
+    }
+
+    /// <summary>How many times larger the map is drawn.</summary>
+    public int Scale { get; }
+
+    /// <summary>Draws some rows.</summary>
+    /// <param name="depths">The rows' halting depths.</param>
+    /// <param name="top">Which row of the picture is the first of these.</param>
+    /// <param name="rows">Rows of the picture with these and what the interpolation needs beyond.</param>
+    public void Draw(HaltingMap depths, int top, PictureBand rows)
+    {
+        var drawn = HaltingHeatMap.Draw(depths, top, rows, _interpolation, Scale);
+        for (var y = 0; y < drawn.Height; y++)
+            _next(drawn, y);
+    }
+}

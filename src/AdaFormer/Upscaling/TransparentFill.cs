@@ -11,25 +11,6 @@ internal static class TransparentFill
 {
     private const int Planes = 3, TileSize = 512, TileOverlap = 32;
 
-    /// <summary>A picture with the colours of its transparent pixels filled, tile by tile; itself where it has no alpha.</summary>
-    public static Picture Fill(Picture picture)
-    {
-        if (!picture.Layout.HasAlpha())
-            return picture;
-        var filled = PictureCrop.Part(picture, 0, 0, picture.Width, picture.Height);
-        var (band, target) = (new PictureBand(picture, 0), new PictureBand(filled, 0));
-        foreach (var tile in Tile.Cut(picture.Width, picture.Height, TileSize, TileOverlap, window: 1))
-        {
-            using var memory = new RentedMemory();
-            var colors = memory.Rent<float>(Planes * tile.Pixels);
-            PixelTensor.Read(band, tile, colors);
-            Fill(colors, new AlphaTile(band, tile, memory).Plane, tile.Width, tile.Height, memory);
-            PixelTensor.Write(() => colors.Span, target, tile, scale: 1, neutral: false);
-        }
-
-        return filled;
-    }
-
     /// <summary>Fills planar colours (3, height, width) where alpha (height, width) is 0; others stay as they are, and all do where nothing is visible.</summary>
     public static void Fill(Memory<float> colors, ReadOnlyMemory<float> alpha, int width, int height, RentedMemory memory)
     {
@@ -46,6 +27,48 @@ internal static class TransparentFill
         while (level.Width > 1 || level.Height > 1)
             pyramid.Add(level = level.Half(memory));
         return pyramid;
+    }
+
+    /// <summary>Fills a picture row by row, tile by tile.</summary>
+    public sealed class Stage : RowStage
+    {
+        private readonly IReadOnlyList<Strip> _strips;
+        private readonly HeatMapRows? _map;
+        private readonly Action<Picture, int> _next;
+
+        /// <param name="picture">The picture that comes.</param>
+        /// <param name="map">Draws a heat map without any work; <see langword="null"/>: none.</param>
+        /// <param name="next">Takes a row of the result.</param>
+        public Stage(PictureInfo picture, HeatMapRows? map, Action<Picture, int> next)
+            : this(picture, Strip.Cut(picture, TileSize, TileOverlap, window: 1), map, next)
+        {
+        }
+
+        private Stage(PictureInfo picture, IReadOnlyList<Strip> strips, HeatMapRows? map, Action<Picture, int> next)
+            : base(picture, [.. strips.Select(strip => (strip.Top, strip.Top + strip.Height))]) => (_strips, _map, _next) = (strips, map, next);
+
+        protected override void Work(int window, PictureBand rows)
+        {
+            var strip = _strips[window];
+            var core = new PictureBand(PictureCrop.Part(rows.Picture, 0, strip.CoreTop - rows.Top, rows.Picture.Width, strip.CoreHeight), strip.CoreTop);
+            if (rows.Picture.Layout.HasAlpha())
+                FillTiles(strip, rows, core);
+            for (var y = 0; y < strip.CoreHeight; y++)
+                _next(core.Picture, y);
+            _map?.Draw(new HaltingMap(rows.Picture.Width, strip.CoreHeight, blocks: 1), strip.CoreTop, rows);
+        }
+
+        private static void FillTiles(Strip strip, PictureBand rows, PictureBand filled)
+        {
+            foreach (var tile in strip.Tiles)
+            {
+                using var memory = new RentedMemory();
+                var colors = memory.Rent<float>(Planes * tile.Pixels);
+                PixelTensor.Read(rows, tile, colors);
+                Fill(colors, new AlphaTile(rows, tile, memory).Plane, tile.Width, tile.Height, memory);
+                PixelTensor.Write(() => colors.Span, filled, tile, scale: 1, neutral: false);
+            }
+        }
     }
 
     private sealed record Level(int Width, int Height, Memory<float> Colors, ReadOnlyMemory<float> Weights)

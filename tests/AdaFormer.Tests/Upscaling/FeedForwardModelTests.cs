@@ -4,7 +4,7 @@ using AdaFormer.Export.Weights;
 using AdaFormer.Files;
 using AdaFormer.Imaging;
 
-namespace AdaFormer.Tests.Inference;
+namespace AdaFormer.Tests.Upscaling;
 
 /// <summary>Models that do not halt: everything works as with AdaFormer, and what needs halting says that there is none.</summary>
 [TestClass]

@@ -3,7 +3,7 @@ using AdaFormer.Imaging;
 using AdaFormer.Tests.Imaging;
 using Microsoft.ML.OnnxRuntime;
 
-namespace AdaFormer.Tests.Inference;
+namespace AdaFormer.Tests.Upscaling;
 
 [TestClass]
 public class AllocationFailureTests

@@ -2,7 +2,7 @@ using AdaFormer.Export;
 using AdaFormer.Export.Weights;
 using AdaFormer.Imaging;
 
-namespace AdaFormer.Tests.Inference;
+namespace AdaFormer.Tests.Upscaling;
 
 /// <summary>Models made from the fixtures' weights.</summary>
 internal static class Models
