@@ -51,9 +51,9 @@ return 0;
 void MakeVariants(string data)
 {
     var weights = File.ReadAllBytes($"models/{name}/{name}.safetensors");
-    var reader = new PictureReader([new PngDecoder(), new ImageSharpDecoder()]);
+    var reader = PictureFormats.Reader();
     // Every twentieth of the training pictures: ranges need no more, and quality is measured on others.
-    var inputs = PictureFolder.List(Path.Combine(data, "train")).Where((_, index) => index % 20 == 0)
+    var inputs = reader.List(Path.Combine(data, "train")).Where((_, index) => index % 20 == 0)
         .Select(path => BicubicResampler.Downscale(PictureCrop.ToMultipleOf(reader.Read(path), description.Scale), description.Scale))
         .Select(picture => name.StartsWith("photo-", StringComparison.Ordinal) ? JpegRoundTrip.Apply(picture, 75) : picture).ToArray();
     var ranges = ActivationCalibration.Find(OnnxExporter.ExportForCalibration(weights), inputs);

@@ -1,6 +1,7 @@
 using System.Globalization;
 using AdaFormer.Export;
 using AdaFormer.Export.Weights;
+using AdaFormer.ImageSharp;
 using AdaFormer.Imaging;
 using AdaFormer.Metrics;
 
@@ -19,7 +20,8 @@ internal static class TilingBenchmark
     {
         var weights = SafetensorsFile.Read("models/tiny-x4/tiny-x4.safetensors");
         var threshold = BuiltInThreshold();
-        var pictures = PictureFolder.List(args[0]).Select(BenchmarkPictures.Reader().Read).Select(Reduced).ToArray();
+        var reader = PictureFormats.Reader();
+        var pictures = reader.List(args[0]).Select(reader.Read).Select(Reduced).ToArray();
         using var model = Load(weights);
         using var withoutGlobal = Load(Silenced(weights));
         Table("at the default threshold", model, pictures, threshold, Settings);

@@ -10,7 +10,7 @@ public sealed class PngDecoder : IPictureDecoder
     private const int MaximumPaletteBytes = 3 * 256;
 
     /// <inheritdoc/>
-    public string Formats => "PNG";
+    public IReadOnlyList<PictureFormat> Formats => [PngFormat.Format];
 
     /// <inheritdoc/>
     public int SignatureLength => PngFormat.Signature.Length;

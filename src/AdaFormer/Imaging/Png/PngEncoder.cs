@@ -4,7 +4,7 @@ namespace AdaFormer.Imaging;
 public sealed class PngEncoder : IPictureEncoder
 {
     /// <inheritdoc/>
-    public IReadOnlyCollection<string> Extensions => [".png"];
+    public IReadOnlyList<PictureFormat> Formats => [PngFormat.Format];
 
     /// <inheritdoc/>
     public void Encode(Picture picture, Stream stream, string extension) => PngFile.Save(picture, stream);

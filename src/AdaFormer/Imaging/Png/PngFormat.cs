@@ -17,6 +17,8 @@ internal static class PngFormat
     public const uint ImageData = 0x49444154; // IDAT
     public const uint End = 0x49454E44; // IEND
 
+    public static PictureFormat Format { get; } = new("PNG", ".png");
+
     public static ReadOnlySpan<byte> Signature => [0x89, (byte)'P', (byte)'N', (byte)'G', (byte)'\r', (byte)'\n', 0x1A, (byte)'\n'];
 
     /// <summary>The keyword of XMP's text chunk, with the zero after it.</summary>

@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 using System.Text;
 using AdaFormer.Imaging;
 
-namespace AdaFormer.ImageSharp;
+namespace AdaFormer.ImageSharp.Webp;
 
 /// <summary>A chunk of a WebP: four characters, a length, and so many bytes, with one more where that is odd (RFC 9649, section 2.3).</summary>
 /// <param name="Type">The four characters.</param>

@@ -3,7 +3,7 @@ using System.IO.Compression;
 using System.Runtime.InteropServices;
 using AdaFormer.Imaging;
 
-namespace AdaFormer.ImageSharp;
+namespace AdaFormer.ImageSharp.Tiff;
 
 /// <summary>
 /// Writes TIFF 6.0 of 8 or 16 bits with all layouts, Deflate with predictor; ImageSharp 2.1 writes neither 16-bit colours nor alpha. EXIF

@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using AdaFormer.Imaging;
 
-namespace AdaFormer.ImageSharp;
+namespace AdaFormer.ImageSharp.Bmp;
 
 /// <summary>
 /// Writes BMP: grey as a palette of 256, colours with 24 bits, with alpha 32; ImageSharp 2.1 writes no colour profile. With a profile or alpha

@@ -1,6 +1,6 @@
 using SixLabors.ImageSharp.Metadata.Profiles.Exif;
 
-namespace AdaFormer.ImageSharp;
+namespace AdaFormer.ImageSharp.Tiff;
 
 /// <summary>Which of a TIFF's tags describe the picture, as EXIF does, and which only say how it is stored.</summary>
 internal static class TiffTags

@@ -1,6 +1,7 @@
+using AdaFormer.ImageSharp.Jpeg;
 using AdaFormer.Imaging;
 
-namespace AdaFormer.ImageSharp;
+namespace AdaFormer.ImageSharp.Tiff;
 
 /// <summary>
 /// What the first page of a TIFF says of how it is stored (TIFF 6.0, section 8). ImageSharp 2.1 tells it only after decoding, and must be kept

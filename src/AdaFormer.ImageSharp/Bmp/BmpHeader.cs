@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using AdaFormer.Imaging;
 
-namespace AdaFormer.ImageSharp;
+namespace AdaFormer.ImageSharp.Bmp;
 
 /// <summary>What ImageSharp does not check in a BMP's headers, and the colour profile, which it passes over.</summary>
 internal static class BmpHeader

@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
 
-namespace AdaFormer.ImageSharp;
+namespace AdaFormer.ImageSharp.Jpeg;
 
 /// <summary>The segments of a JPEG before its pixels (ITU-T T.81, annex B), found as ImageSharp finds them.</summary>
 internal static class JpegSegments

@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using AdaFormer.Imaging;
 
-namespace AdaFormer.ImageSharp;
+namespace AdaFormer.ImageSharp.Jpeg;
 
 /// <summary>
 /// Profile, EXIF and XMP in a JPEG's segments, and EXIF into them, as they are. ImageSharp would write EXIF anew, without what it does not
@@ -28,7 +28,7 @@ internal static class JpegMetadata
             IccProfile = Together(ApplicationData2, "ICC_PROFILE\0"u8, PartLength),
             Exif = exif,
             Xmp = Together(ApplicationData1, "http://ns.adobe.com/xap/1.0/\0"u8),
-            Density = exif is null ? null : ExifData.Density(exif),
+            Density = exif is null ? null : MetadataCopy.DensityOf(exif),
         };
 
         // What does not fit into one segment goes on in the next.

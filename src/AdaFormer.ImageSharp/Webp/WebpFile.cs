@@ -1,6 +1,6 @@
 using AdaFormer.Imaging;
 
-namespace AdaFormer.ImageSharp;
+namespace AdaFormer.ImageSharp.Webp;
 
 /// <summary>
 /// What stands around a WebP's compressed pixels (RFC 9649). ImageSharp 2.1 refuses animations, and writes neither colour profiles nor, beside
