@@ -37,7 +37,7 @@ internal static class TilingBenchmark
 
     private static void Table(string title, UpscalingModel model, Picture[] pictures, float threshold, (int Tile, int Overlap)[] settings)
     {
-        var (scale, window) = (model.Description.Scale, model.Description.Window);
+        var (scale, window) = (model.Description.Scale, model.Description.SizeMultiple);
         Console.WriteLine($"\n{title}\n| tile | overlap | pixels computed | PSNR to the whole | against the original, dB | 99.9 % of samples differ by at most | largest difference | step at seams, mean | worst seam |");
         Console.WriteLine("|---:|---:|---:|---:|---:|---:|---:|---:|---:|");
         var originals = pictures.Select(picture => PictureCrop.ToMultipleOf(picture, scale)).ToArray();

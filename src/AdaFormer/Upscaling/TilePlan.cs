@@ -32,7 +32,7 @@ internal static class TilePlan
         if (options.TileOverlap is < 0)
             throw new ArgumentOutOfRangeException(nameof(options), options.TileOverlap, "TileOverlap: expected 0 or more.");
         var overlap = OverlapOf(options, model);
-        var smallest = (2L * overlap) + model.Window;
+        var smallest = (2L * overlap) + model.SizeMultiple;
         if (options.TileSize < smallest)
             throw new ArgumentException($"A tile size of {options.TileSize} leaves no pixels beside an overlap of {overlap}; expected at least {smallest}.", nameof(options));
         var needed = model.BytesPerPixel * SmallestTile(model, overlap) * SmallestTile(model, overlap);
@@ -42,14 +42,14 @@ internal static class TilePlan
 
     /// <summary>The overlap asked for or advised, as a multiple of the window.</summary>
     public static int OverlapOf(UpscaleOptions options, ModelDescription model) =>
-        ((options.TileOverlap ?? model.TileOverlap) + model.Window - 1) / model.Window * model.Window;
+        ((options.TileOverlap ?? model.TileOverlap) + model.SizeMultiple - 1) / model.SizeMultiple * model.SizeMultiple;
 
     private static IReadOnlyList<Strip>[] Cut(UpscaleOptions options, Stage[] stages, long held)
     {
         var budget = options.MemoryBudget ?? GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 2;
         var limit = options.TileSize ?? LargestTile;
         while (options.TileSize is null && Need() > budget && stages.Any(stage => Size(stage) > SmallestTile(stage.Model, stage.Overlap)))
-            limit -= stages.Min(stage => stage.Model.Window);
+            limit -= stages.Min(stage => stage.Model.SizeMultiple);
         if (options.MemoryBudget is not null && Need() > budget)
         {
             throw new UpscalingException(options.TileSize is { } size
@@ -57,9 +57,9 @@ internal static class TilePlan
                 : $"This picture needs {Megabytes(Need())} even with the smallest tiles, {stages.Max(Size)} pixels, more than the memory budget of {Megabytes(budget)}. Raise the budget, or write a PNG, which is written in strips.");
         }
 
-        return [.. stages.Select(stage => Strip.Cut(stage.Picture, Size(stage), stage.Overlap, stage.Model.Window))];
+        return [.. stages.Select(stage => Strip.Cut(stage.Picture, Size(stage), stage.Overlap, stage.Model.SizeMultiple))];
 
-        int Size(Stage stage) => options.TileSize ?? Math.Max((int)SmallestTile(stage.Model, stage.Overlap), limit / stage.Model.Window * stage.Model.Window);
+        int Size(Stage stage) => options.TileSize ?? Math.Max((int)SmallestTile(stage.Model, stage.Overlap), limit / stage.Model.SizeMultiple * stage.Model.SizeMultiple);
 
         // The models' strips lie beside each other, their tiles' tensors do not.
         long Need() => stages.Aggregate(held + stages.Max(stage => stage.TensorBytes(Size(stage))), (sum, stage) => Math.Min(Unbounded, sum + stage.StripBytes(Size(stage))));
@@ -68,7 +68,7 @@ internal static class TilePlan
     private const long Unbounded = 1L << 60;
 
     // Smaller ones would compute more than four pixels for each that they contribute.
-    private static long SmallestTile(ModelDescription model, int overlap) => Math.Max(model.Window, 4L * overlap);
+    private static long SmallestTile(ModelDescription model, int overlap) => Math.Max(model.SizeMultiple, 4L * overlap);
 
     private static string Megabytes(long bytes) => $"{Math.Ceiling(bytes / 1e6)} MB";
 

@@ -25,7 +25,7 @@ internal sealed class TileRunner(UpscalingModel model, UpscaleOptions options, T
 
     private void Run(Tile tile, PictureBand input, PictureBand output, HaltingMap depths)
     {
-        var halves = tile.Halves(TilePlan.OverlapOf(options, model.Description), model.Description.Window);
+        var halves = tile.Halves(TilePlan.OverlapOf(options, model.Description), model.Description.SizeMultiple);
         if ((tile.Pixels <= _largest || halves.Count < 2) && TryUpscale(tile, input, output, depths, halves.Count < 2))
             return;
         foreach (var half in halves)

@@ -24,7 +24,7 @@ public sealed class FeedForwardModelTests : IDisposable
     {
         var description = _model.Description;
 
-        Assert.AreEqual(("etds", "custom", 2, 0, false, 1, 4), (description.Architecture, description.Preset, description.Scale, description.Blocks, description.Halts, description.Window, description.TileOverlap));
+        Assert.AreEqual(("etds", "custom", 2, 0, false, 1, 4), (description.Architecture, description.Preset, description.Scale, description.Blocks, description.Halts, description.SizeMultiple, description.TileOverlap));
         Assert.AreEqual(float.PositiveInfinity, description.HaltingThreshold);
         Assert.AreEqual("MIT", description.License);
         Assert.AreEqual("https://example.org", description.Metadata["source"]);

@@ -14,7 +14,7 @@ public class UpscalingModelTests
         using var model = UpscalingModel.Load(Models.Bytes("tiny-x3", haltingThreshold: 0.25f));
 
         Assert.AreEqual(("adaformer", "custom", 3, 3, 8, 0.25f), (model.Description.Architecture, model.Description.Preset,
-            model.Description.Scale, model.Description.Blocks, model.Description.Window, model.Description.HaltingThreshold));
+            model.Description.Scale, model.Description.Blocks, model.Description.SizeMultiple, model.Description.HaltingThreshold));
         Assert.AreEqual(64, model.Description.WeightsSha256.Length);
     }
 
@@ -23,7 +23,7 @@ public class UpscalingModelTests
     {
         using var model = UpscalingModel.Load(Models.Bytes("tiny-x2-stride2"));
 
-        Assert.AreEqual(16, model.Description.Window, "windows of 8×8 tokens of 2×2 pixels");
+        Assert.AreEqual(16, model.Description.SizeMultiple, "windows of 8×8 tokens of 2×2 pixels");
     }
 
     [TestMethod]
