@@ -48,7 +48,7 @@ public static class BatchInputs
         if (found.Length > 0)
             return found;
         throw new InvalidDataException(!recursive && Search(folder, recursive: true, reader.IsPicture).Length > 0
-            ? $"'{folder}' holds pictures only in folders within it; give --recursive."
+            ? $"'{folder}' holds pictures only in folders within it; search it recursively."
             : $"'{folder}' holds no picture ({reader.Extensions}).");
     }
 

@@ -108,7 +108,7 @@ public sealed class BatchUpscaler
 
         var replace = _options.Files.Overwrite || journal.Knows(item.Output);
         if (!replace && File.Exists(output))
-            throw new IOException($"'{output}' exists and was made by no batch that is on record; give --overwrite, or choose another folder or --name.");
+            throw new IOException($"'{output}' exists and was made by no batch that is on record; ask to overwrite it, or choose another folder or pattern of names.");
         journal.Append(Record(item, BatchStatus.Started));
         FileUpscaleResult result;
         try
