@@ -18,6 +18,7 @@ using AdaFormer.Evaluation;
 using AdaFormer.Export.Weights;
 using AdaFormer.Imaging;
 using AdaFormer.ImageSharp;
+using AdaFormer.Imaging.Png;
 using AdaFormer.Metrics;
 using AdaFormer.Plotting;
 using AdaFormer.Training.Network;

@@ -4,6 +4,7 @@ using System.Text.Json.Serialization;
 using System.Xml.Linq;
 using AdaFormer.Imaging;
 using AdaFormer.IO;
+using AdaFormer.Imaging.Png;
 using AdaFormer.Plotting;
 using AdaFormer.Training.Architectures;
 using AdaFormer.Training.Data;

@@ -1,4 +1,5 @@
 using AdaFormer.Batch;
+using AdaFormer.Imaging.Png;
 using AdaFormer.Imaging;
 using AdaFormer.Tests.Imaging;
 

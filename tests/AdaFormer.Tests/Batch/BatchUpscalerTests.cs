@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Security.Cryptography;
 using AdaFormer.Batch;
 using AdaFormer.Files;
+using AdaFormer.Imaging.Png;
 using AdaFormer.Imaging;
 using AdaFormer.Tests.Upscaling;
 

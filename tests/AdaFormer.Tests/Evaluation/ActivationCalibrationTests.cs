@@ -1,5 +1,6 @@
 using AdaFormer.Evaluation;
 using AdaFormer.Export;
+using AdaFormer.Imaging.Png;
 using AdaFormer.Imaging;
 
 namespace AdaFormer.Tests.Evaluation;

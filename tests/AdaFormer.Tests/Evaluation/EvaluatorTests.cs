@@ -1,4 +1,5 @@
 using AdaFormer.Evaluation;
+using AdaFormer.Imaging.Png;
 using AdaFormer.Imaging;
 using AdaFormer.Tests.Upscaling;
 
