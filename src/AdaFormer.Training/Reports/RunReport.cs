@@ -2,8 +2,8 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using System.Xml.Linq;
-using AdaFormer.Imaging;
 using AdaFormer.IO;
+using AdaFormer.Imaging;
 using AdaFormer.Plotting;
 using AdaFormer.Training.Architectures;
 using AdaFormer.Training.Data;
@@ -125,7 +125,7 @@ internal sealed class RunReport
 
     private XElement Settings() => new(
         "table",
-        JsonSerializer.SerializeToNode(_configuration, Json)!.AsObject().Where(IsOfTheNetwork).Select(setting => new XElement(
+        TrainingConfigurationFile.ToJson(_configuration, Json).Where(IsOfTheNetwork).Select(setting => new XElement(
             "tr", new XElement("td", setting.Key), new XElement("td", Text(setting.Value)))));
 
     private bool IsOfTheNetwork(KeyValuePair<string, JsonNode?> setting) => TrainableArchitectures.HasSetting(_configuration.Architecture, setting.Key);

@@ -1,6 +1,7 @@
 using System.Xml.Linq;
 using AdaFormer.Tests;
 using AdaFormer.Training.Architectures;
+using AdaFormer.Training.Architectures.AdaFormer;
 using AdaFormer.Training.Data;
 using AdaFormer.Training.Reports;
 
