@@ -3,9 +3,11 @@ using AdaFormer.IO;
 using AdaFormer.Imaging;
 using AdaFormer.Training.Architectures;
 using AdaFormer.Training.Checkpoints;
+using AdaFormer.Training.Configuration;
 using AdaFormer.Training.Data;
 using AdaFormer.Training.Devices;
 using AdaFormer.Training.Evaluation;
+using AdaFormer.Training.Progress;
 using TorchSharp;
 using static TorchSharp.torch;
 

@@ -1,7 +1,9 @@
 using AdaFormer.Training.Checkpoints;
+using AdaFormer.Training.Configuration;
 using AdaFormer.Training.Data;
 using AdaFormer.Training.Evaluation;
 using AdaFormer.Training.Optimization;
+using AdaFormer.Training.Progress;
 using AdaFormer.Training.Reports;
 using TorchSharp;
 using static TorchSharp.torch;

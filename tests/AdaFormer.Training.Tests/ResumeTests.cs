@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using AdaFormer.Export.Weights;
 using AdaFormer.Tests;
 using AdaFormer.Training.Checkpoints;
+using AdaFormer.Training.Configuration;
 using AdaFormer.Training.Optimization;
 
 namespace AdaFormer.Training.Tests;

@@ -5,7 +5,9 @@ using AdaFormer.IO;
 using AdaFormer.Tests;
 using AdaFormer.Training.Architectures.AdaFormer;
 using AdaFormer.Training.Commands;
+using AdaFormer.Training.Configuration;
 using AdaFormer.Training.Optimization;
+using AdaFormer.Training.Progress;
 
 namespace AdaFormer.Training.Tests;
 

@@ -1,7 +1,7 @@
 using AdaFormer.Export;
 using AdaFormer.Export.Weights;
-using AdaFormer.Training;
 using AdaFormer.Training.Architectures.AdaFormer;
+using AdaFormer.Training.Configuration;
 
 namespace AdaFormer.Research.Ablations;
 

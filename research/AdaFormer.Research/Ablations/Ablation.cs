@@ -3,8 +3,8 @@ using System.Text.Json.Nodes;
 using AdaFormer.Export;
 using AdaFormer.Export.Weights;
 using AdaFormer.Research.Policies;
-using AdaFormer.Training;
 using AdaFormer.Training.Architectures.AdaFormer;
+using AdaFormer.Training.Configuration;
 
 namespace AdaFormer.Research.Ablations;
 

@@ -5,7 +5,9 @@ using AdaFormer.Export;
 using AdaFormer.Export.Weights;
 using AdaFormer.IO;
 using AdaFormer.Training;
+using AdaFormer.Training.Configuration;
 using AdaFormer.Training.Evaluation;
+using AdaFormer.Training.Progress;
 
 namespace AdaFormer.Research.Ablations;
 

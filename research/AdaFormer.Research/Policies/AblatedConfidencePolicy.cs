@@ -1,7 +1,7 @@
 using AdaFormer.Export;
 using AdaFormer.Research.Ablations;
-using AdaFormer.Training;
 using AdaFormer.Training.Architectures.AdaFormer;
+using AdaFormer.Training.Configuration;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;

@@ -1,6 +1,6 @@
 using AdaFormer.Research.Ablations;
-using AdaFormer.Training;
 using AdaFormer.Training.Architectures.AdaFormer;
+using AdaFormer.Training.Configuration;
 using TorchSharp;
 using static TorchSharp.torch;
 

@@ -1,3 +1,4 @@
+using AdaFormer.Training.Configuration;
 using static TorchSharp.torch;
 
 namespace AdaFormer.Training.Architectures;

@@ -4,6 +4,7 @@ using AdaFormer.Training.Architectures.AdaFormer;
 using AdaFormer.Training.Architectures.Asid;
 using AdaFormer.Training.Architectures.Catanet;
 using AdaFormer.Training.Architectures.SwinIr;
+using AdaFormer.Training.Configuration;
 
 namespace AdaFormer.Training.Architectures;
 

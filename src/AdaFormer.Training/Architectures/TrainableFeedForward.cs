@@ -1,6 +1,7 @@
 using System.Globalization;
 using AdaFormer.Export.Architectures;
 using AdaFormer.Export.Weights;
+using AdaFormer.Training.Configuration;
 using AdaFormer.Training.Data;
 using AdaFormer.Training.Evaluation;
 using TorchSharp;

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using AdaFormer.Programs;
+using AdaFormer.Training.Configuration;
 
 namespace AdaFormer.Training.Commands;
 

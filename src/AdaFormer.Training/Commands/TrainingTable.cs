@@ -1,4 +1,5 @@
 using AdaFormer.Programs;
+using AdaFormer.Training.Progress;
 using Spectre.Console;
 using Spectre.Console.Rendering;
 using static AdaFormer.Training.Commands.TrainingText;

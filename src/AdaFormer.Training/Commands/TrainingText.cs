@@ -1,4 +1,5 @@
 using System.Globalization;
+using AdaFormer.Training.Progress;
 
 namespace AdaFormer.Training.Commands;
 

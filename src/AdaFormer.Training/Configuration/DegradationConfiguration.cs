@@ -1,7 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
-namespace AdaFormer.Training;
+namespace AdaFormer.Training.Configuration;
 
 /// <summary>
 /// How low-resolution patches are spoilt as cameras and files spoil pictures: the section <c>degradation</c> of a training configuration.

@@ -6,7 +6,7 @@ using AdaFormer.Training.Architectures.AdaFormer;
 using AdaFormer.Training.Devices;
 using AdaFormer.Training.Optimization;
 
-namespace AdaFormer.Training;
+namespace AdaFormer.Training.Configuration;
 
 /// <summary>
 /// All settings of a training run. In JSON the names are in snake case (<c>patch_size</c>). Relative paths start at the current

@@ -3,7 +3,7 @@ using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using AdaFormer.Training.Architectures;
 
-namespace AdaFormer.Training;
+namespace AdaFormer.Training.Configuration;
 
 /// <summary>Training configurations in JSON, with comments and trailing commas allowed.</summary>
 public static class TrainingConfigurationFile

@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using AdaFormer.IO;
 using AdaFormer.Imaging;
+using AdaFormer.Training.Configuration;
 
 namespace AdaFormer.Training.Data;
 

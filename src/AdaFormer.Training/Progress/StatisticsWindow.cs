@@ -3,7 +3,7 @@ using AdaFormer.Training.Architectures;
 using TorchSharp;
 using static TorchSharp.torch;
 
-namespace AdaFormer.Training;
+namespace AdaFormer.Training.Progress;
 
 /// <summary>Adds up the iterations between two lines of the log, on the device: reading a number would wait for it.</summary>
 /// <param name="network">The network, which names its figures.</param>

@@ -2,7 +2,7 @@ using System.Globalization;
 using AdaFormer.Training.Architectures;
 using AdaFormer.Training.Evaluation;
 
-namespace AdaFormer.Training;
+namespace AdaFormer.Training.Progress;
 
 /// <summary>The two tables of a run: <c>training.csv</c> and <c>validation.csv</c> in the output folder.</summary>
 internal sealed class TrainingLog

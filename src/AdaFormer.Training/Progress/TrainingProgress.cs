@@ -1,6 +1,6 @@
 using AdaFormer.Training.Evaluation;
 
-namespace AdaFormer.Training;
+namespace AdaFormer.Training.Progress;
 
 /// <summary>What a training run is doing.</summary>
 public enum TrainingStage

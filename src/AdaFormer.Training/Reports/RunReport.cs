@@ -6,6 +6,7 @@ using AdaFormer.IO;
 using AdaFormer.Imaging;
 using AdaFormer.Plotting;
 using AdaFormer.Training.Architectures;
+using AdaFormer.Training.Configuration;
 using AdaFormer.Training.Data;
 
 namespace AdaFormer.Training.Reports;

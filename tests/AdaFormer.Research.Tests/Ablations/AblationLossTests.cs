@@ -1,8 +1,8 @@
 using AdaFormer.Export;
 using AdaFormer.Research.Ablations;
 using AdaFormer.Research.Policies;
-using AdaFormer.Training;
 using AdaFormer.Training.Architectures.AdaFormer;
+using AdaFormer.Training.Configuration;
 using AdaFormer.Training.Tests;
 using static TorchSharp.torch;
 

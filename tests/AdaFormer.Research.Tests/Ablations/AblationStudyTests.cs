@@ -1,6 +1,6 @@
 using AdaFormer.Research.Ablations;
 using AdaFormer.Tests;
-using AdaFormer.Training;
+using AdaFormer.Training.Configuration;
 using AdaFormer.Training.Tests;
 
 namespace AdaFormer.Research.Tests.Ablations;

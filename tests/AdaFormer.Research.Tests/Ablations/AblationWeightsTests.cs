@@ -1,8 +1,8 @@
 using AdaFormer.Export;
 using AdaFormer.Export.Weights;
 using AdaFormer.Research.Ablations;
-using AdaFormer.Training;
 using AdaFormer.Training.Architectures.AdaFormer;
+using AdaFormer.Training.Configuration;
 
 namespace AdaFormer.Research.Tests.Ablations;
 

@@ -5,7 +5,9 @@ using AdaFormer.Export.Weights;
 using AdaFormer.Tests;
 using AdaFormer.Training.Architectures;
 using AdaFormer.Training.Architectures.SwinIr;
+using AdaFormer.Training.Configuration;
 using AdaFormer.Training.Optimization;
+using AdaFormer.Training.Progress;
 using TorchSharp;
 using static TorchSharp.torch;
 

@@ -2,6 +2,7 @@ using AdaFormer.Training.Architectures;
 using AdaFormer.Training.Architectures.Asid;
 using AdaFormer.Training.Architectures.Catanet;
 using AdaFormer.Training.Architectures.SwinIr;
+using AdaFormer.Training.Configuration;
 using static TorchSharp.torch;
 
 namespace AdaFormer.Training.Tests.Architectures;

@@ -1,5 +1,6 @@
 using AdaFormer.Training.Architectures;
 using AdaFormer.Training.Architectures.AdaFormer;
+using AdaFormer.Training.Configuration;
 using AdaFormer.Training.Data;
 using static TorchSharp.torch;
 

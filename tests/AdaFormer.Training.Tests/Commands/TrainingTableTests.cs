@@ -1,5 +1,6 @@
 using AdaFormer.Training.Commands;
 using AdaFormer.Training.Evaluation;
+using AdaFormer.Training.Progress;
 using Spectre.Console;
 
 namespace AdaFormer.Training.Tests.Commands;

@@ -2,6 +2,7 @@ using AdaFormer.Export;
 using AdaFormer.Tests;
 using AdaFormer.Training.Architectures.Asid;
 using AdaFormer.Training.Architectures.SwinIr;
+using AdaFormer.Training.Configuration;
 using AdaFormer.Training.Optimization;
 
 namespace AdaFormer.Training.Tests.Configuration;

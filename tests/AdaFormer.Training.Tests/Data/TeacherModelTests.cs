@@ -2,6 +2,7 @@ using AdaFormer.Export;
 using AdaFormer.Imaging;
 using AdaFormer.Tests;
 using AdaFormer.Training.Architectures.AdaFormer;
+using AdaFormer.Training.Configuration;
 using AdaFormer.Training.Data;
 using static TorchSharp.torch;
 

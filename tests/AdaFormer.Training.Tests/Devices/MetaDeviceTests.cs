@@ -4,6 +4,7 @@ using AdaFormer.Training.Architectures;
 using AdaFormer.Training.Architectures.AdaFormer;
 using AdaFormer.Training.Architectures.SwinIr;
 using AdaFormer.Training.Checkpoints;
+using AdaFormer.Training.Configuration;
 using TorchSharp;
 using static TorchSharp.torch;
 

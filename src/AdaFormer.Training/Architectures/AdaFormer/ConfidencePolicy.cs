@@ -1,4 +1,5 @@
 using AdaFormer.Export;
+using AdaFormer.Training.Configuration;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;

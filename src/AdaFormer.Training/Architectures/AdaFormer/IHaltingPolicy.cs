@@ -1,3 +1,4 @@
+using AdaFormer.Training.Configuration;
 using TorchSharp;
 using static TorchSharp.torch;
 

@@ -1,5 +1,6 @@
 using AdaFormer.Export;
 using AdaFormer.Export.Weights;
+using AdaFormer.Training.Configuration;
 using AdaFormer.Training.Data;
 using AdaFormer.Training.Evaluation;
 using TorchSharp;

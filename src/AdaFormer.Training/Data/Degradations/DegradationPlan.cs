@@ -1,3 +1,5 @@
+using AdaFormer.Training.Configuration;
+
 namespace AdaFormer.Training.Data.Degradations;
 
 /// <summary>What happens to one patch.</summary>

@@ -1,4 +1,5 @@
 using AdaFormer.Training.Architectures.AdaFormer;
+using AdaFormer.Training.Configuration;
 using static TorchSharp.torch;
 
 namespace AdaFormer.Training.Tests.Architectures.AdaFormer;
