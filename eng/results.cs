@@ -32,7 +32,7 @@ if (args.Length == 0 || !Directory.Exists(args[0]))
 
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
 var clock = Stopwatch.StartNew();
-var reader = new PictureReader([new PngDecoder(), new ImageSharpDecoder()]);
+var reader = PictureFormats.Reader();
 var json = new JsonSerializerOptions { WriteIndented = true, PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
 var known = File.Exists(Json) ? JsonSerializer.Deserialize<Dictionary<string, Model>>(File.ReadAllText(Json), json)! : [];
 var names = Directory.GetDirectories("models").Select(folder => Path.GetFileName(folder)).Where(name => File.Exists(OnnxPath(name))).Order(StringComparer.Ordinal).ToArray();
@@ -94,7 +94,7 @@ Model Measure(string name, string hash)
     // Without the bicubic and SSIM of an evaluation, which take longer than the network.
     List<Point> Sweep(string folder)
     {
-        var pairs = PictureFolder.List(folder).Select(path => PictureCrop.ToMultipleOf(reader.Read(path), scale))
+        var pairs = reader.List(folder).Select(path => PictureCrop.ToMultipleOf(reader.Read(path), scale))
             .Select(picture => (High: picture, Low: BicubicResampler.Downscale(picture, scale))).ToArray();
         return new[] { 0.1f, 0.2f, 0.3f, 0.4f, 0.6f, 0.8f, 1f, 1.5f, 2f, 1e9f }.Select(threshold =>
         {
@@ -135,7 +135,7 @@ DirectoryInfo? ReduceLarge()
     if (!Directory.Exists(Path.Combine(args[0], "large")))
         return null;
     var folder = Directory.CreateTempSubdirectory("adaformer-results-");
-    foreach (var path in PictureFolder.List(Path.Combine(args[0], "large")))
+    foreach (var path in reader.List(Path.Combine(args[0], "large")))
     {
         var picture = reader.Read(path);
         using var file = File.Create(Path.Combine(folder.FullName, Path.ChangeExtension(Path.GetFileName(path), ".png")));

@@ -14,7 +14,7 @@ internal static class BenchReport
         foreach (var row in rows.OrderBy(row => row.Scale).ThenBy(row => row.MillisecondsPerMegapixel))
         {
             table.AddRow(
-                Markup.Escape(row.Model), $"{row.Scale}", Number(row.PsnrY, "F2"), Number(row.SsimY, "F4"), Number(row.Parameters, "N0"), Number(row.MultiplyAddsPerPixel, "N0"),
+                Markup.Escape(row.Model), $"{row.Scale}", Number(row.PsnrY, "F2"), Number(row.SsimY, "F4"), Count(row.Parameters), Count(row.MultiplyAddsPerPixel),
                 Number(row.HaltedShare, "P0"), Number(row.MillisecondsPerMegapixel, "F0"), Number(row.PeakMegabytes, "F0"), row.OnFront == true ? "yes" : "");
         }
 
@@ -39,6 +39,9 @@ internal static class BenchReport
 
         static (double X, double Y) Point(BenchRow row) => (row.MillisecondsPerMegapixel, row.PsnrY!.Value);
     }
+
+    // Files of before they said it have 0.
+    private static string Count(long value) => value == 0 ? "" : Number(value, "N0");
 
     private static string Number(double? value, string format) => value?.ToString(format, CultureInfo.InvariantCulture) ?? "";
 }

@@ -1,5 +1,4 @@
 using AdaFormer.Evaluation;
-using AdaFormer.Export.Architectures;
 
 namespace AdaFormer.Cli;
 
@@ -15,13 +14,9 @@ internal sealed record BenchRow(
         return [.. rows.Select(row => row with { OnFront = row.PsnrY is null ? null : !rows.Any(row.IsBeatenBy) })];
     }
 
-    private static BenchRow Of(ModelResult result, double? peak)
-    {
-        var (parameters, multiplyAdds) = ArchitectureRegistry.CostsOf(result.Model.Metadata);
-        return new BenchRow(
-            Path.GetFileNameWithoutExtension(result.Name), result.Model.Architecture, result.Model.Preset, result.Model.Scale, result.PsnrY, result.SsimY, result.HaltedShare,
-            parameters, multiplyAdds, result.MillisecondsPerMegapixel, peak, null);
-    }
+    private static BenchRow Of(ModelResult result, double? peak) => new(
+        Path.GetFileNameWithoutExtension(result.Name), result.Model.Architecture, result.Model.Preset, result.Model.Scale, result.PsnrY, result.SsimY, result.HaltedShare,
+        result.Model.Parameters, result.Model.MultiplyAddsPerPixel, result.MillisecondsPerMegapixel, peak, null);
 
     private bool IsBeatenBy(BenchRow other) =>
         other.Scale == Scale && other.PsnrY >= PsnrY && other.MillisecondsPerMegapixel <= MillisecondsPerMegapixel

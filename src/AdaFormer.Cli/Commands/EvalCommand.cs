@@ -4,6 +4,7 @@ using System.Text.Json;
 using AdaFormer.Evaluation;
 using AdaFormer.Files;
 using AdaFormer.IO;
+using AdaFormer.ImageSharp;
 using AdaFormer.Programs;
 using Spectre.Console;
 
@@ -52,9 +53,9 @@ internal static class EvalCommand
             inputs.AddRange(parsed.GetValue(jpeg)!.Select(EvaluationInput.Jpeg));
             inputs.AddRange(parsed.GetValue(noise)!.Select(EvaluationInput.Noise));
             using var loaded = model.Load(parsed);
-            var (done, count) = (0, inputs.Count * Imaging.PictureFolder.List(folder).Count);
+            var (done, count) = (0, inputs.Count * PictureFormats.Reader().List(folder).Count);
             var reports = Terminal.WithProgress("eval", tell => inputs.Select(kind =>
-                new Evaluator(loaded, Pictures.Reader(), model.HaltingThreshold(parsed), kind.Spoil)
+                new Evaluator(loaded, PictureFormats.Reader(), model.HaltingThreshold(parsed), kind.Spoil)
                     .Run(folder, parsed.GetValue(input), new SynchronousProgress<PictureScore>(_ => tell(++done, count)), cancellationToken)).ToArray());
             Print(reports[0]);
             if (inputs.Count > 1)

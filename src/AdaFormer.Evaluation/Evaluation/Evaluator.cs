@@ -37,8 +37,8 @@ public sealed class Evaluator
     public EvaluationReport Run(
         string highResolution, string? lowResolution = null, IProgress<PictureScore>? progress = null, CancellationToken cancellationToken = default)
     {
-        var originals = PictureFolder.List(highResolution);
-        var inputs = lowResolution is null ? null : PictureFolder.List(lowResolution).ToLookup(path => Path.GetFileNameWithoutExtension(path));
+        var originals = _reader.List(highResolution);
+        var inputs = lowResolution is null ? null : _reader.List(lowResolution).ToLookup(path => Path.GetFileNameWithoutExtension(path));
         var scores = new List<PictureScore>();
         foreach (var original in originals)
         {

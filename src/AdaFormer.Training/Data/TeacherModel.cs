@@ -1,8 +1,8 @@
 using System.Buffers.Binary;
 using System.Security.Cryptography;
 using System.Text;
-using AdaFormer.IO;
 using AdaFormer.Imaging;
+using AdaFormer.IO;
 using AdaFormer.Training.Configuration;
 
 namespace AdaFormer.Training.Data;

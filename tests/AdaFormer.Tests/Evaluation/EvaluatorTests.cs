@@ -1,6 +1,6 @@
 using AdaFormer.Evaluation;
 using AdaFormer.Imaging;
-using AdaFormer.Tests.Inference;
+using AdaFormer.Tests.Upscaling;
 
 namespace AdaFormer.Tests.Evaluation;
 

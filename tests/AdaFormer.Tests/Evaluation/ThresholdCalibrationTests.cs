@@ -1,7 +1,7 @@
 using AdaFormer.Evaluation;
 using AdaFormer.Imaging;
 using AdaFormer.Metrics;
-using AdaFormer.Tests.Inference;
+using AdaFormer.Tests.Upscaling;
 
 namespace AdaFormer.Tests.Evaluation;
 

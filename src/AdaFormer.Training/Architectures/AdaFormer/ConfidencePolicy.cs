@@ -32,7 +32,7 @@ internal sealed class ConfidenceEstimator : nn.Module<Tensor, Tensor>
     // about 1/(mean error in grey levels), the best constant.
     private const double InitialLogit = -1.6;
 
-    // With it the input is near 1 before the tanh, which else saturates and learns nothing.
+    // Tokens have a spread of 2 to 3; with this it is near 1 before the tanh, which else saturates and learns nothing.
     private const double ExpectedTokenSpread = 2.5;
 
     private readonly Conv2d conv1;
