@@ -21,7 +21,7 @@ using AdaFormer.ImageSharp;
 using AdaFormer.Imaging.Png;
 using AdaFormer.Metrics;
 using AdaFormer.Plotting;
-using AdaFormer.Training.Network;
+using AdaFormer.Training.Architectures.AdaFormer;
 using static TorchSharp.torch;
 
 const string Large = "large, 4K", Json = "docs/results.json", Figures = "docs/results";

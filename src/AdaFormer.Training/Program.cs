@@ -4,12 +4,10 @@ using AdaFormer.Programs;
 using AdaFormer.Training.Commands;
 
 return await ConsoleProgram.RunAsync(
-    new Command("adaformer-training", "Trains networks for AdaFormer, and measures how they are best trained.")
+    new Command("adaformer-training", "Trains networks for AdaFormer.")
     {
         new HelpOption(),
         new VersionOption(),
         TrainCommand.Create(),
-        AblateCommand.Create(),
-        HaltingCommand.Create(),
     },
     args);

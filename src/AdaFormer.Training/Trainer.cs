@@ -1,12 +1,13 @@
 using AdaFormer.Export.Weights;
-using AdaFormer.Imaging;
-using AdaFormer.IO;
 using AdaFormer.ImageSharp;
+using AdaFormer.IO;
 using AdaFormer.Training.Architectures;
 using AdaFormer.Training.Checkpoints;
+using AdaFormer.Training.Configuration;
 using AdaFormer.Training.Data;
 using AdaFormer.Training.Devices;
 using AdaFormer.Training.Evaluation;
+using AdaFormer.Training.Progress;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -19,13 +20,25 @@ namespace AdaFormer.Training;
 public sealed class Trainer
 {
     private readonly TrainingConfiguration _configuration;
+    private readonly Func<TrainingConfiguration, ITrainableNetwork> _create;
 
     /// <summary>Prepares a run.</summary>
-    /// <exception cref="TrainingConfigurationException">A setting is missing or out of range.</exception>
-    public Trainer(TrainingConfiguration configuration)
+    /// <exception cref="TrainingConfigurationException">A setting is missing or out of range, or the network is one that only research trains.</exception>
+    public Trainer(TrainingConfiguration configuration) : this(configuration, TrainableArchitectures.Create)
+    {
+        if (configuration.Ablation is not null)
+        {
+            throw new TrainingConfigurationException(
+                "ablation makes another network of AdaFormer or trains it otherwise, which only adaformer-research does. " +
+                "Make it a row of a study and run `adaformer-research ablate`, or remove the section.");
+        }
+    }
+
+    /// <summary>Prepares a run of a network that somebody else makes.</summary>
+    internal Trainer(TrainingConfiguration configuration, Func<TrainingConfiguration, ITrainableNetwork> create)
     {
         ArgumentNullException.ThrowIfNull(configuration);
-        _configuration = configuration.Validated();
+        (_configuration, _create) = (configuration.Validated(), create);
     }
 
     /// <summary>Where the checkpoint lies.</summary>
@@ -119,7 +132,7 @@ public sealed class Trainer
         random.manual_seed(_configuration.Seed);
         var initial = resume || _configuration.InitialWeights is null ? null : CheckpointReader.Read(_configuration.InitialWeights).Weights;
         // Made on the CPU, so that a seed gives the same weights wherever they go.
-        var (network, average) = (TrainableArchitectures.Create(_configuration), TrainableArchitectures.Create(_configuration));
+        var (network, average) = (_create(_configuration), _create(_configuration));
         network.Module.to(device);
         average.Module.to(device);
         var state = new TrainingState(_configuration, network, average);
@@ -174,4 +187,13 @@ public sealed class Trainer
 
     private static void Notice(IProgress<TrainingProgress>? progress, string message) =>
         progress?.Report(new TrainingProgress(TrainingStage.Notice, 0, 0, Message: message));
+}
+
+/// <summary>A loss or gradient is not a number any more. The last checkpoint is untouched.</summary>
+public sealed class TrainingDivergedException : Exception
+{
+    /// <summary>Says when it happened and what to do.</summary>
+    public TrainingDivergedException(string message) : base(message)
+    {
+    }
 }

@@ -1,7 +1,9 @@
 using AdaFormer.Training.Checkpoints;
+using AdaFormer.Training.Configuration;
 using AdaFormer.Training.Data;
 using AdaFormer.Training.Evaluation;
 using AdaFormer.Training.Optimization;
+using AdaFormer.Training.Progress;
 using AdaFormer.Training.Reports;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -24,14 +26,14 @@ internal sealed class TrainingLoop(
     private const double FlopsPerMultiplyAdd = 2 * 3;
 
     private readonly long _start = state.Iteration;
-    private readonly TrainingLog _log = new(configuration.OutputFolder, state.Network.HaltingBlocks, configuration.ValidationJpeg is not null, state.Iteration);
+    private readonly TrainingLog _log = new(configuration.OutputFolder, state.Network, configuration.ValidationJpeg is not null, state.Iteration);
     private readonly FolderEvaluation? _jpegValidation = configuration.ValidationJpeg is { } quality ? validation?.SavedAsJpeg(quality) : null;
     private readonly RunReport _report = new(configuration, validation?.Pictures ?? []);
 
     /// <summary>Goes to the last iteration; when cancelled, saves a checkpoint first.</summary>
     public void Run(CancellationToken cancellationToken)
     {
-        using var statistics = new StatisticsWindow(state.Network.HaltingBlocks, FlopsPerIteration(), state.Device);
+        using var statistics = new StatisticsWindow(state.Network, FlopsPerIteration(), state.Device);
         using var batches = new BatchPrefetcher(
             sampler.Batch, state.Iteration, configuration.Iterations, state.Device, BatchPrefetcher.WorkersFor(state.Device));
         try
@@ -68,7 +70,7 @@ internal sealed class TrainingLoop(
         var loss = state.Network.Loss(batches.Next(scope), state.Iteration);
         loss.Total.backward();
         state.Step(loss.Total, learningRate, configuration.GradientClip);
-        statistics.Add(loss.Figures);
+        statistics.Add(loss);
     }
 
     private void Log(TrainingStatistics means)

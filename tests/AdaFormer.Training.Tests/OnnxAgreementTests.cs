@@ -1,5 +1,5 @@
 using AdaFormer.Export;
-using AdaFormer.Training.Network;
+using AdaFormer.Training.Architectures.AdaFormer;
 using Microsoft.ML.OnnxRuntime;
 using static TorchSharp.torch;
 

@@ -1,5 +1,8 @@
+using System.Text.Json.Nodes;
 using AdaFormer.Export.Weights;
 using AdaFormer.Tests;
+using AdaFormer.Training.Checkpoints;
+using AdaFormer.Training.Configuration;
 using AdaFormer.Training.Optimization;
 
 namespace AdaFormer.Training.Tests;
@@ -39,6 +42,29 @@ public sealed class ResumeTests : IDisposable
         Assert.Contains("batch_size 1 → 3, learning_rate 0.0002 → 0.0005", message);
         Assert.DoesNotContain("iterations", message, "The halving schedule does not look at them.");
         Assert.Contains("--with-changes", message);
+    }
+
+    [TestMethod]
+    public void OlderSettingsWithTheirAblationsMeanTheSame()
+    {
+        var now = TrainingSettings.Of(_configuration with { ErrorPower = 0.5 }, [], null);
+        Assert.IsEmpty(TrainingSettings.Changes(Older("local_and_global", "0.5"), now));
+        Assert.AreEqual("error_power 0.25 → 0.5", TrainingSettings.Changes(Older("local_and_global", "0.25"), now).Single());
+        Assert.Contains("\"masks\":\"local\"", TrainingSettings.Changes(Older("local", "0.5"), now).Single());
+
+        string Older(string masks, string power)
+        {
+            var settings = JsonNode.Parse(now)!.AsObject();
+            settings.Remove("error_power");
+            settings["ablation"] = JsonNode.Parse($$"""
+                {
+                  "branches": "local_and_global", "masks": "{{masks}}", "exit": "confidence", "exit_depth": 2, "exit_seed": 0, "shared_estimator": true,
+                  "normalized_estimator_input": false, "fresh_estimator": false, "detached_error": true, "detached_tokens": true,
+                  "estimator_loss": "likelihood", "error_power": {{power}}
+                }
+                """);
+            return settings.ToJsonString();
+        }
     }
 
     [TestMethod]

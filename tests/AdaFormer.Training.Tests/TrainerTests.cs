@@ -3,9 +3,11 @@ using AdaFormer.Export;
 using AdaFormer.Export.Weights;
 using AdaFormer.IO;
 using AdaFormer.Tests;
+using AdaFormer.Training.Architectures.AdaFormer;
 using AdaFormer.Training.Commands;
-using AdaFormer.Training.Network;
+using AdaFormer.Training.Configuration;
 using AdaFormer.Training.Optimization;
+using AdaFormer.Training.Progress;
 
 namespace AdaFormer.Training.Tests;
 
@@ -43,7 +45,7 @@ public sealed class TrainerTests : IDisposable
     {
         var news = new News();
         var path = new Trainer(_configuration).Run(progress: news);
-        var losses = news.Reports.Where(report => report.Stage == TrainingStage.Training).Select(report => report.Statistics!.L1).ToArray();
+        var losses = news.Reports.Where(report => report.Stage == TrainingStage.Training).Select(report => report.Statistics!.Figures["l1"]).ToArray();
         Assert.HasCount(10, losses);
         Assert.IsLessThan(losses[0], losses[^3..].Average());
         var validated = news.Reports.Single(report => report.Stage == TrainingStage.Validated);
@@ -224,7 +226,7 @@ public sealed class TrainerTests : IDisposable
         var unfolded = new Trainer(plain with { OutputFolder = _folder.File("folded") }) { WithChanges = true };
         Assert.Contains("folded_branches", Assert.ThrowsExactly<WeightsFormatException>(() => unfolded.Run(resume: true)).Message);
 
-        static double[] L1(News news) => news.Reports.Where(report => report.Statistics is not null).Select(report => report.Statistics!.L1).ToArray();
+        static double[] L1(News news) => news.Reports.Where(report => report.Statistics is not null).Select(report => report.Statistics!.Figures["l1"]).ToArray();
     }
 
     [TestMethod]

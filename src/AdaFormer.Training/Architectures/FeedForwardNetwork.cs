@@ -1,4 +1,3 @@
-using AdaFormer.Training.Network;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -29,7 +28,7 @@ internal abstract class FeedForwardNetwork(string name, int scale) : nn.Module<T
 
     /// <param name="images">RGB in 0..1, (N, 3, H, W), every H, W ≥ 1.</param>
     /// <returns>(N, 3, sH, sW), around 0..1 but not clamped.</returns>
-    public sealed override Tensor forward(Tensor images) => Cropping.ToSize(Enlarge(Pad(images)), images, scale);
+    public sealed override Tensor forward(Tensor images) => FeatureMaps.CropTo(Enlarge(Pad(images)), images, scale);
 
     /// <summary>The forward of a network that is done with training, without gradients.</summary>
     public Tensor Upscale(Tensor images)

@@ -27,6 +27,9 @@ internal interface ITrainableNetwork : IDisposable
     /// <summary>Multiply-adds for each low-resolution pixel.</summary>
     long MultiplyAddsPerPixel { get; }
 
+    /// <summary>The names of the figures that the log keeps of every <see cref="Loss"/>: its columns, in their order.</summary>
+    IReadOnlyList<string> Figures { get; }
+
     /// <summary>The number of blocks L that tokens can leave before; 0 where nothing halts.</summary>
     int HaltingBlocks { get; }
 
@@ -58,3 +61,17 @@ internal interface ITrainableNetwork : IDisposable
     /// <summary>The same with nothing halted; null where it does not halt.</summary>
     EvaluationResult? MeasureUnhalted(FolderEvaluation pictures, CancellationToken cancellationToken);
 }
+
+/// <summary>The loss of an iteration.</summary>
+/// <param name="Total">What to call backward on, a scalar.</param>
+/// <param name="Figures">What the log keeps, by the names in <see cref="ITrainableNetwork.Figures"/>: scalars on the device.</param>
+internal sealed record IterationLoss(Tensor Total, IReadOnlyDictionary<string, Tensor> Figures)
+{
+    /// <summary>The share of the tokens that had left before each block, (L); null where nothing halts.</summary>
+    public Tensor? HaltedShare { get; init; }
+}
+
+/// <summary>What a network makes of images.</summary>
+/// <param name="Images">(N, 3, sH, sW), around 0..1 but not clamped.</param>
+/// <param name="HaltingDepth">In how many blocks each token was live, (N, 1, H, W); null where nothing halts.</param>
+internal sealed record UpscaledImages(Tensor Images, Tensor? HaltingDepth);

@@ -1,44 +1,61 @@
 using System.Text.Json.Nodes;
 using AdaFormer.Export;
+using AdaFormer.Training.Architectures.AdaFormer;
+using AdaFormer.Training.Architectures.Asid;
+using AdaFormer.Training.Architectures.Catanet;
+using AdaFormer.Training.Architectures.SwinIr;
+using AdaFormer.Training.Configuration;
 
 namespace AdaFormer.Training.Architectures;
 
-/// <summary>What can be trained: each architecture by the name that the exporter knows it by, with the settings that only it has.</summary>
+/// <summary>What can be trained: each architecture by the name that the exporter knows it by, with its sizes and how it is made of them.</summary>
 internal static class TrainableArchitectures
 {
-    private static readonly SortedDictionary<string, (string[] Settings, Func<TrainingConfiguration, ITrainableNetwork> Create)> All = new(StringComparer.Ordinal)
+    private static readonly SortedDictionary<string, Entry> All = new(StringComparer.Ordinal)
     {
-        [AdaFormerConfiguration.Architecture] = (
-            ["preset", "image_skip", "estimator_learning_rate_factor", "loss_alpha", "halting_threshold", "mask_from_iteration", "freeze_trunk", "folded_branches", "ablation", "adaformer"],
-            configuration => new TrainableAdaFormer(configuration)),
-        ["asid"] = (["asid"], c => new TrainableFeedForward(new AsidNetwork(c.Asid, c.Scale), c)),
-        ["catanet"] = (["catanet"], c => new TrainableFeedForward(new CatanetNetwork(c.Catanet, c.Scale), c)),
-        ["swinir"] = (["swinir"], c => new TrainableFeedForward(new SwinIrNetwork(c.Swinir, c.Scale, c.Seed), c)),
+        [AdaFormerConfiguration.Architecture] = new(() => new AdaFormerSizes(), c => new TrainableAdaFormer(c), TrainableAdaFormer.Settings),
+        ["asid"] = FeedForward<AsidConfiguration>((sizes, c) => new AsidNetwork(sizes, c.Scale)),
+        ["catanet"] = FeedForward<CatanetConfiguration>((sizes, c) => new CatanetNetwork(sizes, c.Scale)),
+        ["swinir"] = FeedForward<SwinIrConfiguration>((sizes, c) => new SwinIrNetwork(sizes, c.Scale, c.Seed)),
     };
+
+    /// <summary>The names of all, which are those of the sections with their sizes.</summary>
+    public static IEnumerable<string> Names => All.Keys;
 
     /// <summary>Makes the network of a configuration, with random weights, on the CPU.</summary>
     public static ITrainableNetwork Create(TrainingConfiguration configuration) => All[configuration.Architecture].Create(configuration);
+
+    /// <summary>The sizes of an architecture's published network; null if it cannot be trained.</summary>
+    public static NetworkSizes? DefaultSizes(string architecture) => All.GetValueOrDefault(architecture)?.DefaultSizes();
 
     /// <summary>Whether a setting, by its name in a file, says anything of an architecture.</summary>
     public static bool HasSetting(string architecture, string setting) => OwnerOf(setting) is not { } owner || owner == architecture;
 
     /// <exception cref="TrainingConfigurationException">
-    /// The architecture cannot be trained, or a setting of another one has not its default.
+    /// The architecture cannot be trained, the sizes are another one's, or a setting of another one has not its default.
     /// </exception>
     public static void Check(TrainingConfiguration configuration)
     {
-        if (!All.ContainsKey(configuration.Architecture))
-            throw new TrainingConfigurationException($"architecture is '{configuration.Architecture}'; expected one that can be trained: {string.Join(", ", All.Keys)}.");
+        if (configuration.Sizes is { } sizes && DefaultSizes(configuration.Architecture) is { } own && sizes.GetType() != own.GetType())
+            throw new TrainingConfigurationException($"sizes are {sizes.GetType().Name}; expected {own.GetType().Name}, because architecture is {configuration.Architecture}.");
         var (settings, defaults) = (TrainingConfigurationFile.ToJson(configuration), TrainingConfigurationFile.ToJson(new TrainingConfiguration()));
         CheckGiven(configuration.Architecture, settings.Select(pair => pair.Key).Where(name => !JsonNode.DeepEquals(settings[name], defaults[name])));
     }
 
-    /// <exception cref="TrainingConfigurationException">A setting belongs to another architecture.</exception>
+    /// <exception cref="TrainingConfigurationException">The architecture cannot be trained, or a setting belongs to another one.</exception>
     public static void CheckGiven(string architecture, IEnumerable<string> settings)
     {
+        if (!All.ContainsKey(architecture))
+            throw new TrainingConfigurationException($"architecture is '{architecture}'; expected one that can be trained: {string.Join(", ", All.Keys)}.");
         if (settings.FirstOrDefault(name => !HasSetting(architecture, name)) is { } foreign)
             throw new TrainingConfigurationException($"{foreign} is a setting of {OwnerOf(foreign)}; the architecture is {architecture}. Remove the setting, or set architecture to {OwnerOf(foreign)}.");
     }
 
-    private static string? OwnerOf(string setting) => All.Where(pair => pair.Value.Settings.Contains(setting)).Select(pair => pair.Key).FirstOrDefault();
+    private static string? OwnerOf(string setting) =>
+        All.Where(pair => pair.Key == setting || pair.Value.Settings.Contains(setting)).Select(pair => pair.Key).FirstOrDefault();
+
+    private static Entry FeedForward<TSizes>(Func<TSizes, TrainingConfiguration, FeedForwardNetwork> create) where TSizes : NetworkSizes, new() =>
+        new(() => new TSizes(), c => new TrainableFeedForward(create((TSizes?)c.Sizes ?? new TSizes(), c), c), []);
+
+    private sealed record Entry(Func<NetworkSizes> DefaultSizes, Func<TrainingConfiguration, ITrainableNetwork> Create, string[] Settings);
 }

@@ -1,10 +1,9 @@
 using System.Globalization;
 using AdaFormer.Export.Architectures;
 using AdaFormer.Export.Weights;
+using AdaFormer.Training.Configuration;
 using AdaFormer.Training.Data;
 using AdaFormer.Training.Evaluation;
-using AdaFormer.Training.Losses;
-using AdaFormer.Training.Network;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -13,6 +12,8 @@ namespace AdaFormer.Training.Architectures;
 /// <summary>A network without halting to the trainer: its loss is the mean absolute difference, in part from a teacher's pictures. What it is, the exporter says.</summary>
 internal sealed class TrainableFeedForward : ITrainableNetwork
 {
+    private const string L1 = "l1";
+
     private readonly FeedForwardNetwork _network;
     private readonly NetworkDescription _description;
     private readonly double _teacherWeight;
@@ -43,6 +44,8 @@ internal sealed class TrainableFeedForward : ITrainableNetwork
     public int SizeMultiple => _description.SizeMultiple;
 
     public long MultiplyAddsPerPixel => _description.MultiplyAddsPerPixel;
+
+    public IReadOnlyList<string> Figures { get; } = [L1];
 
     public int HaltingBlocks => 0;
 
@@ -75,10 +78,10 @@ internal sealed class TrainableFeedForward : ITrainableNetwork
     {
         _network.BeginIteration(iteration);
         var upscaled = _network.forward(batch.Low);
-        var l1 = PixelDistance.Of(upscaled, batch.High, PixelLoss.L1);
-        var own = _pixelLoss == PixelLoss.L1 ? l1 : PixelDistance.Of(upscaled, batch.High, _pixelLoss);
-        var total = TeacherLoss.Mixed(own, batch.Teacher, _teacherWeight, target => PixelDistance.Of(upscaled, target, _pixelLoss));
-        return new IterationLoss(total, l1.detach().to(ScalarType.Float64).view(1));
+        var l1 = PictureLoss.Of(upscaled, batch.High, PixelLoss.L1);
+        var own = _pixelLoss == PixelLoss.L1 ? l1 : PictureLoss.Of(upscaled, batch.High, _pixelLoss);
+        var total = PictureLoss.WithTeacher(own, batch.Teacher, _teacherWeight, target => PictureLoss.Of(upscaled, target, _pixelLoss));
+        return new IterationLoss(total, new Dictionary<string, Tensor> { [L1] = l1 });
     }
 
     public UpscaledImages Upscale(Tensor images) => new(_network.Upscale(images), null);

@@ -1,7 +1,7 @@
 using System.Globalization;
 using AdaFormer.Export.Weights;
 using AdaFormer.IO;
-using AdaFormer.Training.Network;
+using AdaFormer.Training.Architectures;
 using static TorchSharp.torch;
 
 namespace AdaFormer.Training.Checkpoints;

@@ -1,8 +1,10 @@
+using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using AdaFormer.Training.Architectures;
+using AdaFormer.Training.Configuration;
 using AdaFormer.Training.Optimization;
 
 namespace AdaFormer.Training.Checkpoints;
@@ -38,6 +40,7 @@ internal static class TrainingSettings
     public static IReadOnlyList<string> Changes(string before, string after)
     {
         var (old, now) = (JsonNode.Parse(before)!.AsObject(), JsonNode.Parse(after)!.AsObject());
+        TrainingConfigurationFile.Update(old);
         var defaults = TrainingConfigurationFile.ToJson(new TrainingConfiguration());
         var changes = new List<string>();
         foreach (var name in old.Select(pair => pair.Key).Union(now.Select(pair => pair.Key)).Order(StringComparer.Ordinal))
@@ -65,4 +68,31 @@ internal static class TrainingSettings
 
         bool IsForeign(string name) => !TrainableArchitectures.HasSetting(configuration.Architecture, name);
     }
+}
+
+/// <summary>What a weights file says about its training.</summary>
+internal static class TrainingMetadata
+{
+    /// <summary>Where a file keeps what was changed on resuming.</summary>
+    public const string HistoryKey = "training_history";
+
+    /// <param name="configuration">The run.</param>
+    /// <param name="teacher">SHA-256 of the teacher's file; null: there is none.</param>
+    /// <param name="history">What was changed on resuming; may be empty.</param>
+    public static IReadOnlyDictionary<string, string> Of(TrainingConfiguration configuration, string? teacher, string history)
+    {
+        var metadata = new Dictionary<string, string>
+        {
+            ["training_data"] = string.Join(", ", configuration.TrainingFolders.Select(Name)),
+            ["training_iterations"] = configuration.Iterations.ToString(CultureInfo.InvariantCulture),
+        };
+        if (teacher is not null)
+            metadata["training_teacher"] = FormattableString.Invariant($"{Name(configuration.Teacher!)}, SHA-256 {teacher}, weight {configuration.TeacherWeight}");
+        if (history.Length > 0)
+            metadata[HistoryKey] = history;
+        return metadata;
+    }
+
+    // Not the whole path, which says more about the machine than about the pictures.
+    private static string Name(string path) => Path.GetFileName(Path.TrimEndingDirectorySeparator(path));
 }

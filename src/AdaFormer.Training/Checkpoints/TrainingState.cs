@@ -1,5 +1,6 @@
 using AdaFormer.Export.Weights;
 using AdaFormer.Training.Architectures;
+using AdaFormer.Training.Configuration;
 using AdaFormer.Training.Optimization;
 using TorchSharp;
 using TorchSharp.Modules;

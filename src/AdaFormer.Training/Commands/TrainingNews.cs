@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using AdaFormer.Training.Evaluation;
+using AdaFormer.Training.Progress;
 
 namespace AdaFormer.Training.Commands;
 

@@ -1,4 +1,5 @@
 using AdaFormer.Programs;
+using AdaFormer.Training.Progress;
 using Spectre.Console;
 using Spectre.Console.Rendering;
 using static AdaFormer.Training.Commands.TrainingText;
@@ -37,9 +38,8 @@ internal static class TrainingTable
             Add("note", notice);
         if (news.Statistics is { } means)
         {
-            Add("L1", Invariant($"{means.L1:F4}"));
-            if (means.Usl is { } usl)
-                Add("USL", Invariant($"{usl:F3}"));
+            foreach (var (figure, value) in Figures(means))
+                Add(figure, value);
             Add("learning rate", Invariant($"{means.LearningRate:G3}"));
             if (means.HaltedShare.Count > 0)
                 Add("halted per block", Shares(means.HaltedShare));

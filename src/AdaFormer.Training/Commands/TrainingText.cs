@@ -1,4 +1,5 @@
 using System.Globalization;
+using AdaFormer.Training.Progress;
 
 namespace AdaFormer.Training.Commands;
 
@@ -11,7 +12,7 @@ internal static class TrainingText
         { Message: { } notice } => notice,
         { Stage: TrainingStage.Reading or TrainingStage.Teaching } last => last.Done % 100 == 0 || last.Done == last.Total ? Pictures(last) : null,
         { Statistics: { } means } last =>
-            Invariant($"{last.Done}/{last.Total}  L1 {means.L1:F4}{Usl(means)}  rate {means.LearningRate:G3}{Halted("  ", means.HaltedShare)}  {means.IterationsPerSecond:F2} it/s  {Remaining(news)}").TrimEnd(),
+            Invariant($"{last.Done}/{last.Total}  {string.Join("  ", Figures(means).Select(figure => $"{figure.Name} {figure.Value}"))}  rate {means.LearningRate:G3}{Halted("  ", means.HaltedShare)}  {means.IterationsPerSecond:F2} it/s  {Remaining(news)}").TrimEnd(),
         { Validation: { } result } last => Invariant($"{last.Done}/{last.Total}  validation: {Psnr(last)}{Halted("; ", result.HaltedShare)}"),
         { Stage: TrainingStage.Saved } last => $"{last.Done}/{last.Total}  checkpoint saved",
         _ => null,
@@ -30,13 +31,15 @@ internal static class TrainingText
         return validated.Jpeg is { } jpeg ? Invariant($"{clean}; of JPEGs {jpeg.Psnr:F3} dB") : clean;
     }
 
+    /// <summary>A network's figures as they are shown.</summary>
+    public static IEnumerable<(string Name, string Value)> Figures(TrainingStatistics means) => means.Figures.Select(figure =>
+        (figure.Key.ToUpperInvariant(), figure.Key == "l1" ? Invariant($"{figure.Value:F4}") : Invariant($"{figure.Value:F3}")));
+
     /// <summary>The share of every block in percent.</summary>
     public static string Shares(IEnumerable<double> shares) => string.Join(" ", shares.Select(share => Invariant($"{100 * share:F0} %")));
 
     /// <summary>The time that is left, or nothing where it is not known.</summary>
     public static string Remaining(TrainingNews news) => news.Remaining is { } left ? Invariant($"about {(int)left.TotalHours}:{left:mm\\:ss} left") : "";
-
-    private static string Usl(TrainingStatistics means) => means.Usl is { } usl ? Invariant($"  USL {usl:F3}") : "";
 
     private static string Halted(string before, IReadOnlyList<double> shares) => shares.Count > 0 ? $"{before}halted {Shares(shares)}" : "";
 

@@ -1,9 +1,12 @@
+using System.Text.Json.Nodes;
+using System.Text.Json.Serialization;
 using AdaFormer.Export;
 using AdaFormer.Training.Architectures;
+using AdaFormer.Training.Architectures.AdaFormer;
 using AdaFormer.Training.Devices;
 using AdaFormer.Training.Optimization;
 
-namespace AdaFormer.Training;
+namespace AdaFormer.Training.Configuration;
 
 /// <summary>
 /// All settings of a training run. In JSON the names are in snake case (<c>patch_size</c>). Relative paths start at the current
@@ -11,6 +14,8 @@ namespace AdaFormer.Training;
 /// </summary>
 public sealed record TrainingConfiguration
 {
+    internal const string AblationName = "ablation";
+
     /// <summary>
     /// Whose defaults a file's settings override: paper or short. In code <see cref="FromRecipe"/> gives them. Default: paper.
     /// </summary>
@@ -108,6 +113,12 @@ public sealed record TrainingConfiguration
     /// <summary>Weight α of the uncertainty loss. Default: 1.</summary>
     public double LossAlpha { get; init; } = 1;
 
+    /// <summary>
+    /// To which power the uncertainty loss takes the error in grey levels. Below 1, confidences spread less, so that more tokens leave, later.
+    /// Default: 1, as in the paper.
+    /// </summary>
+    public double ErrorPower { get; init; } = 1;
+
     /// <summary>Halting score from which a token is masked in training and validation. Default: 0.95.</summary>
     public double HaltingThreshold { get; init; } = 0.95;
 
@@ -147,24 +158,21 @@ public sealed record TrainingConfiguration
     /// <summary>Iterations between checkpoints. Default: 1,000.</summary>
     public long CheckpointInterval { get; init; } = 1_000;
 
-    /// <summary>How the network and its training depart from AdaFormer, to measure what its parts are worth. Default: not at all.</summary>
-    public Ablation Ablation { get; init; } = new();
+    /// <summary>
+    /// The sizes of the network; in JSON a section with the architecture's name. Default: none, the published network's, for AdaFormer the
+    /// preset's.
+    /// </summary>
+    [JsonIgnore]
+    public NetworkSizes? Sizes { get; init; }
 
-    /// <summary>The sizes of AdaFormer that are not the preset's. Default: none.</summary>
-    public AdaFormerSizes Adaformer { get; init; } = new();
-
-    /// <summary>The sizes of ASID, where that is the architecture.</summary>
-    public AsidConfiguration Asid { get; init; } = new();
-
-    /// <summary>The sizes of CATANet, where that is the architecture.</summary>
-    public CatanetConfiguration Catanet { get; init; } = new();
-
-    /// <summary>The sizes of SwinIR, where that is the architecture.</summary>
-    public SwinIrConfiguration Swinir { get; init; } = new();
+    /// <summary>How the network and its training depart from AdaFormer, which only the research program understands. Default: not at all.</summary>
+    [JsonInclude]
+    [JsonPropertyName(AblationName)]
+    internal JsonObject? Ablation { get; init; }
 
     /// <summary>The sizes of an AdaFormer network.</summary>
     /// <exception cref="ArgumentException">There is no such preset or scale, or the sizes make no network.</exception>
-    public AdaFormerConfiguration Network => Adaformer.Over(AdaFormerConfiguration.Preset(Preset, Scale, ImageSkip));
+    public AdaFormerConfiguration Network => (Sizes as AdaFormerSizes ?? new()).Over(AdaFormerConfiguration.Preset(Preset, Scale, ImageSkip));
 
     /// <summary>A recipe's settings for a preset; folders are still to be given.</summary>
     public static TrainingConfiguration FromRecipe(TrainingRecipe recipe, string preset) =>
@@ -175,12 +183,9 @@ public sealed record TrainingConfiguration
     public TrainingConfiguration Validated()
     {
         TrainableArchitectures.Check(this);
-        Section("preset, scale and adaformer make no network", () => Network);
-        Section("ablation", () => Ablation.Validated(Network.Blocks));
+        Section("preset, scale and adaformer make no network", () => _ = Network);
         Section("degradation", () => Degradation?.Validated());
-        Section("asid", Asid.Validated);
-        Section("catanet", Catanet.Validated);
-        Section("swinir", Swinir.Validated);
+        Section(Architecture, () => Sizes?.Validate());
         Require(TrainingFolders.Count > 0, "training_folders", "(none)", "at least one folder");
         Require(OutputFolder.Length > 0, "output_folder", "(none)", "a folder");
         Require(ValidationJpeg is null or (>= 1 and <= 100), "validation_jpeg", $"{ValidationJpeg}", "1 to 100");
@@ -200,6 +205,7 @@ public sealed record TrainingConfiguration
         Require(GradientClip >= 0, "gradient_clip", GradientClip, "0 or more");
         Require(EmaDecay is >= 0 and < 1, "ema_decay", EmaDecay, "0 or more, below 1");
         Require(LossAlpha >= 0, "loss_alpha", LossAlpha, "0 or more");
+        Require(ErrorPower > 0, "error_power", ErrorPower, "more than 0");
         Require(HaltingThreshold > 0, "halting_threshold", HaltingThreshold, "more than 0");
         Require(MaskFromIteration >= 0, "mask_from_iteration", MaskFromIteration, "0 or more");
         Require(ComputeDevice.IsName(Device), "device", Device, "auto, cpu, cuda or cuda:N");
@@ -210,15 +216,14 @@ public sealed record TrainingConfiguration
         Require(!FreezeTrunk || InitialWeights is not null, "freeze_trunk", "true", "initial_weights beside it");
         Require(!FreezeTrunk || !FoldedBranches, "folded_branches", "true", "false with freeze_trunk, which trains no convolution of the trunk");
         Require(!FoldedBranches || Network.EncoderBlocks + Network.DecoderBlocks > 0, "folded_branches", "true", "false where there are no residual blocks");
-        Require(!FreezeTrunk || Ablation.HasEstimator, "freeze_trunk", "true", "an exit with an estimator: confidence or capacity");
         return this;
     }
 
-    private static void Section<T>(string name, Func<T> validated)
+    private static void Section(string name, Action validate)
     {
         try
         {
-            validated();
+            validate();
         }
         catch (ArgumentException exception)
         {
@@ -231,4 +236,24 @@ public sealed record TrainingConfiguration
         if (!holds)
             throw new TrainingConfigurationException(FormattableString.Invariant($"{name} is {value}; expected {expected}."));
     }
+}
+
+/// <summary>What the network's pictures are compared by.</summary>
+public enum PixelLoss
+{
+    /// <summary>The mean absolute difference, whose optimum is the median of what a pixel may be.</summary>
+    L1,
+
+    /// <summary>The mean squared difference, whose optimum is the mean, and with it the highest PSNR.</summary>
+    L2,
+}
+
+/// <summary>How exactly a CUDA device multiplies. Weights, averages and moments are float32 in any case.</summary>
+public enum TrainingPrecision
+{
+    /// <summary>Full float32.</summary>
+    Float32,
+
+    /// <summary>TF32: products and convolutions with 10 bits of mantissa, on tensor cores. Only on CUDA.</summary>
+    Tf32,
 }

@@ -3,20 +3,19 @@ using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using AdaFormer.Training.Architectures;
 
-namespace AdaFormer.Training;
+namespace AdaFormer.Training.Configuration;
 
 /// <summary>Training configurations in JSON, with comments and trailing commas allowed.</summary>
 public static class TrainingConfigurationFile
 {
     private const string RecipeName = "recipe";
     private const string PresetName = "preset";
+    private const string ErrorPowerName = "error_power";
 
-    // The settings that have settings of their own.
-    private static readonly (string Name, Type Type)[] Sections =
-    [
-        ("ablation", typeof(Ablation)), ("degradation", typeof(DegradationConfiguration)), ("adaformer", typeof(AdaFormerSizes)),
-        ("asid", typeof(AsidConfiguration)), ("catanet", typeof(CatanetConfiguration)), ("swinir", typeof(SwinIrConfiguration)),
-    ];
+    private const string NoAblation = """
+        {"branches":"local_and_global","masks":"local_and_global","exit":"confidence","exit_depth":2,"exit_seed":0,"shared_estimator":true,"normalized_estimator_input":false,
+        "fresh_estimator":false,"detached_error":true,"detached_tokens":true,"estimator_loss":"likelihood"}
+        """;
 
     /// <summary>How settings are written: in snake case.</summary>
     internal static readonly JsonSerializerOptions Options = new()
@@ -63,19 +62,18 @@ public static class TrainingConfigurationFile
             var root = document.RootElement;
             if (root.ValueKind != JsonValueKind.Object)
                 throw new TrainingConfigurationException($"The configuration is a JSON {root.ValueKind}; expected an object in braces.");
-            RequireKnownNames(root, NamesOf(typeof(TrainingConfiguration)), "");
-            foreach (var (name, type) in Sections)
-            {
-                if (root.TryGetProperty(name, out var section) && section.ValueKind == JsonValueKind.Object)
-                    RequireKnownNames(section, NamesOf(type), $"{name}.");
-            }
-
-            var settings = ToJson(Defaults(root));
+            var given = root.EnumerateObject().Select(property => property.Name).ToArray();
+            var settings = JsonSerializer.SerializeToNode(Defaults(root), Options)!.AsObject();
+            RequireKnownNames(given, [.. settings.Select(pair => pair.Key), .. TrainableArchitectures.Names], "");
             foreach (var property in root.EnumerateObject())
                 settings[property.Name] = property.Value.Deserialize<JsonNode>(Options);
-            var configuration = settings.Deserialize<TrainingConfiguration>(Options)!.Validated();
-            TrainableArchitectures.CheckGiven(configuration.Architecture, root.EnumerateObject().Select(property => property.Name));
-            return configuration;
+            Update(settings);
+            RequireKnownNames(settings["degradation"], "degradation", typeof(DegradationConfiguration));
+            foreach (var architecture in TrainableArchitectures.Names)
+                RequireKnownNames(settings[architecture], architecture, TrainableArchitectures.DefaultSizes(architecture)!.GetType());
+            var configuration = settings.Deserialize<TrainingConfiguration>(Options)!;
+            TrainableArchitectures.CheckGiven(configuration.Architecture, given);
+            return (configuration with { Sizes = Sizes(settings, configuration.Architecture) }).Validated();
         }
         catch (JsonException exception)
         {
@@ -84,7 +82,45 @@ public static class TrainingConfigurationFile
     }
 
     /// <summary>All settings by their names in a file.</summary>
-    internal static JsonObject ToJson(TrainingConfiguration configuration) => JsonSerializer.SerializeToNode(configuration, Options)!.AsObject();
+    internal static JsonObject ToJson(TrainingConfiguration configuration, JsonSerializerOptions? options = null)
+    {
+        var settings = JsonSerializer.SerializeToNode(configuration, options ?? Options)!.AsObject();
+        if ((configuration.Sizes ?? TrainableArchitectures.DefaultSizes(configuration.Architecture)) is { } sizes)
+            settings[configuration.Architecture] = JsonSerializer.SerializeToNode(sizes, sizes.GetType(), options ?? Options);
+        return settings;
+    }
+
+    /// <summary>
+    /// Brings older settings up to date: <c>error_power</c> was one of the ablations, and checkpoints told of these where there were none.
+    /// </summary>
+    internal static void Update(JsonObject settings)
+    {
+        if (settings[TrainingConfiguration.AblationName] is not JsonObject ablation)
+            return;
+        if (ablation.Remove(ErrorPowerName, out var power))
+            settings[ErrorPowerName] = power;
+        if (ablation.Count == 0 || JsonNode.DeepEquals(ablation, JsonNode.Parse(NoAblation)))
+            settings[TrainingConfiguration.AblationName] = null;
+    }
+
+    /// <summary>Checks a section, where there is one, which is to become an object of a type.</summary>
+    /// <exception cref="TrainingConfigurationException">A name is not known; the message has the nearest one.</exception>
+    internal static void RequireKnownNames(JsonNode? section, string name, Type type)
+    {
+        if (section is JsonObject settings)
+            RequireKnownNames(settings.Select(pair => pair.Key), NamesOf(type), $"{name}.");
+    }
+
+    private static void RequireKnownNames(IEnumerable<string> names, IReadOnlyCollection<string> known, string prefix)
+    {
+        if (names.FirstOrDefault(name => !known.Contains(name)) is { } unknown)
+            throw new TrainingConfigurationException($"There is no setting '{prefix}{unknown}'. Did you mean '{prefix}{NearestName.To(unknown, known)}'?");
+    }
+
+    private static NetworkSizes? Sizes(JsonObject settings, string architecture) => settings.TryGetPropertyValue(architecture, out var section)
+        ? (NetworkSizes)(section?.Deserialize(TrainableArchitectures.DefaultSizes(architecture)!.GetType(), Options)
+            ?? throw new JsonException($"{architecture} is null; expected an object in braces."))
+        : null;
 
     private static TrainingConfiguration Defaults(JsonElement root)
     {
@@ -95,13 +131,38 @@ public static class TrainingConfigurationFile
 
     private static string[] NamesOf(Type type) =>
         [.. type.GetProperties().Where(property => property.CanWrite).Select(property => JsonNamingPolicy.SnakeCaseLower.ConvertName(property.Name))];
+}
 
-    private static void RequireKnownNames(JsonElement section, IReadOnlyCollection<string> known, string prefix)
+/// <summary>Finds what somebody probably meant to write, by edit distance.</summary>
+internal static class NearestName
+{
+    public static string To(string name, IEnumerable<string> candidates) => candidates.MinBy(candidate => Distance(name, candidate))!;
+
+    private static int Distance(string a, string b)
     {
-        if (section.EnumerateObject().Select(property => property.Name).FirstOrDefault(name => !known.Contains(name)) is { } unknown)
+        var previous = Enumerable.Range(0, b.Length + 1).ToArray();
+        for (var i = 1; i <= a.Length; i++)
         {
-            var nearest = NearestName.To(unknown, known);
-            throw new TrainingConfigurationException($"There is no setting '{prefix}{unknown}'. Did you mean '{prefix}{nearest}'?");
+            var current = new int[b.Length + 1];
+            current[0] = i;
+            for (var j = 1; j <= b.Length; j++)
+            {
+                var substitution = previous[j - 1] + (a[i - 1] == b[j - 1] ? 0 : 1);
+                current[j] = Math.Min(substitution, 1 + Math.Min(previous[j], current[j - 1]));
+            }
+
+            previous = current;
         }
+
+        return previous[b.Length];
+    }
+}
+
+/// <summary>A training configuration is damaged, names something unknown, or asks for something impossible.</summary>
+public sealed class TrainingConfigurationException : Exception
+{
+    /// <summary>Says what is wrong and what was expected.</summary>
+    public TrainingConfigurationException(string message, Exception? innerException = null) : base(message, innerException)
+    {
     }
 }

@@ -1,6 +1,6 @@
 using AdaFormer.Training.Optimization;
 
-namespace AdaFormer.Training;
+namespace AdaFormer.Training.Configuration;
 
 /// <summary>Named sets of defaults.</summary>
 public enum TrainingRecipe

@@ -1,5 +1,7 @@
 using AdaFormer.Imaging;
+using AdaFormer.Training.Configuration;
 using AdaFormer.Training.Data.Degradations;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace AdaFormer.Training.Data;
@@ -84,5 +86,70 @@ internal sealed class PatchSampler
         var square = new float[3 * side * side];
         PatchCopy.Turned(pair.Low, x - plan.Margin, y - plan.Margin, side, orientation, square);
         plan.Apply(square, side, ref random).CopyTo(target);
+    }
+}
+
+/// <summary>Squares of pictures as planes of floats, turned and flipped in one of eight ways.</summary>
+internal static class PatchCopy
+{
+    /// <summary>How many ways there are.</summary>
+    public const int Orientations = 8;
+
+    /// <summary>Copies a square; beyond the picture its edge goes on.</summary>
+    /// <param name="source">An 8-bit RGB picture.</param>
+    /// <param name="left">Left column, which may lie outside.</param>
+    /// <param name="top">Top row, which may lie outside.</param>
+    /// <param name="side">Side in pixels.</param>
+    /// <param name="orientation">Bits: 1 flips columns, 2 flips rows, 4 swaps rows and columns.</param>
+    /// <param name="planes">Gets red, green and blue in 0..1, (3, side, side).</param>
+    public static void Turned(Picture source, int left, int top, int side, int orientation, Span<float> planes)
+    {
+        var (right, down, start) = (1, side, 0);
+        if ((orientation & 1) != 0)
+            (right, start) = (-1, start + side - 1);
+        if ((orientation & 2) != 0)
+            (down, start) = (-side, start + side * (side - 1));
+        if ((orientation & 4) != 0)
+            (right, down) = (down, right);
+        for (var y = 0; y < side; y++)
+        {
+            var row = source.Row8(Math.Clamp(top + y, 0, source.Height - 1));
+            var index = start + y * down;
+            for (var x = 0; x < side; x++, index += right)
+            {
+                var pixel = row.Slice(3 * Math.Clamp(left + x, 0, source.Width - 1), 3);
+                planes[index] = pixel[0] / 255f;
+                planes[index + side * side] = pixel[1] / 255f;
+                planes[index + 2 * side * side] = pixel[2] / 255f;
+            }
+        }
+    }
+}
+
+/// <summary>The patches of an iteration, all in 0..1.</summary>
+/// <param name="Low">What the network gets, (N, 3, P, P).</param>
+/// <param name="High">The true pictures, (N, 3, sP, sP).</param>
+internal sealed record PatchBatch(Tensor Low, Tensor High) : IDisposable
+{
+    /// <summary>What a teacher makes of the clean low-resolution pictures, (N, 3, sP, sP); null: there is no teacher.</summary>
+    public Tensor? Teacher { get; init; }
+
+    /// <summary>The same with every tensor changed.</summary>
+    public PatchBatch Select(Func<Tensor, Tensor> change) =>
+        new(change(Low), change(High)) { Teacher = Teacher is null ? null : change(Teacher) };
+
+    /// <summary>Gives the tensors to a scope, which then disposes of them.</summary>
+    public void AttachTo(DisposeScope scope)
+    {
+        scope.Attach(Low, High);
+        if (Teacher is not null)
+            scope.Attach(Teacher);
+    }
+
+    public void Dispose()
+    {
+        Low.Dispose();
+        High.Dispose();
+        Teacher?.Dispose();
     }
 }

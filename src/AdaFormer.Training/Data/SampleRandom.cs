@@ -1,3 +1,5 @@
+using AdaFormer.Training.Configuration;
+
 namespace AdaFormer.Training.Data;
 
 /// <summary>

@@ -4,6 +4,7 @@ using System.Text;
 using AdaFormer.Imaging;
 using AdaFormer.IO;
 using AdaFormer.Imaging.Png;
+using AdaFormer.Training.Configuration;
 
 namespace AdaFormer.Training.Data;
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using AdaFormer.Training.Configuration;
 using TorchSharp;
 using static TorchSharp.torch;
 

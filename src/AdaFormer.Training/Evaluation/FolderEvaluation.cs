@@ -3,8 +3,8 @@ using AdaFormer.ImageSharp;
 using AdaFormer.Imaging;
 using AdaFormer.Metrics;
 using AdaFormer.Training.Architectures;
+using AdaFormer.Training.Architectures.AdaFormer;
 using AdaFormer.Training.Data;
-using AdaFormer.Training.Network;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -57,7 +57,7 @@ public sealed class FolderEvaluation
         var blocks = network.Configuration.Blocks;
         var halted = new long[blocks];
         var tokens = 0L;
-        var (work, workDone) = (new BodyWork(network.Configuration, network.Ablation), 0.0);
+        var (work, workDone) = (new BodyWork(network.Configuration, network.HasGlobalBranch), 0.0);
         var (scores, seconds) = Compare(
             network.Configuration.Scale, network.Device, image => upscale(network, image, haltingThreshold), Count, cancellationToken);
         var shares = halted.Select(count => (double)count / tokens).ToArray();

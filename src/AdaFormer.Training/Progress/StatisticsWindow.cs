@@ -1,24 +1,28 @@
 using System.Diagnostics;
+using AdaFormer.Training.Architectures;
 using TorchSharp;
 using static TorchSharp.torch;
 
-namespace AdaFormer.Training;
+namespace AdaFormer.Training.Progress;
 
 /// <summary>Adds up the iterations between two lines of the log, on the device: reading a number would wait for it.</summary>
-/// <param name="haltingBlocks">Blocks L that tokens can leave before; 0: nothing halts.</param>
+/// <param name="network">The network, which names its figures.</param>
 /// <param name="flopsPerIteration">Floating-point operations of an iteration.</param>
 /// <param name="device">Where losses lie.</param>
-internal sealed class StatisticsWindow(int haltingBlocks, double flopsPerIteration, torch.Device device) : IDisposable
+internal sealed class StatisticsWindow(ITrainableNetwork network, double flopsPerIteration, torch.Device device) : IDisposable
 {
-    private readonly Tensor _sums = zeros(haltingBlocks == 0 ? 1 : 2 + haltingBlocks, dtype: ScalarType.Float64, device: device);
+    private readonly OrderedDictionary<string, Tensor> _sums = new(network.Figures.Select(name => KeyValuePair.Create(name, Zeros(device))));
+    private readonly Tensor _halted = Zeros(device, network.HaltingBlocks);
     private readonly Stopwatch _watch = Stopwatch.StartNew();
     private int _count;
 
-    /// <param name="figures">The figures of an iteration's loss.</param>
-    public void Add(Tensor figures)
+    public void Add(IterationLoss loss)
     {
         using var _ = no_grad();
-        _sums.add_(figures);
+        foreach (var (name, sum) in _sums)
+            sum.add_(loss.Figures[name].to(ScalarType.Float64));
+        if (loss.HaltedShare is { } shares)
+            _halted.add_(shares);
         _count++;
     }
 
@@ -28,14 +32,27 @@ internal sealed class StatisticsWindow(int haltingBlocks, double flopsPerIterati
     public TrainingStatistics Take(double learningRate)
     {
         using var scope = NewDisposeScope();
-        var means = _sums.div(_count).cpu().data<double>().ToArray();
+        var figures = new OrderedDictionary<string, double>(_sums.Select(pair => KeyValuePair.Create(pair.Key, Mean(pair.Value)[0])));
+        var halted = Mean(_halted);
         var speed = _count / _watch.Elapsed.TotalSeconds;
-        _sums.zero_();
         _count = 0;
         _watch.Restart();
-        return new TrainingStatistics(
-            means[0], haltingBlocks == 0 ? null : means[1], learningRate, [.. means.Skip(2)], speed, speed * flopsPerIteration);
+        return new TrainingStatistics(figures, learningRate, halted, speed, speed * flopsPerIteration);
     }
 
-    public void Dispose() => _sums.Dispose();
+    public void Dispose()
+    {
+        foreach (var sum in _sums.Values)
+            sum.Dispose();
+        _halted.Dispose();
+    }
+
+    private double[] Mean(Tensor sum)
+    {
+        var mean = sum.div(_count).cpu().data<double>().ToArray();
+        sum.zero_();
+        return mean;
+    }
+
+    private static Tensor Zeros(torch.Device device, params long[] shape) => zeros(shape, dtype: ScalarType.Float64, device: device);
 }

@@ -1,6 +1,6 @@
 using AdaFormer.Training.Evaluation;
 
-namespace AdaFormer.Training;
+namespace AdaFormer.Training.Progress;
 
 /// <summary>What a training run is doing.</summary>
 public enum TrainingStage
@@ -44,3 +44,21 @@ public sealed record TrainingProgress(
     /// <summary>The same as <see cref="Validation"/> on reductions that were saved as JPEG; null unless that was asked for.</summary>
     public EvaluationResult? Jpeg { get; init; }
 }
+
+/// <summary>Means over some iterations.</summary>
+/// <param name="Figures">
+/// The network's figures by their names in the log, in its order: <c>l1</c>, the mean absolute difference of the pictures in 0..1, and of
+/// AdaFormer <c>usl</c>, the uncertainty loss summed over the blocks.
+/// </param>
+/// <param name="LearningRate">The learning rate of the last iteration.</param>
+/// <param name="HaltedShare">For every block, the share of the tokens that had left before it, 0..1; empty where the network does not halt.</param>
+/// <param name="IterationsPerSecond">Speed.</param>
+/// <param name="FlopsPerSecond">
+/// Floating-point operations a second, for the share of a device's peak: a multiply-add is two, and the backward pass counts as two forwards.
+/// </param>
+public sealed record TrainingStatistics(
+    IReadOnlyDictionary<string, double> Figures,
+    double LearningRate,
+    IReadOnlyList<double> HaltedShare,
+    double IterationsPerSecond,
+    double FlopsPerSecond);

@@ -7,6 +7,7 @@ using AdaFormer.IO;
 using AdaFormer.Imaging.Png;
 using AdaFormer.Plotting;
 using AdaFormer.Training.Architectures;
+using AdaFormer.Training.Configuration;
 using AdaFormer.Training.Data;
 
 namespace AdaFormer.Training.Reports;
@@ -126,7 +127,7 @@ internal sealed class RunReport
 
     private XElement Settings() => new(
         "table",
-        JsonSerializer.SerializeToNode(_configuration, Json)!.AsObject().Where(IsOfTheNetwork).Select(setting => new XElement(
+        TrainingConfigurationFile.ToJson(_configuration, Json).Where(IsOfTheNetwork).Select(setting => new XElement(
             "tr", new XElement("td", setting.Key), new XElement("td", Text(setting.Value)))));
 
     private bool IsOfTheNetwork(KeyValuePair<string, JsonNode?> setting) => TrainableArchitectures.HasSetting(_configuration.Architecture, setting.Key);

@@ -4,7 +4,10 @@ using AdaFormer.Export.Architectures;
 using AdaFormer.Export.Weights;
 using AdaFormer.Tests;
 using AdaFormer.Training.Architectures;
+using AdaFormer.Training.Architectures.SwinIr;
+using AdaFormer.Training.Configuration;
 using AdaFormer.Training.Optimization;
+using AdaFormer.Training.Progress;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -32,7 +35,7 @@ public sealed class FeedForwardTrainingTests : IDisposable
         var weights = File.ReadAllBytes(new Trainer(Configuration(architecture)).Run(progress: new Reports(news))!);
 
         var statistics = news.Where(report => report.Stage == TrainingStage.Training).Select(report => report.Statistics!).ToArray();
-        Assert.IsLessThan(statistics[0].L1, statistics[^3..].Average(means => means.L1));
+        Assert.IsLessThan(statistics[0].Figures["l1"], statistics[^3..].Average(means => means.Figures["l1"]));
         var description = ArchitectureRegistry.Describe(SafetensorsFile.Parse(weights));
         Assert.AreEqual((architecture, 2), (description.Architecture, description.Scale));
         Assert.IsNotEmpty(OnnxExporter.Export(weights));
@@ -58,7 +61,7 @@ public sealed class FeedForwardTrainingTests : IDisposable
         var validated = news.Single(report => report.Stage == TrainingStage.Validated);
         Assert.IsNull(validated.Unhalted);
         Assert.IsTrue(double.IsFinite(validated.Validation!.Psnr));
-        Assert.IsTrue(news.Where(report => report.Statistics is not null).All(report => report.Statistics is { Usl: null, HaltedShare.Count: 0 }));
+        Assert.IsTrue(news.Where(report => report.Statistics is not null).All(report => report.Statistics is { Figures.Count: 1, HaltedShare.Count: 0 }));
     }
 
     [TestMethod]
@@ -85,11 +88,11 @@ public sealed class FeedForwardTrainingTests : IDisposable
         var configuration = Configuration("swinir") with { Iterations = 1 };
         new Trainer(configuration).Run();
 
-        var wider = new Trainer(configuration with { Swinir = configuration.Swinir with { Channels = 24 } });
+        var wider = new Trainer(configuration with { Sizes = (SwinIrConfiguration)configuration.Sizes! with { Channels = 24 } });
         Assert.Contains("sizes", Assert.ThrowsExactly<WeightsFormatException>(() => wider.Run(resume: true)).Message);
-        var other = new Trainer(configuration with { Architecture = "adaformer", Preset = "tiny", Swinir = new() });
+        var other = new Trainer(configuration with { Architecture = "adaformer", Preset = "tiny", Sizes = null });
         Assert.Contains("architecture is swinir; expected adaformer", Assert.ThrowsExactly<WeightsFormatException>(() => other.Run(resume: true)).Message);
-        var dropping = new Trainer(configuration with { Swinir = configuration.Swinir with { DropPath = 0.3 } });
+        var dropping = new Trainer(configuration with { Sizes = (SwinIrConfiguration)configuration.Sizes! with { DropPath = 0.3 } });
         Assert.Contains("swinir", Assert.ThrowsExactly<InvalidOperationException>(() => dropping.Run(resume: true)).Message);
     }
 

@@ -1,4 +1,8 @@
 using AdaFormer.Training.Architectures;
+using AdaFormer.Training.Architectures.Asid;
+using AdaFormer.Training.Architectures.Catanet;
+using AdaFormer.Training.Architectures.SwinIr;
+using AdaFormer.Training.Configuration;
 using static TorchSharp.torch;
 
 namespace AdaFormer.Training.Tests.Architectures;
@@ -14,9 +18,12 @@ internal static class SmallNetworks
         Scale = scale,
         TrainingFolders = ["hr"],
         OutputFolder = "run",
-        Asid = architecture != "asid" ? new() : new() { Channels = 8 },
-        Catanet = architecture != "catanet" ? new() : new() { Channels = 8, QueryChannels = 8, Hidden = 12, Centers = [16, 32] },
-        Swinir = architecture != "swinir" ? new() : new() { Channels = 18, Depths = [2, 2], Heads = 3, Window = 4 },
+        Sizes = architecture switch
+        {
+            "asid" => new AsidConfiguration { Channels = 8 },
+            "catanet" => new CatanetConfiguration { Channels = 8, QueryChannels = 8, Hidden = 12, Centers = [16, 32] },
+            _ => new SwinIrConfiguration { Channels = 18, Depths = [2, 2], Heads = 3, Window = 4 },
+        },
     };
 
     /// <summary>A network none of whose weights is at its start, where many are 0 or 1 and could stand for each other.</summary>

@@ -1,4 +1,5 @@
 using AdaFormer.Training.Architectures;
+using AdaFormer.Training.Architectures.SwinIr;
 using static TorchSharp.torch;
 
 namespace AdaFormer.Training.Tests.Architectures;

@@ -1,4 +1,4 @@
-using AdaFormer.Training.Architectures;
+using AdaFormer.Training.Architectures.Catanet;
 using static TorchSharp.torch;
 
 namespace AdaFormer.Training.Tests.Architectures;
@@ -58,7 +58,7 @@ public sealed class TokenAggregationTests
             Assert.IsTrue(old.SameAs(now), name);
     }
 
-    private static TokenAggregation Layer() => new(new CatanetConfiguration { Channels = Channels, QueryChannels = 4, Hidden = 6, Centers = [Centers] }, 0);
+    private static TokenAggregation Layer() => new(new CatanetConfiguration { Channels = Channels, QueryChannels = 4, Hidden = 6, Centers = [Centers] }.At(2), 0);
 
     // The layer's norm has not been trained: scale 1, shift 0.
     private static double[][] Rows(Tensor tokens) => [.. tokens.data<float>().ToArray().Chunk(Channels).Select(row =>

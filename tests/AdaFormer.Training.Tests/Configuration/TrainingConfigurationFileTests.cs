@@ -1,5 +1,8 @@
 using AdaFormer.Export;
 using AdaFormer.Tests;
+using AdaFormer.Training.Architectures.Asid;
+using AdaFormer.Training.Architectures.SwinIr;
+using AdaFormer.Training.Configuration;
 using AdaFormer.Training.Optimization;
 
 namespace AdaFormer.Training.Tests.Configuration;
@@ -28,12 +31,8 @@ public sealed class TrainingConfigurationFileTests
     [DataRow("""{"learning_rat": 1}""", "'learning_rate'")]
     [DataRow("""{"Patchsize": 1}""", "'patch_size'")]
     [DataRow("""{"ema": 1}""", "There is no setting 'ema'")]
-    [DataRow("""{"ablation": {"mask": "none"}}""", "'ablation.masks'")]
-    [DataRow("""{"ablation": {"masks": "nothing"}}""", "ablation")]
-    [DataRow("""{"ablation": {"branches": "local"}}""", "masks is local_and_global")]
-    [DataRow("""{"preset": "tiny", "ablation": {"exit": "random", "exit_depth": 5}}""", "exit_depth is 5")]
-    [DataRow("""{"ablation": {"error_power": 0}}""", "error_power is 0")]
-    [DataRow("""{"training_folders": ["a"], "output_folder": "o", "freeze_trunk": true, "initial_weights": "w", "ablation": {"exit": "ponder"}}""", "estimator")]
+    [DataRow("""{"training_folders": ["a"], "output_folder": "o", "ablation": {"error_power": 0}}""", "error_power is 0")]
+    [DataRow("""{"training_folders": ["a"], "output_folder": "o", "error_power": 0}""", "error_power is 0")]
     [DataRow("""{"preset": "huge"}""", "'huge'")]
     [DataRow("""{"scale": 5}""", "scale")]
     [DataRow("""{"schedule": "linear"}""", "schedule")]
@@ -72,7 +71,6 @@ public sealed class TrainingConfigurationFileTests
     [DataRow("""{"adaformer": {"head": 3}}""", "'adaformer.heads'")]
     [DataRow("""{"adaformer": {"heads": 3}}""", "heads is 3; expected a divisor of embed (64)")]
     [DataRow("""{"adaformer": {"token_stride": 3}}""", "token_stride is 3; expected 1 or 2")]
-    [DataRow("""{"preset": "tiny", "adaformer": {"blocks": 2}, "ablation": {"exit": "random", "exit_depth": 3}}""", "exit_depth is 3")]
     [DataRow("""{"architecture": "asid", "adaformer": {"channels": 48}}""", "adaformer is a setting of adaformer; the architecture is asid")]
     [DataRow("""{"degradation": {"jpeg_qualities": [1, 2]}}""", "'degradation.jpeg_quality'")]
     [DataRow("""{"degradation": {"jpeg_quality": 50}}""", "two numbers in brackets")]
@@ -93,8 +91,9 @@ public sealed class TrainingConfigurationFileTests
         var configuration = TrainingConfigurationFile.Parse("""
             { "architecture": "swinir", "training_folders": ["a"], "output_folder": "o", "swinir": { "depths": [2, 4], "channels": 36 } }
             """);
-        CollectionAssert.AreEqual(new[] { 2, 4 }, configuration.Swinir.Depths.ToArray());
-        Assert.AreEqual((36, 6, 8, 2, 0.1), (configuration.Swinir.Channels, configuration.Swinir.Heads, configuration.Swinir.Window, configuration.Swinir.MlpRatio, configuration.Swinir.DropPath));
+        var sizes = (SwinIrConfiguration)configuration.Sizes!;
+        CollectionAssert.AreEqual(new[] { 2, 4 }, sizes.Depths.ToArray());
+        Assert.AreEqual((36, 6, 8, 2, 0.1), (sizes.Channels, sizes.Heads, sizes.Window, sizes.MlpRatio, sizes.DropPath));
     }
 
     [TestMethod]
@@ -109,7 +108,7 @@ public sealed class TrainingConfigurationFileTests
         var tiny = AdaFormerConfiguration.Preset("tiny", 4, ImageSkip.Bilinear);
         Assert.AreEqual(tiny with { Embed = 48, Heads = 3, TokenStride = 2 }, configuration.Network);
         Assert.AreEqual("custom", configuration.Network.PresetName);
-        Assert.AreEqual(tiny, (configuration with { Adaformer = new() }).Network);
+        Assert.AreEqual(tiny, (configuration with { Sizes = null }).Network);
     }
 
     [TestMethod]
@@ -130,6 +129,25 @@ public sealed class TrainingConfigurationFileTests
         configuration.Validated();
         var wrong = configuration with { LossAlpha = 2 };
         Assert.Contains("loss_alpha is a setting of adaformer", Assert.ThrowsExactly<TrainingConfigurationException>(() => wrong.Validated()).Message);
+        var sizes = configuration with { Sizes = new AsidConfiguration() };
+        Assert.Contains("expected SwinIrConfiguration", Assert.ThrowsExactly<TrainingConfigurationException>(() => sizes.Validated()).Message);
+    }
+
+    [TestMethod]
+    public void TheErrorPowerMayStandWhereItWasOnceAnAblation()
+    {
+        var older = Parse("""{ "ablation": { "error_power": 0.5 }, "training_folders": ["a"], "output_folder": "o" }""");
+        Assert.AreEqual((0.5, true), (older.ErrorPower, older.Ablation is null));
+        Assert.AreEqual(0.5, Parse("""{ "error_power": 0.5, "training_folders": ["a"], "output_folder": "o" }""").ErrorPower);
+
+        static TrainingConfiguration Parse(string json) => TrainingConfigurationFile.Parse(json);
+    }
+
+    [TestMethod]
+    public void AnAblationIsForTheResearchProgram()
+    {
+        var configuration = TrainingConfigurationFile.Parse("""{ "ablation": { "exit": "ponder" }, "training_folders": ["a"], "output_folder": "o" }""");
+        Assert.Contains("adaformer-research", Assert.ThrowsExactly<TrainingConfigurationException>(() => new Trainer(configuration)).Message);
     }
 
     [TestMethod]
@@ -153,8 +171,8 @@ public sealed class TrainingConfigurationFileTests
     [TestMethod]
     public void TheZoosConfigurationsAreValid()
     {
-        var files = Directory.GetFiles(Path.Combine(TestData.Repository, "models"), "training*.json", SearchOption.AllDirectories)
-            .Concat(Directory.GetFiles(Path.Combine(TestData.Repository, "models", "queue"), "*.json"))
+        var files = Directory.GetFiles(Path.Combine(TestData.Repository, "models"), "*.json", SearchOption.AllDirectories)
+            .Where(file => Path.GetFileName(file) != "manifest.json")
             .ToArray();
         Assert.IsNotEmpty(files);
         foreach (var file in files)

@@ -1,4 +1,5 @@
 using AdaFormer.Imaging;
+using AdaFormer.Training.Configuration;
 using AdaFormer.Training.Data;
 using static TorchSharp.torch;
 

@@ -1,8 +1,9 @@
 using AdaFormer.Export;
 using AdaFormer.Imaging;
 using AdaFormer.Tests;
+using AdaFormer.Training.Architectures.AdaFormer;
+using AdaFormer.Training.Configuration;
 using AdaFormer.Training.Data;
-using AdaFormer.Training.Network;
 using static TorchSharp.torch;
 
 namespace AdaFormer.Training.Tests.Data;

@@ -1,5 +1,7 @@
 using AdaFormer.Tests;
+using AdaFormer.Training.Configuration;
 using AdaFormer.Training.Devices;
+using AdaFormer.Training.Progress;
 using TorchSharp;
 using static TorchSharp.torch;
 

@@ -1,8 +1,10 @@
 using System.Reflection;
 using AdaFormer.Export;
 using AdaFormer.Training.Architectures;
+using AdaFormer.Training.Architectures.AdaFormer;
+using AdaFormer.Training.Architectures.SwinIr;
 using AdaFormer.Training.Checkpoints;
-using AdaFormer.Training.Network;
+using AdaFormer.Training.Configuration;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -58,10 +60,10 @@ public sealed class MetaDeviceTests
         using var attention = new GlobalAttention(8, 2, 4);
         attention.to(META);
         var tokens = zeros(2, 16, 8, device: META, requires_grad: true);
-        var mask = HaltingMask.From(zeros(2, 16, device: META), 0.5, new Ablation())!;
+        var mask = HaltingMask.From(zeros(2, 16, device: META), 0.5)!;
         attention.forward(tokens, mask.Tokens & mask.Live).sum().backward();
         Assert.AreEqual(DeviceType.META, tokens.grad!.device_type);
-        Assert.AreEqual(DeviceType.META, BilinearUpsampling.By(tokens.unsqueeze(0), 2).device_type);
+        Assert.AreEqual(DeviceType.META, FeatureMaps.Bilinear(tokens.unsqueeze(0), 2).device_type);
     }
 
     [TestMethod]

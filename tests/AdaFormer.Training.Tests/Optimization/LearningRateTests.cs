@@ -1,3 +1,4 @@
+using AdaFormer.Training.Configuration;
 using AdaFormer.Training.Optimization;
 
 namespace AdaFormer.Training.Tests.Optimization;

@@ -1,6 +1,8 @@
 using AdaFormer.Export;
 using AdaFormer.Imaging;
 using AdaFormer.Training.Architectures;
+using AdaFormer.Training.Architectures.AdaFormer;
+using AdaFormer.Training.Configuration;
 using AdaFormer.Training.Data;
 using AdaFormer.Training.Reports;
 

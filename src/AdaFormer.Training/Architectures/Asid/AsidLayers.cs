@@ -1,7 +1,7 @@
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
-namespace AdaFormer.Training.Architectures;
+namespace AdaFormer.Training.Architectures.Asid;
 
 /// <summary>
 /// Three stages of a convolutional block and of local and global self-attention, each of which sets a quarter of the channels aside for the

@@ -2,7 +2,7 @@ using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
-namespace AdaFormer.Training.Architectures;
+namespace AdaFormer.Training.Architectures.Asid;
 
 /// <summary>
 /// ASID: Park, Soh and Cho, "Efficient Attention-Sharing Information Distillation Transformer for Lightweight Single Image
@@ -20,7 +20,7 @@ internal sealed class AsidNetwork : FeedForwardNetwork
 
     public AsidNetwork(AsidConfiguration c, int scale) : base(nameof(AsidNetwork), scale)
     {
-        c.Validated();
+        c.Validate();
         input = nn.Conv2d(3, c.Channels, 3, padding: 1);
         output = nn.Conv2d(c.Channels, c.Channels, 3, padding: 1);
         up = nn.Sequential(nn.Conv2d(c.Channels, 3 * scale * scale, 3, padding: 1), nn.PixelShuffle(scale));
@@ -49,4 +49,33 @@ internal sealed class AsidNetwork : FeedForwardNetwork
 
     private static long Missing(long length) =>
         Math.Max(LeastSide, (length + PixelGroups.Side - 1) / PixelGroups.Side * PixelGroups.Side) - length;
+}
+
+/// <summary>The layers of a block, a skip around them, and spatial attention.</summary>
+internal sealed class AsidBlock : nn.Module<Tensor, IReadOnlyList<Tensor>?, (Tensor Image, IReadOnlyList<Tensor> Attention)>
+{
+    private readonly AsidLayers _layers;
+    private readonly Conv2d res_end;
+    private readonly SpatialAttention esa;
+
+    /// <param name="c">The sizes.</param>
+    /// <param name="first">Whether it computes its attention weights; its layers' names have one more level then.</param>
+    public AsidBlock(AsidConfiguration c, bool first) : base(nameof(AsidBlock))
+    {
+        _layers = new AsidLayers(c.Channels, first);
+        res_end = nn.Conv2d(c.Channels, c.Channels, 1);
+        esa = new SpatialAttention(c.Channels, c.MaskChannels);
+        register_module("residual_layer", first ? new ModuleList<AsidLayers>(_layers) : _layers);
+        register_module(nameof(res_end), res_end);
+        register_module(nameof(esa), esa);
+    }
+
+    /// <param name="image">(N, C, H, W).</param>
+    /// <param name="given">The first block's attention weights; null where this is the first.</param>
+    /// <returns>The same shape, and the attention weights that were used.</returns>
+    public override (Tensor Image, IReadOnlyList<Tensor> Attention) forward(Tensor image, IReadOnlyList<Tensor>? given)
+    {
+        var (x, attention) = _layers.forward(image, given);
+        return (esa.forward(res_end.forward(x) + image), attention);
+    }
 }

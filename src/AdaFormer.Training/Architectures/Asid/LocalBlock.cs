@@ -1,7 +1,7 @@
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
-namespace AdaFormer.Training.Architectures;
+namespace AdaFormer.Training.Architectures.Asid;
 
 /// <summary>The convolutional block: 1×1, depthwise 3×3, squeeze and excitation over the whole image, 1×1, and the input added.</summary>
 internal sealed class LocalBlock : nn.Module<Tensor, Tensor>

@@ -1,6 +1,6 @@
 using static TorchSharp.torch;
 
-namespace AdaFormer.Training.Architectures;
+namespace AdaFormer.Training.Architectures.Asid;
 
 /// <summary>Which 64 pixels attend to each other.</summary>
 internal enum Reach

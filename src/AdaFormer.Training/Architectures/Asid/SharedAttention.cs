@@ -1,8 +1,38 @@
-using AdaFormer.Training.Network;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
-namespace AdaFormer.Training.Architectures;
+namespace AdaFormer.Training.Architectures.Asid;
+
+/// <summary>X ← X + attention(norm(X)) within groups of 64 pixels, then X ← X + feed-forward(norm(X)).</summary>
+internal sealed class SharedAttentionLayer : nn.Module<Tensor, Tensor?, (Tensor Image, Tensor Attention)>
+{
+    private readonly LayerNorm norm;
+    private readonly SharedAttention attn;
+    private readonly ChannelNorm cnorm;
+    private readonly GatedFeedForward gfn;
+    private readonly Reach _reach;
+
+    public SharedAttentionLayer(int channels, Reach reach, bool first) : base(nameof(SharedAttentionLayer))
+    {
+        norm = nn.LayerNorm(channels);
+        attn = new SharedAttention(channels, first);
+        cnorm = new ChannelNorm(channels);
+        gfn = new GatedFeedForward(channels);
+        _reach = reach;
+        RegisterComponents();
+    }
+
+    /// <param name="image">(N, C, H, W).</param>
+    /// <param name="given">The first block's attention weights; null where this is the first.</param>
+    public override (Tensor Image, Tensor Attention) forward(Tensor image, Tensor? given)
+    {
+        using var scope = NewDisposeScope();
+        var groups = PixelGroups.Split(image, _reach);                                      // (groups, 64, C)
+        var (update, attention) = attn.forward(norm.forward(groups), given);
+        var x = PixelGroups.Merge(groups + update, image, _reach);
+        return ((x + gfn.forward(cnorm.forward(x))).MoveToOuterDisposeScope(), given ?? attention.MoveToOuterDisposeScope());
+    }
+}
 
 /// <summary>Self-attention of one head with a relative position bias. The first block computes its weights, the others are handed them.</summary>
 internal sealed class SharedAttention : nn.Module<Tensor, Tensor?, (Tensor Tokens, Tensor Attention)>
@@ -21,7 +51,7 @@ internal sealed class SharedAttention : nn.Module<Tensor, Tensor?, (Tensor Token
         {
             to_qkv = nn.Linear(channels, 3 * channels, hasBias: false);
             rel_pos_bias = nn.Embedding((2 * Side - 1) * (2 * Side - 1), 1);
-            positionIndex = tensor(LocalAttention.RelativePositions(Side));
+            positionIndex = tensor(AttentionHeads.RelativePositions(Side));
         }
         else
         {

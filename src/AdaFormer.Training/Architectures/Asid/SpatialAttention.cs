@@ -2,7 +2,7 @@ using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
-namespace AdaFormer.Training.Architectures;
+namespace AdaFormer.Training.Architectures.Asid;
 
 /// <summary>Enhanced spatial attention (ESA): few channels, a small image, and a mask between 0 and 1 for every pixel and channel.</summary>
 internal sealed class SpatialAttention : nn.Module<Tensor, Tensor>

@@ -1,9 +1,9 @@
-using AdaFormer.Training.Network;
+using AdaFormer.Export.Architectures.Catanet;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
-namespace AdaFormer.Training.Architectures;
+namespace AdaFormer.Training.Architectures.Catanet;
 
 /// <summary>
 /// CATANet: Liu et al., "CATANet: Efficient Content-Aware Token Aggregation for Lightweight Image Super-Resolution", CVPR 2025,
@@ -21,9 +21,10 @@ internal sealed class CatanetNetwork : FeedForwardNetwork
     private readonly Conv2d? upconv2;
     private readonly Conv2d last_conv;
 
-    public CatanetNetwork(CatanetConfiguration c, int scale) : base(nameof(CatanetNetwork), scale)
+    public CatanetNetwork(CatanetConfiguration configuration, int scale) : base(nameof(CatanetNetwork), scale)
     {
-        c.Validated();
+        configuration.Validate();
+        var c = configuration.At(scale);
         first_conv = Convolution(3, c.Channels);
         blocks = new ModuleList<CatanetBlock>(Enumerable.Range(0, c.Centers.Count).Select(index => new CatanetBlock(c, index)).ToArray());
         mid_convs = new ModuleList<Conv2d>(c.Centers.Select(_ => Convolution(c.Channels, c.Channels)).ToArray());
@@ -50,11 +51,28 @@ internal sealed class CatanetNetwork : FeedForwardNetwork
             x += convolution.forward(block.forward(x.permute(0, 2, 3, 1)).permute(0, 3, 1, 2));
         x += shallow;
         x = Scale == 4 ? Upsampled(upconv2!, Upsampled(upconv1!, x, 2), 2) : Upsampled(upconv!, x, Scale);
-        return last_conv.forward(x) + BilinearUpsampling.By(images, Scale);
+        return last_conv.forward(x) + FeatureMaps.Bilinear(images, Scale);
     }
 
     private static Tensor Upsampled(Conv2d convolution, Tensor x, int scale) =>
         nn.functional.leaky_relu(nn.functional.pixel_shuffle(convolution.forward(x), scale), NegativeSlope);
 
     private static Conv2d Convolution(int inputs, int outputs) => nn.Conv2d(inputs, outputs, 3, padding: 1);
+}
+
+/// <summary>Token aggregation over the whole image, then attention within patches. Checkpoints have numbers for names here.</summary>
+internal sealed class CatanetBlock : nn.Module<Tensor, Tensor>
+{
+    private readonly TokenAggregation _global;
+    private readonly PatchLayers _local;
+
+    public CatanetBlock(CatanetSizes c, int index) : base(nameof(CatanetBlock))
+    {
+        (_global, _local) = (new TokenAggregation(c, index), new PatchLayers(c, index));
+        register_module("0", _global);
+        register_module("1", _local);
+    }
+
+    /// <summary>(N, H, W, C), the same shape.</summary>
+    public override Tensor forward(Tensor tokens) => _local.forward(_global.forward(tokens));
 }

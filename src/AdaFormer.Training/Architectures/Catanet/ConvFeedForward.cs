@@ -1,7 +1,7 @@
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
-namespace AdaFormer.Training.Architectures;
+namespace AdaFormer.Training.Architectures.Catanet;
 
 /// <summary>The feed-forward part: two linear layers, and between them a depthwise 5×5 convolution whose result is added.</summary>
 internal sealed class ConvFeedForward : nn.Module<Tensor, Tensor>
@@ -37,4 +37,20 @@ internal sealed class ConvFeedForward : nn.Module<Tensor, Tensor>
 
         public override Tensor forward(Tensor image) => depthwise_conv.forward(image);
     }
+}
+
+/// <summary>A layer norm before a layer on tokens.</summary>
+internal sealed class PreNorm : nn.Module<Tensor, Tensor>
+{
+    private readonly LayerNorm norm;
+    private readonly nn.Module<Tensor, Tensor> fn;
+
+    public PreNorm(int channels, nn.Module<Tensor, Tensor> layer) : base(nameof(PreNorm))
+    {
+        norm = nn.LayerNorm(channels);
+        fn = layer;
+        RegisterComponents();
+    }
+
+    public override Tensor forward(Tensor tokens) => fn.forward(norm.forward(tokens));
 }

@@ -1,8 +1,8 @@
-using AdaFormer.Training.Network;
+using AdaFormer.Export.Architectures.Catanet;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
-namespace AdaFormer.Training.Architectures;
+namespace AdaFormer.Training.Architectures.Catanet;
 
 /// <summary>Attention of the tokens of a group to it and the next one, and to the token centres (IASA and IRCA).</summary>
 internal sealed class GroupAttention : nn.Module<Tensor, TokenGroups, (Tensor Keys, Tensor Values), Tensor>
@@ -12,7 +12,7 @@ internal sealed class GroupAttention : nn.Module<Tensor, TokenGroups, (Tensor Ke
     private readonly Linear to_v;
     private readonly Linear proj;
 
-    public GroupAttention(CatanetConfiguration c) : base(nameof(GroupAttention))
+    public GroupAttention(CatanetSizes c) : base(nameof(GroupAttention))
     {
         to_q = nn.Linear(c.Channels, c.QueryChannels, hasBias: false);
         to_k = nn.Linear(c.Channels, c.QueryChannels, hasBias: false);
@@ -33,4 +33,17 @@ internal sealed class GroupAttention : nn.Module<Tensor, TokenGroups, (Tensor Ke
         var toCenters = HeadAttention.Of(all, centers.Keys.unsqueeze(0), centers.Values.unsqueeze(0)).view(within.shape);
         return proj.forward(groups.Unsorted(within + toCenters));
     }
+}
+
+/// <summary>CATANet's attention of four heads.</summary>
+internal static class HeadAttention
+{
+    /// <param name="queries">(B, Q, ·).</param>
+    /// <param name="keys">(B, K, ·).</param>
+    /// <param name="values">(B, K, C).</param>
+    /// <returns>(B, Q, C).</returns>
+    public static Tensor Of(Tensor queries, Tensor keys, Tensor values) =>
+        AttentionHeads.Attend(Heads(queries), Heads(keys), Heads(values), _ => null);
+
+    private static Tensor[] Heads(Tensor rows) => rows.split(rows.shape[^1] / CatanetSizes.Heads, -1);
 }

@@ -1,7 +1,7 @@
 using TorchSharp;
 using static TorchSharp.torch;
 
-namespace AdaFormer.Training.Architectures;
+namespace AdaFormer.Training.Architectures.Catanet;
 
 /// <summary>
 /// Images in tokens (N, H, W, C), cut into patches of one side that overlap by two pixels, the last of an axis by more, so that it ends

@@ -1,7 +1,9 @@
+using AdaFormer.Export.Architectures.Catanet;
+using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
-namespace AdaFormer.Training.Architectures;
+namespace AdaFormer.Training.Architectures.Catanet;
 
 /// <summary>
 /// Token aggregation (TAB): tokens of like content, wherever in the image, attend to each other within groups, and to the token centres.
@@ -21,7 +23,7 @@ internal sealed class TokenAggregation : nn.Module<Tensor, Tensor>
     private readonly Tensor initted;
     private readonly int _group;
 
-    public TokenAggregation(CatanetConfiguration c, int block) : base(nameof(TokenAggregation))
+    public TokenAggregation(CatanetSizes c, int block) : base(nameof(TokenAggregation))
     {
         norm = nn.LayerNorm(c.Channels);
         mlp = new PreNorm(c.Channels, new ConvFeedForward(c.Channels, c.Hidden));
@@ -76,4 +78,51 @@ internal sealed class TokenAggregation : nn.Module<Tensor, Tensor>
         means.copy_((means * Decay).add_(centers, alpha: 1 - Decay).where(initted.gt(0), centers));
         initted.fill_(1);
     }
+}
+
+/// <summary>How token centres are found: k-means by cosines.</summary>
+internal static class TokenCenters
+{
+    /// <summary>Rows scaled to length 1.</summary>
+    public static Tensor Directions(Tensor rows) => nn.functional.normalize(rows, dim: -1);
+
+    /// <summary>Centres to begin with: means over equal runs of all images' tokens, behind the last of which the order goes back.</summary>
+    /// <param name="tokens">(N, T, C).</param>
+    /// <param name="count">Number of centres M.</param>
+    /// <returns>(M, C).</returns>
+    public static Tensor Spread(Tensor tokens, long count)
+    {
+        var length = tokens.shape[1];
+        var runs = tokens.index_select(1, TokenGroups.BackAndForth(length, (length / count + 1) * count, tokens.device));
+        return runs.view(tokens.shape[0], count, -1, tokens.shape[2]).mean([0, 2]);
+    }
+
+    /// <summary>The directions of the sums of the tokens nearest to each centre; a centre that is nearest to none stays.</summary>
+    /// <param name="directions">Tokens of length 1, (n, C).</param>
+    /// <param name="centers">(M, C), of any length.</param>
+    /// <returns>(M, C), of length 1.</returns>
+    public static Tensor Refine(Tensor directions, Tensor centers)
+    {
+        var before = Directions(centers);
+        var nearest = directions.matmul(before.t()).argmax(-1);                             // (n)
+        var counts = zeros(centers.shape[0], device: centers.device).index_add(0, nearest, ones_like(nearest, dtype: ScalarType.Float32), 1);
+        var sums = zeros_like(centers).index_add(0, nearest, directions, 1);
+        return before.where(counts.eq(0).unsqueeze(-1), Directions(sums));
+    }
+}
+
+/// <summary>The keys and values of the token centres.</summary>
+internal sealed class CenterProjection : nn.Module<Tensor, (Tensor Keys, Tensor Values)>
+{
+    private readonly Linear to_k;
+    private readonly Linear to_v;
+
+    public CenterProjection(CatanetSizes c) : base(nameof(CenterProjection))
+    {
+        to_k = nn.Linear(c.Channels, c.QueryChannels, hasBias: false);
+        to_v = nn.Linear(c.Channels, c.Channels, hasBias: false);
+        RegisterComponents();
+    }
+
+    public override (Tensor Keys, Tensor Values) forward(Tensor centers) => (to_k.forward(centers), to_v.forward(centers));
 }

@@ -1,7 +1,7 @@
 using TorchSharp;
 using static TorchSharp.torch;
 
-namespace AdaFormer.Training.Architectures;
+namespace AdaFormer.Training.Architectures.Catanet;
 
 /// <summary>
 /// Tokens of an image in the order of the centre that each is nearest to, cut into groups of one size. Behind the last token the order goes

@@ -1,7 +1,7 @@
 using TorchSharp;
 using static TorchSharp.torch;
 
-namespace AdaFormer.Training.Architectures;
+namespace AdaFormer.Training.Architectures.SwinIr;
 
 /// <summary>
 /// The S×S windows of images in tokens (N, H, W, C), as they are or shifted by half a window: the images are rolled, so that the last

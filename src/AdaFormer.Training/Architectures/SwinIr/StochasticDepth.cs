@@ -2,7 +2,7 @@ using AdaFormer.Training.Data;
 using TorchSharp;
 using static TorchSharp.torch;
 
-namespace AdaFormer.Training.Architectures;
+namespace AdaFormer.Training.Architectures.SwinIr;
 
 /// <summary>
 /// Stochastic depth (Huang et al. 2016): in training, updates are left out for single images, the more often the later their block, and

@@ -1,9 +1,8 @@
-using AdaFormer.Training.Network;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
-namespace AdaFormer.Training.Architectures;
+namespace AdaFormer.Training.Architectures.SwinIr;
 
 /// <summary>
 /// SwinIR in its lightweight form: Liang et al., "SwinIR: Image Restoration Using Swin Transformer", ICCV Workshops 2021. Groups of Swin
@@ -26,7 +25,7 @@ internal sealed class SwinIrNetwork : FeedForwardNetwork
     /// <param name="seed">Decides, with the iteration, which blocks are left out.</param>
     public SwinIrNetwork(SwinIrConfiguration c, int scale, long seed) : base(nameof(SwinIrNetwork), scale)
     {
-        c.Validated();
+        c.Validate();
         (_window, _depth) = (c.Window, new StochasticDepth(seed, c.DropPath, c.Depths.Sum()));
         conv_first = nn.Conv2d(3, c.Channels, 3, padding: 1);
         patch_embed = new SwinPatchNorm(c.Channels);
@@ -46,7 +45,7 @@ internal sealed class SwinIrNetwork : FeedForwardNetwork
 
     public override void BeginIteration(long iteration) => _depth.Begin(iteration);
 
-    protected override Tensor Pad(Tensor images) => MirrorPadding.ToMultiple(images, _window);
+    protected override Tensor Pad(Tensor images) => FeatureMaps.PadToMultiple(images, _window);
 
     protected override Tensor Enlarge(Tensor images)
     {
@@ -57,5 +56,54 @@ internal sealed class SwinIrNetwork : FeedForwardNetwork
             tokens = group.forward(tokens, windows);
         var deep = conv_after_body.forward(norm.forward(tokens).permute(0, 3, 1, 2));
         return upsample.forward(deep + shallow) + mean;
+    }
+}
+
+/// <summary>The norm that pixels go through to become tokens; its name in checkpoints is two levels deep.</summary>
+internal sealed class SwinPatchNorm : nn.Module<Tensor, Tensor>
+{
+    private readonly LayerNorm norm;
+
+    public SwinPatchNorm(int channels) : base(nameof(SwinPatchNorm))
+    {
+        norm = nn.LayerNorm(channels);
+        RegisterComponents();
+    }
+
+    public override Tensor forward(Tensor tokens) => norm.forward(tokens);
+}
+
+/// <summary>A residual Swin Transformer group (RSTB): blocks, a convolution, and a skip around them.</summary>
+internal sealed class SwinGroup : nn.Module<Tensor, ShiftedWindows, Tensor>
+{
+    private readonly SwinBlocks residual_group;
+    private readonly Conv2d conv;
+
+    public SwinGroup(SwinIrConfiguration c, int blocks, StochasticDepth depth) : base(nameof(SwinGroup))
+    {
+        residual_group = new SwinBlocks(c, blocks, depth);
+        conv = nn.Conv2d(c.Channels, c.Channels, 3, padding: 1);
+        RegisterComponents();
+    }
+
+    /// <summary>(N, H, W, C), the same shape.</summary>
+    public override Tensor forward(Tensor tokens, ShiftedWindows windows)
+    {
+        var inner = residual_group.forward(tokens, windows);
+        return tokens + conv.forward(inner.permute(0, 3, 1, 2)).permute(0, 2, 3, 1);
+    }
+
+    private sealed class SwinBlocks : nn.Module<Tensor, ShiftedWindows, Tensor>
+    {
+        private readonly ModuleList<SwinBlock> blocks;
+
+        public SwinBlocks(SwinIrConfiguration c, int count, StochasticDepth depth) : base(nameof(SwinBlocks))
+        {
+            blocks = new ModuleList<SwinBlock>(Enumerable.Range(0, count).Select(index => new SwinBlock(c, index % 2 == 1, depth)).ToArray());
+            RegisterComponents();
+        }
+
+        public override Tensor forward(Tensor tokens, ShiftedWindows windows) =>
+            blocks.Aggregate(tokens, (x, block) => block.forward(x, windows));
     }
 }

@@ -1,3 +1,4 @@
+using AdaFormer.Training.Configuration;
 using AdaFormer.Training.Data;
 using AdaFormer.Training.Data.Degradations;
 
