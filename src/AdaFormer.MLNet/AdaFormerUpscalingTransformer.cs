@@ -68,7 +68,7 @@ public sealed class AdaFormerUpscalingTransformer : ITransformer
 
     void ICanSaveModel.Save(ModelSaveContext ctx) => _saved.Save(ctx);
 
-    private bool HasSizedImages => _fitted is { Kind: InputKind.Images, HasSize: true };
+    private bool HasSizedImages => _fitted is { Kind.HoldsImages: true, HasSize: true };
 
     private void Check(DataViewSchema inputSchema)
     {

@@ -47,51 +47,20 @@ internal sealed class UpscalingChain(TransformsCatalog catalog, AdaFormerUpscali
         yield return new Step(catalog.CustomMapping<NoColumns, KeyRow>(KeyFactory.Map, Contract.Key));
         yield return _configurations.GetOrAdd(input, column => Step.Lookup(HiddenColumn.Configuration, HiddenColumn.Key, KeyRow.Only, model.Configure(options, column).Write()));
         yield return Step.Lookup(HiddenColumn.Device, HiddenColumn.Key, KeyRow.Only, DeviceChoice.Of(options.ModelOptions, _log).Write(), DeviceChoice.WhenLoaded);
-        if (input.Kind == InputKind.Images && input.HasSize)
+        if (input.Kind.HoldsImages && input.HasSize)
         {
             foreach (var digit in SavedSize.Write(catalog, input.Width, input.Height))
                 yield return new Step(digit);
         }
 
-        yield return new Step(catalog.CopyColumns(input.Kind == InputKind.Images ? HiddenColumn.Image : HiddenColumn.Pixels, options.Input));
-        yield return Upscaling(input.Kind);
-
-        // A custom mapping makes images of unknown size. Resizing to the size that they have declares it, and disposes images in time.
-        if (!input.HasSize)
-            yield return new Step(catalog.CopyColumns(options.OutputColumnName, HiddenColumn.Upscaled));
-        else if (input.Kind == InputKind.Images)
-            yield return new Step(catalog.ResizeImages(options.OutputColumnName, (int)width, (int)height, HiddenColumn.Upscaled, ImageResizingEstimator.ResizingKind.Fill));
-        else
-        {
-            yield return new Step(catalog.ResizeImages(HiddenColumn.UpscaledSized, (int)width, (int)height, HiddenColumn.Upscaled, ImageResizingEstimator.ResizingKind.Fill));
-            yield return new Step(Extract(options.VectorLayout!, input.Kind));
-        }
-
+        yield return new Step(catalog.CopyColumns(input.Kind.Input, options.Input));
+        yield return input.Kind.Mapping(catalog);
+        foreach (var step in input.Kind.Finish(catalog, options, (int)width, (int)height))
+            yield return step;
         foreach (var step in ExtraColumns(input))
             yield return step;
         yield return new Step(catalog.DropColumns(Hidden(input)));
     }
-
-    private Step Upscaling(InputKind kind) => kind switch
-    {
-        InputKind.Images => Step.Custom<ImageRow, UpscaledRow>(catalog, UpscalingMapping.Map, Contract.UpscaleImage),
-        InputKind.Bytes => Step.Custom<BytesRow, UpscaledRow>(catalog, UpscalingMapping.Map, Contract.UpscaleBytes),
-        _ => Step.Custom<FloatsRow, UpscaledRow>(catalog, UpscalingMapping.Map, Contract.UpscaleFloats),
-    };
-
-    private ImagePixelExtractingEstimator Extract(PixelVectorLayout layout, InputKind kind) => catalog.ExtractPixels(
-        options.OutputColumnName,
-        HiddenColumn.UpscaledSized,
-        layout.Channels switch
-        {
-            1 => ImagePixelExtractingEstimator.ColorBits.Red,
-            3 => ImagePixelExtractingEstimator.ColorBits.Rgb,
-            _ => ImagePixelExtractingEstimator.ColorBits.All,
-        },
-        ImagePixelExtractingEstimator.ColorsOrder.ARGB,
-        layout.Interleaved,
-        scaleImage: layout.Maximum / byte.MaxValue,
-        outputAsFloatArray: kind == InputKind.Floats);
 
     private IEnumerable<Step> ExtraColumns(InputColumn input)
     {
@@ -108,9 +77,9 @@ internal sealed class UpscalingChain(TransformsCatalog catalog, AdaFormerUpscali
             yield return new Step(catalog.CopyColumns(depth, HiddenColumn.Depth));
     }
 
-    private static string[] Hidden(InputColumn input)
-    {
-        string[] columns = [HiddenColumn.Key, HiddenColumn.Configuration, HiddenColumn.Device, HiddenColumn.Upscaled, HiddenColumn.Depth, HiddenColumn.DepthImage, HiddenColumn.Share];
-        return input.Kind == InputKind.Images ? [.. columns, HiddenColumn.Image] : [.. columns, HiddenColumn.Pixels, HiddenColumn.UpscaledSized];
-    }
+    private static string[] Hidden(InputColumn input) =>
+    [
+        HiddenColumn.Key, HiddenColumn.Configuration, HiddenColumn.Device, HiddenColumn.Upscaled, HiddenColumn.Depth, HiddenColumn.DepthImage, HiddenColumn.Share,
+        input.Kind.Input, .. input.Kind.Intermediate,
+    ];
 }

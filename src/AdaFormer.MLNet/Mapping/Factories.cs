@@ -2,13 +2,10 @@ using Microsoft.ML.Transforms;
 
 namespace AdaFormer.MLNet.Mapping;
 
-/// <summary>The names under which saved pipelines have our mappings. They stay what they are.</summary>
+/// <summary>The names under which saved pipelines have our mappings, beside those of the kinds of columns. They stay what they are.</summary>
 internal static class Contract
 {
     public const string Key = "AdaFormer.Key";
-    public const string UpscaleImage = "AdaFormer.UpscaleImage";
-    public const string UpscaleBytes = "AdaFormer.UpscaleBytes";
-    public const string UpscaleFloats = "AdaFormer.UpscaleFloats";
     public const string SizeBit0 = "AdaFormer.Size.0";
     public const string SizeBit1 = "AdaFormer.Size.1";
     public const string SizeEnd = "AdaFormer.Size.End";
@@ -27,25 +24,4 @@ internal sealed class KeyFactory : CustomMappingFactory<NoColumns, KeyRow>
         SavedSize.Begin();
         return Map;
     }
-}
-
-/// <summary>Upscales images.</summary>
-[CustomMappingFactoryAttribute(Contract.UpscaleImage)]
-internal sealed class UpscaleImageFactory : CustomMappingFactory<ImageRow, UpscaledRow>
-{
-    public override Action<ImageRow, UpscaledRow> GetMapping() => UpscalingMapping.Map;
-}
-
-/// <summary>Upscales vectors of bytes.</summary>
-[CustomMappingFactoryAttribute(Contract.UpscaleBytes)]
-internal sealed class UpscaleBytesFactory : CustomMappingFactory<BytesRow, UpscaledRow>
-{
-    public override Action<BytesRow, UpscaledRow> GetMapping() => UpscalingMapping.Map;
-}
-
-/// <summary>Upscales vectors of floats.</summary>
-[CustomMappingFactoryAttribute(Contract.UpscaleFloats)]
-internal sealed class UpscaleFloatsFactory : CustomMappingFactory<FloatsRow, UpscaledRow>
-{
-    public override Action<FloatsRow, UpscaledRow> GetMapping() => UpscalingMapping.Map;
 }

@@ -35,45 +35,6 @@ internal sealed class KeyRow
     public uint Key { get; set; }
 }
 
-/// <summary>An image and what to do with it.</summary>
-internal sealed class ImageRow
-{
-    [ColumnName(HiddenColumn.Image)]
-    public MLImage? Image { get; set; }
-
-    [ColumnName(HiddenColumn.Configuration)]
-    public string Configuration { get; set; } = "";
-
-    [ColumnName(HiddenColumn.Device)]
-    public string Device { get; set; } = "";
-}
-
-/// <summary>A vector of pixels and what to do with it.</summary>
-internal sealed class BytesRow
-{
-    [ColumnName(HiddenColumn.Pixels)]
-    public VBuffer<byte> Pixels { get; set; }
-
-    [ColumnName(HiddenColumn.Configuration)]
-    public string Configuration { get; set; } = "";
-
-    [ColumnName(HiddenColumn.Device)]
-    public string Device { get; set; } = "";
-}
-
-/// <summary>A vector of pixels and what to do with it.</summary>
-internal sealed class FloatsRow
-{
-    [ColumnName(HiddenColumn.Pixels)]
-    public VBuffer<float> Pixels { get; set; }
-
-    [ColumnName(HiddenColumn.Configuration)]
-    public string Configuration { get; set; } = "";
-
-    [ColumnName(HiddenColumn.Device)]
-    public string Device { get; set; } = "";
-}
-
 /// <summary>What comes out. Depths are a vector of unknown size or, where the size is known, an image of it.</summary>
 internal sealed class UpscaledRow
 {

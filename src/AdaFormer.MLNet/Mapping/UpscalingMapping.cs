@@ -11,43 +11,18 @@ internal static class UpscalingMapping
     // Every row of a pipeline has the same instance of the configuration's text, so this is a comparison of references.
     private static readonly ConditionalWeakTable<string, State> States = [];
 
-    public static void Map(ImageRow input, UpscaledRow output)
+    /// <summary>Upscales a picture into a row.</summary>
+    /// <param name="text">The configuration.</param>
+    /// <param name="device">The device.</param>
+    /// <param name="read">Reads the picture; it is told how vectors hold pixels.</param>
+    /// <param name="format">How the result's pixels lie in memory.</param>
+    /// <param name="tag">What goes along with the image.</param>
+    /// <param name="output">The row.</param>
+    public static void Upscale(string text, string device, Func<PixelVectorLayout?, Picture> read, MLPixelFormat format, string? tag, UpscaledRow output)
     {
-        var state = States.GetValue(input.Configuration, static text => new State(text));
-        if (input.Image is not { Width: > 0, Height: > 0 } image)
-        {
-            WriteNothing(state.Configuration, output);
-            return;
-        }
-
-        Write(state, input.Device, ImageBytes.Read(image), image.PixelFormat, image.Tag, output);
-    }
-
-    public static void Map(BytesRow input, UpscaledRow output) => Map(input.Pixels, input.Configuration, input.Device, output);
-
-    public static void Map(FloatsRow input, UpscaledRow output) => Map(input.Pixels, input.Configuration, input.Device, output);
-
-    private static void Map<T>(VBuffer<T> pixels, string configuration, string device, UpscaledRow output)
-        where T : System.Numerics.INumber<T>
-    {
-        var state = States.GetValue(configuration, static text => new State(text));
-        if (pixels.Length == 0)
-        {
-            WriteNothing(state.Configuration, output);
-            return;
-        }
-
-        var layout = state.Configuration.VectorLayout!;
-        if (pixels.Length != layout.Length)
-            throw new InvalidOperationException($"A vector has {pixels.Length} samples; expected {layout.Width}×{layout.Height}×{layout.Channels} = {layout.Length}.");
-        VBuffer<T> dense = default;
-        pixels.CopyToDense(ref dense);
-        Write(state, device, PixelVector.Read(dense.GetValues(), layout), MLPixelFormat.Rgba32, null, output);
-    }
-
-    private static void Write(State state, string device, Picture picture, MLPixelFormat format, string? tag, UpscaledRow output)
-    {
+        var state = StateOf(text);
         var configuration = state.Configuration;
+        var picture = read(configuration.VectorLayout);
         var (upscaled, map) = state.UpscalerFor(picture, device).Upscale(picture);
         output.Share = (float)map.HaltedShare;
         if (configuration.HasSize)
@@ -74,6 +49,8 @@ internal static class UpscalingMapping
         output.Upscaled.Tag = tag;
     }
 
+    private static State StateOf(string text) => States.GetValue(text, static text => new State(text));
+
     private static VBuffer<float> Depths(HaltingMap map)
     {
         var depths = new float[map.Width * map.Height];
@@ -82,10 +59,12 @@ internal static class UpscalingMapping
         return new VBuffer<float>(depths.Length, depths);
     }
 
+    /// <summary>Writes what a missing image gives.</summary>
     // Vectors of known size are zero where there is no image, as ExtractPixels makes them. It makes them of black images here because
     // after a missing image ResizeImages would hand it a disposed one.
-    private static void WriteNothing(UpscalingConfiguration configuration, UpscaledRow output)
+    public static void WriteNothing(string text, UpscaledRow output)
     {
+        var configuration = StateOf(text).Configuration;
         var (width, height, scale) = (configuration.Width, configuration.Height, configuration.Scale);
         if (configuration.HasSize)
         {

@@ -1,5 +1,6 @@
 using System.Numerics;
 using AdaFormer.Imaging;
+using Microsoft.ML.Data;
 
 namespace AdaFormer.MLNet.Pixels;
 
@@ -10,9 +11,15 @@ internal static class PixelVector
     private static readonly int[] AlphaLast = [3, 0, 1, 2];
 
     /// <summary>The pixels as a picture: grey, RGB, or RGBA with straight alpha.</summary>
-    public static Picture Read<T>(ReadOnlySpan<T> samples, PixelVectorLayout layout)
+    /// <exception cref="InvalidOperationException">The vector has another length, or NaN in it.</exception>
+    public static Picture Read<T>(VBuffer<T> vector, PixelVectorLayout layout)
         where T : INumber<T>
     {
+        if (vector.Length != layout.Length)
+            throw new InvalidOperationException($"A vector has {vector.Length} samples; expected {layout.Width}×{layout.Height}×{layout.Channels} = {layout.Length}.");
+        VBuffer<T> dense = default;
+        vector.CopyToDense(ref dense);
+        var samples = dense.GetValues();
         var (width, height, channels) = (layout.Width, layout.Height, layout.Channels);
         var picture = new Picture(width, height, (PixelLayout)channels);
         var (step, plane) = layout.Interleaved ? (channels, 1) : (1, width * height);
