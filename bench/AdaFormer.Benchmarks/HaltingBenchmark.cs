@@ -1,6 +1,6 @@
 using System.Diagnostics;
+using AdaFormer.Evaluation;
 using AdaFormer.Imaging;
-using AdaFormer.Plotting;
 
 namespace AdaFormer.Benchmarks;
 

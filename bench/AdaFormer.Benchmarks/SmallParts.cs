@@ -1,5 +1,4 @@
 using AdaFormer.Imaging;
-using AdaFormer.Metrics;
 using BenchmarkDotNet.Attributes;
 using BenchmarkDotNet.Configs;
 using BenchmarkDotNet.Jobs;

@@ -2,9 +2,9 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using System.Xml.Linq;
+using AdaFormer.Evaluation;
 using AdaFormer.Imaging;
 using AdaFormer.IO;
-using AdaFormer.Plotting;
 using AdaFormer.Training.Architectures;
 using AdaFormer.Training.Data;
 

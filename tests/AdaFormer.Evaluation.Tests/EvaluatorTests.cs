@@ -1,8 +1,9 @@
-using AdaFormer.Evaluation;
+using AdaFormer.Evaluation.Metrics;
 using AdaFormer.Imaging;
+using AdaFormer.Tests;
 using AdaFormer.Tests.Inference;
 
-namespace AdaFormer.Tests.Evaluation;
+namespace AdaFormer.Evaluation.Tests;
 
 [TestClass]
 public class EvaluatorTests
@@ -15,8 +16,8 @@ public class EvaluatorTests
     {
         var average = Evaluate(benchmark, null).Average;
 
-        Assert.AreEqual(psnr, average.BicubicPsnrY, 0.005);
-        Assert.AreEqual(ssim, average.BicubicSsimY, 0.0005);
+        Assert.AreEqual(psnr, average.Bicubic[ImageMetrics.Psnr], 0.005);
+        Assert.AreEqual(ssim, average.Bicubic[ImageMetrics.Ssim], 0.0005);
     }
 
     [TestMethod]
@@ -26,8 +27,8 @@ public class EvaluatorTests
         var halting = Evaluate("Set5", null).Average;
         var unhalted = Evaluate("Set5", 1e9f).Average;
 
-        Assert.IsGreaterThan(30.5, halting.PsnrY);
-        Assert.IsLessThan(0.05, unhalted.PsnrY - halting.PsnrY);
+        Assert.IsGreaterThan(30.5, halting.Upscaled[ImageMetrics.Psnr]);
+        Assert.IsLessThan(0.05, unhalted.Upscaled[ImageMetrics.Psnr] - halting.Upscaled[ImageMetrics.Psnr]);
         Assert.IsGreaterThan(0.2, halting.HaltedLastBlock);
     }
 
@@ -42,7 +43,7 @@ public class EvaluatorTests
         var report = new Evaluator(model, new PictureReader()).Run(luma.FullName, Path.Combine(TestData.Folder!, "bench", "Urban100", "LRx4"));
 
         Assert.HasCount(1, report.Images);
-        Assert.IsGreaterThan(report.Average.BicubicPsnrY, report.Average.PsnrY);
+        Assert.IsGreaterThan(report.Average.Bicubic[ImageMetrics.Psnr], report.Average.Upscaled[ImageMetrics.Psnr]);
     }
 
     [TestMethod]
@@ -59,7 +60,7 @@ public class EvaluatorTests
         var report = new Evaluator(model, new PictureReader(), 1e9f).Run(folder.FullName);
 
         CollectionAssert.AreEqual(new[] { "59.png", "61.png" }, report.Images.Select(image => image.Name).ToArray());
-        Assert.AreEqual((report.Images[0].SsimY + report.Images[1].SsimY) / 2, report.Average.SsimY, 1e-12);
+        Assert.AreEqual((report.Images[0].Upscaled[ImageMetrics.Ssim] + report.Images[1].Upscaled[ImageMetrics.Ssim]) / 2, report.Average.Upscaled[ImageMetrics.Ssim], 1e-12);
         Assert.AreEqual(0, report.Average.HaltedShare);
     }
 

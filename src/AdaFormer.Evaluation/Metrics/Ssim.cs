@@ -1,20 +1,39 @@
 using System.Numerics;
 using System.Runtime.InteropServices;
+using AdaFormer.Imaging;
 
-namespace AdaFormer.Metrics;
+namespace AdaFormer.Evaluation.Metrics;
 
-/// <summary>SSIM of two planes, a window at each place where one fits.</summary>
-internal static class StructuralSimilarity
+/// <summary>
+/// Structural similarity of Y (Wang et al. 2004): 11×11 Gaussian window with σ 1.5, K1 0.01, K2 0.03, L 255, the mean over all windows that
+/// lie within the picture. 1 when the pictures are equal. Y is taken as by <see cref="Psnr"/>.
+/// </summary>
+public sealed class Ssim : IImageMetric
 {
-    public const int WindowSide = 11;
+    private const int WindowSide = 11;
     private const double Sigma = 1.5;
     private const double C1 = 0.01 * 255 * (0.01 * 255);
     private const double C2 = 0.03 * 255 * (0.03 * 255);
 
     private static readonly double[] Window = MakeWindow();
 
-    public static double Mean(LumaPlane a, LumaPlane b)
+    /// <inheritdoc/>
+    public string Name => "SSIM-Y";
+
+    /// <inheritdoc/>
+    public string? Unit => null;
+
+    /// <inheritdoc/>
+    public int Decimals => 4;
+
+    /// <inheritdoc/>
+    public int SmallestSide => WindowSide;
+
+    /// <inheritdoc/>
+    /// <exception cref="ArgumentException">The sizes differ, less than 11×11 pixels are left, or a grey picture is measured against a colour one.</exception>
+    public double Measure(Picture original, Picture upscaled, int border)
     {
+        var (a, b) = LumaPlane.Of(original, upscaled, border, WindowSide);
         var (width, height) = (a.Width - WindowSide + 1, a.Height - WindowSide + 1);
         // Summed in the order of the rows: the result does not depend on the number of threads.
         var sums = new double[height];

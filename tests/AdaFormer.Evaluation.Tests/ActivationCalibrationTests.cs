@@ -1,8 +1,8 @@
-using AdaFormer.Evaluation;
 using AdaFormer.Export;
 using AdaFormer.Imaging;
+using AdaFormer.Tests;
 
-namespace AdaFormer.Tests.Evaluation;
+namespace AdaFormer.Evaluation.Tests;
 
 [TestClass]
 public class ActivationCalibrationTests
