@@ -89,6 +89,52 @@ public class EvaluatorTests
         Assert.AreEqual(report.Images.Average(image => image.HaltedByBlock[^1]), report.Average.HaltedByBlock[^1], 1e-12);
     }
 
+    [TestMethod]
+    public void AnyWayOfUpscalingIsMeasuredByAnyMetric()
+    {
+        var pairs = new[] { 61, 59 }.Select(width => EvaluationPair.Reduce($"{width}", Models.Picture(width, 47), 3)).ToArray();
+        var told = new List<PictureScore>();
+
+        var report = new Evaluator(3, (input, _) => (BicubicResampler.Upscale(input, 3), null)) { Metrics = [new LargestDifference(), ImageMetrics.Psnr] }
+            .Run(pairs, new Collector<PictureScore>(told));
+
+        CollectionAssert.AreEqual(new[] { "61", "59" }, report.Images.Select(score => score.Name).ToArray());
+        CollectionAssert.AreEqual(report.Images.ToArray(), told);
+        foreach (var (metric, score) in report.Average.Upscaled)
+            Assert.AreEqual(report.Average.Bicubic[metric], score, metric.Name);
+        var (name, value) = report.Images[0].Upscaled.Select(score => (score.Key, score.Value)).First();
+        Assert.AreEqual(("largest_difference", 0), (name.Key, name.Decimals));
+        Assert.IsTrue(value is > 0 and < 256);
+        Assert.IsEmpty(report.Average.HaltedByBlock);
+    }
+
+    [TestMethod]
+    public void WhatIsNotAskedForIsNotMeasured()
+    {
+        using var model = Models.Load("tiny-x3");
+        var evaluator = new Evaluator(model) { Metrics = [ImageMetrics.Psnr], Bicubic = false };
+
+        var score = evaluator.Run([EvaluationPair.Reduce("noise", Models.Picture(17, 13), 3)]).Images.Single();
+
+        Assert.AreEqual(ImageMetrics.Psnr, score.Upscaled.Keys.Single());
+        Assert.IsEmpty(score.Bicubic);
+        Assert.Contains("no pictures", Assert.ThrowsExactly<ArgumentException>(() => evaluator.Run([])).Message);
+    }
+
+    private sealed class LargestDifference : IImageMetric
+    {
+        public string Name => "largest-difference";
+
+        public string Unit => "grey levels";
+
+        public int Decimals => 0;
+
+        public double Measure(Picture original, Picture upscaled, int border) => (
+            from y in Enumerable.Range(border, original.Height - (2 * border))
+            from x in Enumerable.Range(border, original.Width - (2 * border))
+            select Math.Abs(original[x, y, 0] - upscaled[x, y, 0])).Max();
+    }
+
     private static EvaluationReport Evaluate(string benchmark, float? threshold)
     {
         using var model = UpscalingModel.LoadBuiltIn();
