@@ -11,11 +11,11 @@ namespace AdaFormer.Cli;
 
 /// <summary>A model in a comparison: what it is, what it gave, what it took.</summary>
 /// <param name="OnFront">Whether no other model of its scale is both better and faster; null without originals.</param>
-internal sealed record BenchRow(ModelResult Result, long Parameters, long MultiplyAddsPerPixel, double? PeakMegabytes, bool? OnFront)
+internal sealed record BenchRow(ModelResult Result, double? PeakMegabytes, bool? OnFront)
 {
     public static IReadOnlyList<BenchRow> Of(IReadOnlyList<ModelResult> results, IReadOnlyList<double?> peaks)
     {
-        var rows = results.Zip(peaks, Of).ToArray();
+        var rows = results.Zip(peaks, (result, peak) => new BenchRow(result, peak, null)).ToArray();
         return [.. rows.Select(row => row with { OnFront = row.Quality is null ? null : !rows.Any(row.IsBeatenBy) })];
     }
 
@@ -23,16 +23,9 @@ internal sealed record BenchRow(ModelResult Result, long Parameters, long Multip
 
     public int Scale => Result.Model.Scale;
 
-    /// <summary>PSNR in dB; null without originals.</summary>
-    public double? Quality => Of(ImageMetrics.Psnr);
+    public double? Quality => Result.Scores?[ImageMetrics.Psnr];
 
-    public double? Of(IImageMetric metric) => Result.Scores?[metric];
-
-    private static BenchRow Of(ModelResult result, double? peak)
-    {
-        var (parameters, multiplyAdds) = ArchitectureRegistry.CostsOf(result.Model.Metadata);
-        return new BenchRow(result, parameters, multiplyAdds, peak, null);
-    }
+    public (long Parameters, long MultiplyAddsPerPixel) Costs { get; } = ArchitectureRegistry.CostsOf(Result.Model.Metadata);
 
     private bool IsBeatenBy(BenchRow other) =>
         other.Scale == Scale && other.Quality >= Quality && other.Result.MillisecondsPerMegapixel <= Result.MillisecondsPerMegapixel
@@ -50,8 +43,8 @@ internal static class BenchReport
         {
             table.AddRow(
             [
-                Markup.Escape(row.Name), $"{row.Scale}", .. ImageMetrics.All.Select(metric => row.Of(metric) is { } value ? metric.Format(value) : ""),
-                Number(row.Parameters, "N0"), Number(row.MultiplyAddsPerPixel, "N0"), Number(row.Result.HaltedShare, "P0"),
+                Markup.Escape(row.Name), $"{row.Scale}", .. ImageMetrics.All.Select(metric => row.Result.Scores is { } scores ? metric.Format(scores[metric]) : ""),
+                Number(row.Costs.Parameters, "N0"), Number(row.Costs.MultiplyAddsPerPixel, "N0"), Number(row.Result.HaltedShare, "P0"),
                 Number(row.Result.MillisecondsPerMegapixel, "F0"), Number(row.PeakMegabytes, "F0"), row.OnFront == true ? "yes" : "",
             ]);
         }
@@ -64,8 +57,8 @@ internal static class BenchReport
     public static JsonObject Json(BenchRow row) => new(
     [
         Figure("model", row.Name), Figure("architecture", row.Result.Model.Architecture), Figure("preset", row.Result.Model.Preset), Figure("scale", row.Scale),
-        .. ImageMetrics.All.Select(metric => Figure(metric.Key, row.Of(metric))),
-        Figure("halted_share", row.Result.HaltedShare), Figure("parameters", row.Parameters), Figure("multiply_adds_per_pixel", row.MultiplyAddsPerPixel),
+        .. ImageMetrics.All.Select(metric => Figure(metric.Key, row.Result.Scores?[metric])),
+        Figure("halted_share", row.Result.HaltedShare), Figure("parameters", row.Costs.Parameters), Figure("multiply_adds_per_pixel", row.Costs.MultiplyAddsPerPixel),
         Figure("milliseconds_per_megapixel", row.Result.MillisecondsPerMegapixel), Figure("peak_megabytes", row.PeakMegabytes), Figure("on_front", row.OnFront),
     ]);
 

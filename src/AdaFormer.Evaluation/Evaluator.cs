@@ -56,7 +56,7 @@ public sealed class Evaluator
 {
     private readonly int _scale;
     private readonly Func<Picture, CancellationToken, (Picture Picture, HaltingMap? HaltingDepth)> _upscale;
-    private readonly PictureReader _reader;
+    private readonly PictureReader _reader = new();
     private readonly Func<Picture, Picture>? _spoil;
 
     /// <summary>Measures a model.</summary>
@@ -65,24 +65,17 @@ public sealed class Evaluator
     /// <param name="haltingThreshold">The threshold to measure at; <see langword="null"/> for the model's default.</param>
     /// <param name="spoil">What happens to a folder's low-resolution pictures before they are upscaled, such as being saved as JPEG; <see langword="null"/> for nothing.</param>
     public Evaluator(UpscalingModel model, PictureReader? reader = null, float? haltingThreshold = null, Func<Picture, Picture>? spoil = null)
-        : this((model ?? throw new ArgumentNullException(nameof(model))).Description.Scale, Whole(model, haltingThreshold), reader, spoil)
-    {
-    }
+        : this((model ?? throw new ArgumentNullException(nameof(model))).Description.Scale, Whole(model, haltingThreshold)) =>
+        (_reader, _spoil) = (reader ?? _reader, spoil);
 
     /// <summary>Measures any way of upscaling.</summary>
     /// <param name="scale">How many times larger it makes pictures.</param>
     /// <param name="upscale">Gives the larger picture, and where a network halts how deep each token went.</param>
-    /// <param name="reader">Reads the pictures of a folder; <see langword="null"/> for PNG only.</param>
-    /// <param name="spoil">What happens to a folder's low-resolution pictures before they are upscaled; <see langword="null"/> for nothing.</param>
-    public Evaluator(
-        int scale,
-        Func<Picture, CancellationToken, (Picture Picture, HaltingMap? HaltingDepth)> upscale,
-        PictureReader? reader = null,
-        Func<Picture, Picture>? spoil = null)
+    public Evaluator(int scale, Func<Picture, CancellationToken, (Picture Picture, HaltingMap? HaltingDepth)> upscale)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(scale, 1);
         ArgumentNullException.ThrowIfNull(upscale);
-        (_scale, _upscale, _reader, _spoil) = (scale, upscale, reader ?? new PictureReader(), spoil);
+        (_scale, _upscale) = (scale, upscale);
     }
 
     /// <summary>What is measured. Default: <see cref="ImageMetrics.All"/>.</summary>
@@ -104,14 +97,24 @@ public sealed class Evaluator
     {
         var originals = PictureFolder.List(highResolution);
         var inputs = lowResolution is null ? null : PictureFolder.List(lowResolution).ToLookup(path => Path.GetFileNameWithoutExtension(path));
-        return Run(originals.TakeWhile(_ => !cancellationToken.IsCancellationRequested).Select(Pair), progress, cancellationToken);
+        return Run(originals.Select(Pair), progress, cancellationToken);
 
-        EvaluationPair Pair(string original)
+        EvaluationPair Pair(string path)
         {
-            var input = inputs?[Path.GetFileNameWithoutExtension(original)].FirstOrDefault();
-            return inputs is null || input is not null
-                ? Read(original, input)
-                : throw new InvalidDataException($"'{lowResolution}' has no picture for '{Path.GetFileName(original)}'; the two folders need the same names.");
+            var picture = _reader.Read(path);
+            // Each border loses as many pixels as the scale says, and cutting to a multiple of it up to as many.
+            var smallest = Metrics.Max(metric => metric.SmallestSide) + (3 * _scale);
+            if (picture.Width < smallest || picture.Height < smallest)
+                throw new InvalidDataException($"'{path}' has {picture.Width}×{picture.Height} pixels; at least {smallest}×{smallest} are needed to measure at scale {_scale}.");
+            var name = Path.GetFileName(path);
+            if (inputs is null)
+                return EvaluationPair.Reduce(name, picture, _scale, _spoil);
+            var inputPath = inputs[Path.GetFileNameWithoutExtension(path)].FirstOrDefault()
+                ?? throw new InvalidDataException($"'{lowResolution}' has no picture for '{name}'; the two folders need the same names.");
+            var (original, input) = (PictureCrop.ToMultipleOf(picture, _scale), _reader.Read(inputPath));
+            if (input.Width * _scale != original.Width || input.Height * _scale != original.Height)
+                throw new InvalidDataException($"'{inputPath}' has {input.Width}×{input.Height} pixels; {original.Width / _scale}×{original.Height / _scale} are expected for '{path}' at scale {_scale}.");
+            return new EvaluationPair(name, original, _spoil is null ? input : _spoil(input));
         }
     }
 
@@ -131,7 +134,6 @@ public sealed class Evaluator
             progress?.Report(scores[^1]);
         }
 
-        cancellationToken.ThrowIfCancellationRequested();
         return scores.Count > 0
             ? new EvaluationReport(scores, Average(scores))
             : throw new ArgumentException("There are no pictures to measure on; expected at least one.", nameof(pairs));
@@ -142,22 +144,6 @@ public sealed class Evaluator
         var result = new Upscaler(model, UpscaleOptions.Whole(input, haltingThreshold)).Upscale(input, null, cancellationToken);
         return (result.Picture, result.HaltingDepth);
     };
-
-    private EvaluationPair Read(string originalPath, string? inputPath)
-    {
-        var picture = _reader.Read(originalPath);
-        // Each border loses as many pixels as the scale says, and cutting to a multiple of it up to as many.
-        var smallest = Metrics.Max(metric => metric.SmallestSide) + (3 * _scale);
-        if (picture.Width < smallest || picture.Height < smallest)
-            throw new InvalidDataException($"'{originalPath}' has {picture.Width}×{picture.Height} pixels; at least {smallest}×{smallest} are needed to measure at scale {_scale}.");
-        var name = Path.GetFileName(originalPath);
-        if (inputPath is null)
-            return EvaluationPair.Reduce(name, picture, _scale, _spoil);
-        var (original, input) = (PictureCrop.ToMultipleOf(picture, _scale), _reader.Read(inputPath));
-        if (input.Width * _scale != original.Width || input.Height * _scale != original.Height)
-            throw new InvalidDataException($"'{inputPath}' has {input.Width}×{input.Height} pixels; {original.Width / _scale}×{original.Height / _scale} are expected for '{originalPath}' at scale {_scale}.");
-        return new EvaluationPair(name, original, _spoil is null ? input : _spoil(input));
-    }
 
     private PictureScore Score(EvaluationPair pair, CancellationToken cancellationToken)
     {

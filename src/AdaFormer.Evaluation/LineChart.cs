@@ -40,15 +40,6 @@ public sealed class LineChart(string title, string xLabel, string yLabel)
 
     private readonly List<ChartSeries> _series = [];
 
-    /// <summary>The text above the chart.</summary>
-    public string Title { get; } = title ?? throw new ArgumentNullException(nameof(title));
-
-    /// <summary>The text below the horizontal axis.</summary>
-    public string XLabel { get; } = xLabel ?? throw new ArgumentNullException(nameof(xLabel));
-
-    /// <summary>The text beside the vertical axis.</summary>
-    public string YLabel { get; } = yLabel ?? throw new ArgumentNullException(nameof(yLabel));
-
     /// <summary>Width in pixels, at least 200. Default: 560.</summary>
     public int Width { get; init; } = 560;
 
@@ -83,7 +74,7 @@ public sealed class LineChart(string title, string xLabel, string yLabel)
             DefaultFont = "system-ui,sans-serif",
             DefaultColors = Colors,
             TextColor = Text,
-            Title = Title,
+            Title = title,
             TitleFontSize = 14,
             TitleFontWeight = 600,
             Subtitle = _series.Any(series => series.Points.Any(IsFinite)) ? null : "no data",
@@ -91,8 +82,8 @@ public sealed class LineChart(string title, string xLabel, string yLabel)
             PlotAreaBorderColor = OxyColors.Gray,
             Legends = { new Legend { LegendPlacement = LegendPlacement.Outside, LegendPosition = LegendPosition.TopLeft, LegendOrientation = LegendOrientation.Horizontal } },
         };
-        model.Axes.Add(Styled(LogarithmicX ? new LogarithmicAxis { PowerPadding = false } : new LinearAxis(), AxisPosition.Bottom, XLabel));
-        model.Axes.Add(Styled(new LinearAxis { MinimumPadding = 0.05, MaximumPadding = 0.05 }, AxisPosition.Left, YLabel));
+        model.Axes.Add(Styled(LogarithmicX ? new LogarithmicAxis { PowerPadding = false } : new LinearAxis(), AxisPosition.Bottom, xLabel));
+        model.Axes.Add(Styled(new LinearAxis { MinimumPadding = 0.05, MaximumPadding = 0.05 }, AxisPosition.Left, yLabel));
         foreach (var series in _series)
             model.Series.Add(Drawn(series));
         return Finished(XElement.Parse(new SvgExporter { Width = Width, Height = Height, TextMeasurer = new Measurer() }.ExportToString(model))).ToString();
@@ -136,7 +127,7 @@ public sealed class LineChart(string title, string xLabel, string yLabel)
         }
 
         svg.Add(new XAttribute("class", "chart"), new XAttribute("role", "img"), new XAttribute("viewBox", $"0 0 {Width} {Height}"));
-        svg.AddFirst(new XElement(Svg + "title", Title), new XElement(Svg + "style", "@media(prefers-color-scheme:dark){.chart text{fill:#c3cad3}}"));
+        svg.AddFirst(new XElement(Svg + "title", title), new XElement(Svg + "style", "@media(prefers-color-scheme:dark){.chart text{fill:#c3cad3}}"));
         return svg;
     }
 

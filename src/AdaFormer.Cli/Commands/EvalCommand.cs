@@ -5,6 +5,7 @@ using System.Text.Json.Nodes;
 using AdaFormer.Evaluation;
 using AdaFormer.Evaluation.Metrics;
 using AdaFormer.Files;
+using AdaFormer.ImageSharp;
 using AdaFormer.Imaging;
 using AdaFormer.IO;
 using AdaFormer.Programs;
@@ -117,4 +118,12 @@ internal static class EvalCommand
     private static KeyValuePair<string, JsonNode?> Figure<T>(string name, T value) => new(name, JsonSerializer.SerializeToNode(value, Json));
 
     private static string Number(double value, string format) => value.ToString(format, CultureInfo.InvariantCulture);
+}
+
+/// <summary>What low-resolution pictures have gone through before a model is measured on them.</summary>
+internal sealed record EvaluationInput(string Name, Func<Picture, Picture> Spoil)
+{
+    public static EvaluationInput Jpeg(int quality) => new(string.Create(CultureInfo.InvariantCulture, $"JPEG {quality}"), picture => JpegRoundTrip.Apply(picture, quality));
+
+    public static EvaluationInput Noise(int sigma) => new(string.Create(CultureInfo.InvariantCulture, $"noise {sigma}"), picture => GaussianNoise.Add(picture, sigma));
 }

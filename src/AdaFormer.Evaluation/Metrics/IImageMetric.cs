@@ -34,15 +34,21 @@ public interface IImageMetric
     double Measure(Picture original, Picture upscaled, int border);
 }
 
-/// <summary>The metrics that evaluations report, in the order of their columns.</summary>
+/// <summary>
+/// The metrics that evaluations report, as the super-resolution papers take them: on Y of ITU-R BT.601 (16 to 235, not rounded). A grey original
+/// is taken as Y itself, and against one a colour picture's Y is measured; the other way round is refused. 16-bit samples count as 255/65535.
+/// </summary>
 public static class ImageMetrics
 {
-    /// <summary>Peak signal-to-noise ratio on Y.</summary>
+    /// <summary>Peak signal-to-noise ratio of Y in dB with a peak of 255; +∞ when the pictures are equal.</summary>
     public static IImageMetric Psnr { get; } = new Psnr();
 
-    /// <summary>Structural similarity on Y.</summary>
+    /// <summary>
+    /// Structural similarity of Y (Wang et al. 2004): 11×11 Gaussian window with σ 1.5, K1 0.01, K2 0.03, L 255, the mean over all windows that
+    /// lie within the picture, which needs 11×11 pixels. 1 when the pictures are equal.
+    /// </summary>
     public static IImageMetric Ssim { get; } = new Ssim();
 
-    /// <summary>All of them; the first is the one that models are ranked by.</summary>
+    /// <summary>All of them, in the order of their columns; the first is the one that models are ranked by.</summary>
     public static IReadOnlyList<IImageMetric> All { get; } = [Psnr, Ssim];
 }

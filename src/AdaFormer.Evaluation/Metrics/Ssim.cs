@@ -4,11 +4,7 @@ using AdaFormer.Imaging;
 
 namespace AdaFormer.Evaluation.Metrics;
 
-/// <summary>
-/// Structural similarity of Y (Wang et al. 2004): 11×11 Gaussian window with σ 1.5, K1 0.01, K2 0.03, L 255, the mean over all windows that
-/// lie within the picture. 1 when the pictures are equal. Y is taken as by <see cref="Psnr"/>.
-/// </summary>
-public sealed class Ssim : IImageMetric
+internal sealed class Ssim : IImageMetric
 {
     private const int WindowSide = 11;
     private const double Sigma = 1.5;
@@ -17,20 +13,14 @@ public sealed class Ssim : IImageMetric
 
     private static readonly double[] Window = MakeWindow();
 
-    /// <inheritdoc/>
     public string Name => "SSIM-Y";
 
-    /// <inheritdoc/>
     public string? Unit => null;
 
-    /// <inheritdoc/>
     public int Decimals => 4;
 
-    /// <inheritdoc/>
     public int SmallestSide => WindowSide;
 
-    /// <inheritdoc/>
-    /// <exception cref="ArgumentException">The sizes differ, less than 11×11 pixels are left, or a grey picture is measured against a colour one.</exception>
     public double Measure(Picture original, Picture upscaled, int border)
     {
         var (a, b) = LumaPlane.Of(original, upscaled, border, WindowSide);

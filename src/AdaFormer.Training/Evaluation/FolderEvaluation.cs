@@ -77,13 +77,12 @@ public sealed class FolderEvaluation
         var halted = new long[blocks];
         var tokens = 0L;
         var (work, workDone) = (new BodyWork(network.Configuration, network.Ablation), 0.0);
-        var (scores, seconds) = Compare(
-            network.Configuration.Scale, network.Device, image => upscale(network, image, haltingThreshold), Count, cancellationToken);
-        var shares = halted.Select(count => (double)count / tokens).ToArray();
-        return new EvaluationResult(haltingThreshold, scores.Average(score => score.Psnr), scores, shares)
+        var result = Compare(network.Configuration.Scale, network.Device, image => upscale(network, image, haltingThreshold), Count, cancellationToken);
+        return result with
         {
+            HaltingThreshold = haltingThreshold,
+            HaltedShare = [.. halted.Select(count => (double)count / tokens)],
             WorkShare = workDone / tokens,
-            Seconds = seconds,
         };
 
         Tensor Count(NetworkOutput output)
@@ -97,15 +96,11 @@ public sealed class FolderEvaluation
     }
 
     /// <summary>The same with a network that does not halt.</summary>
-    internal EvaluationResult Measure(FeedForwardNetwork network, CancellationToken cancellationToken)
-    {
-        var device = network.parameters().First().device;
-        var (scores, seconds) = Compare(network.Scale, device, network.Upscale, upscaled => upscaled, cancellationToken);
-        return new EvaluationResult(double.PositiveInfinity, scores.Average(score => score.Psnr), scores, []) { Seconds = seconds };
-    }
+    internal EvaluationResult Measure(FeedForwardNetwork network, CancellationToken cancellationToken) =>
+        Compare(network.Scale, network.parameters().First().device, network.Upscale, upscaled => upscaled, cancellationToken);
 
     // By the evaluator of all models. Only PSNR: the others take longer than the network. Its clock would count the copies to the device too.
-    private (IReadOnlyList<(string Name, double Psnr)> Scores, double Seconds) Compare<T>(
+    private EvaluationResult Compare<T>(
         int scale, torch.Device device, Func<Tensor, T> upscale, Func<T, Tensor> picture, CancellationToken cancellationToken)
     {
         if (scale != _scale)
@@ -113,7 +108,8 @@ public sealed class FolderEvaluation
         var watch = new Stopwatch();
         var evaluator = new Evaluator(scale, Upscale) { Metrics = [ImageMetrics.Psnr], Bicubic = false };
         var report = evaluator.Run(_pictures.Select(item => new EvaluationPair(item.Name, item.Pair.High, item.Pair.Low)), null, cancellationToken);
-        return ([.. report.Images.Select(score => (score.Name, score.Upscaled[ImageMetrics.Psnr]))], watch.Elapsed.TotalSeconds / _pictures.Length);
+        var pictures = report.Images.Select(score => (score.Name, score.Upscaled[ImageMetrics.Psnr])).ToArray();
+        return new EvaluationResult(double.PositiveInfinity, report.Average.Upscaled[ImageMetrics.Psnr], pictures, []) { Seconds = watch.Elapsed.TotalSeconds / pictures.Length };
 
         (Picture, HaltingMap?) Upscale(Picture low, CancellationToken _)
         {
