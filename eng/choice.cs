@@ -20,7 +20,7 @@ if (args.Length != 1)
 }
 
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
-var reader = new PictureReader([new PngDecoder(), new ImageSharpDecoder()]);
+var reader = PictureFormats.Reader();
 using var models = UpscalingModels.LoadBuiltIn();
 
 Console.WriteLine("## Which pictures show it");
@@ -71,7 +71,7 @@ UpscalingModel Photo(int scale) => models.Choose(scale, JpegTrace.Of(new Picture
 
 IEnumerable<(Picture High, Picture Low)> Reduced(string folder, int scale)
 {
-    foreach (var path in PictureFolder.List(Path.Combine(args[0], folder)))
+    foreach (var path in reader.List(Path.Combine(args[0], folder)))
     {
         var high = PictureCrop.ToMultipleOf(reader.Read(path), scale);
         yield return (high, BicubicResampler.Downscale(high, scale));

@@ -31,7 +31,7 @@ if (args.Length == 0 || !Directory.Exists(args[0]))
 
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
 var clock = Stopwatch.StartNew();
-var reader = new PictureReader([new PngDecoder(), new ImageSharpDecoder()]);
+var reader = PictureFormats.Reader();
 var json = new JsonSerializerOptions { WriteIndented = true, PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
 var known = File.Exists(Json) ? JsonSerializer.Deserialize<Dictionary<string, Model>>(File.ReadAllText(Json), json)! : [];
 var names = Directory.GetDirectories("models").Select(folder => Path.GetFileName(folder)).Where(name => File.Exists(OnnxPath(name))).Order(StringComparer.Ordinal).ToArray();
@@ -96,7 +96,7 @@ Model Measure(string name, string hash)
     // Without the bicubic and SSIM of an evaluation, which take longer than the network.
     List<Point> Sweep(string folder)
     {
-        var pairs = PictureFolder.List(folder).Select(path => EvaluationPair.Reduce(Path.GetFileName(path), reader.Read(path), scale)).ToArray();
+        var pairs = reader.List(folder).Select(path => EvaluationPair.Reduce(Path.GetFileName(path), reader.Read(path), scale)).ToArray();
         return new[] { 0.1f, 0.2f, 0.3f, 0.4f, 0.6f, 0.8f, 1f, 1.5f, 2f, 1e9f }.Select(threshold =>
         {
             var average = new Evaluator(model, haltingThreshold: threshold) { Metrics = [ImageMetrics.Psnr], Bicubic = false }.Run(pairs).Average;
@@ -139,7 +139,7 @@ DirectoryInfo? ReduceLarge()
     if (!Directory.Exists(Path.Combine(args[0], "large")))
         return null;
     var folder = Directory.CreateTempSubdirectory("adaformer-results-");
-    foreach (var path in PictureFolder.List(Path.Combine(args[0], "large")))
+    foreach (var path in reader.List(Path.Combine(args[0], "large")))
     {
         var picture = reader.Read(path);
         using var file = File.Create(Path.Combine(folder.FullName, Path.ChangeExtension(Path.GetFileName(path), ".png")));

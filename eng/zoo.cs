@@ -28,7 +28,6 @@ if (args.Length is not (1 or 2))
 }
 
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
-const string ManifestPath = "models/manifest.json";
 var name = args[0];
 var onnx = File.ReadAllBytes($"models/{name}/{name}.onnx");
 var description = ModelDescription.Read(onnx, name);
@@ -37,8 +36,8 @@ if (measured?["sha256"]!.GetValue<string>() != HashOf(onnx))
     throw new InvalidDataException($"docs/results.json does not know models/{name}/{name}.onnx as it is now; run `dotnet run eng/results.cs -- DATA` first.");
 
 var scores = measured["benchmarks"]!.AsObject().ToDictionary(pair => pair.Key, pair => Score.Of(pair.Value!));
-var manifest = File.Exists(ManifestPath) ? JsonNode.Parse(File.ReadAllText(ManifestPath))! : new JsonObject { ["models"] = new JsonArray() };
-Enter(Entry(name, scores, $"{name}/{name}.onnx", $"{name}/{name}.safetensors"));
+var library = new ModelLibrary("models");
+library.Enter(Entry(name, scores, "fp32", [], $"{name}/{name}.onnx", $"{name}/{name}.safetensors"));
 WriteIntoCard("scores",
 [
     "| benchmark | bicubic | nothing halted | default threshold | loss | work saved | left before the last block |",
@@ -52,9 +51,9 @@ return 0;
 void MakeVariants(string data)
 {
     var weights = File.ReadAllBytes($"models/{name}/{name}.safetensors");
-    var reader = new PictureReader([new PngDecoder(), new ImageSharpDecoder()]);
+    var reader = PictureFormats.Reader();
     // Every twentieth of the training pictures: ranges need no more, and quality is measured on others.
-    var inputs = PictureFolder.List(Path.Combine(data, "train")).Where((_, index) => index % 20 == 0)
+    var inputs = reader.List(Path.Combine(data, "train")).Where((_, index) => index % 20 == 0)
         .Select(path => BicubicResampler.Downscale(PictureCrop.ToMultipleOf(reader.Read(path), description.Scale), description.Scale))
         .Select(picture => name.StartsWith("photo-", StringComparison.Ordinal) ? JpegRoundTrip.Apply(picture, 75) : picture).ToArray();
     var ranges = ActivationCalibration.Find(OnnxExporter.ExportForCalibration(weights), inputs);
@@ -74,12 +73,10 @@ void MakeVariants(string data)
         File.WriteAllBytes($"models/{name}/{variant}.onnx", bytes);
         using var model = UpscalingModel.Load(bytes);
         var measured = benchmarks.ToDictionary(benchmark => benchmark, benchmark => Measure(model, reader, Path.Combine(data, "bench", benchmark, "HR")));
-        var entry = Entry(variant, measured, $"{name}/{variant}.onnx");
-        entry.Insert(3, "precision", precision);
-        entry.Insert(4, "variant_of", name);
+        var further = new Dictionary<string, JsonElement> { ["variant_of"] = JsonSerializer.SerializeToElement(name) };
         if (precision == "int8")
-            entry["activation_ranges"] = new JsonObject(ranges.Select(range => KeyValuePair.Create<string, JsonNode?>(range.Key, new JsonArray(range.Value.Minimum, range.Value.Maximum))));
-        Enter(entry);
+            further["activation_ranges"] = JsonSerializer.SerializeToElement(ranges.ToDictionary(range => range.Key, range => new[] { range.Value.Minimum, range.Value.Maximum }));
+        library.Enter(Entry(variant, measured, precision, further, $"{name}/{variant}.onnx"));
         rows.Add(VariantRow(variant, bytes.Length, measured));
     }
 
@@ -96,27 +93,23 @@ static Score Measure(UpscalingModel model, PictureReader reader, string pictures
     return new Score(halting.Bicubic, halting.Upscaled, all.Upscaled, halting.HaltedShare, halting.HaltedLastBlock);
 }
 
-JsonObject Entry(string entered, Dictionary<string, Score> scores, params string[] files) => new()
+ModelEntry Entry(string entered, Dictionary<string, Score> scores, string precision, Dictionary<string, JsonElement> further, params string[] files) => new()
 {
-    ["name"] = entered,
-    ["architecture"] = description.Architecture,
-    ["preset"] = description.Preset,
-    ["scale"] = description.Scale,
-    ["halting_threshold"] = description.HaltingThreshold,
-    ["training_data"] = description.TrainingData,
-    ["license"] = description.License,
-    ["files"] = new JsonArray([.. files.Select(Described)]),
-    ["scores"] = new JsonObject(scores.Select(pair => KeyValuePair.Create<string, JsonNode?>(pair.Key, pair.Value.ToJson()))),
+    Name = entered,
+    Architecture = description.Architecture,
+    Scale = description.Scale,
+    Precision = precision,
+    License = description.License,
+    TrainingData = description.TrainingData,
+    Source = "this project",
+    Files = [.. files.Select(Described)],
+    Further = new Dictionary<string, JsonElement>(further)
+    {
+        ["preset"] = JsonSerializer.SerializeToElement(description.Preset),
+        ["halting_threshold"] = JsonSerializer.SerializeToElement(description.HaltingThreshold),
+        ["scores"] = JsonSerializer.SerializeToElement(scores.ToDictionary(pair => pair.Key, pair => pair.Value.ToJson())),
+    },
 };
-
-void Enter(JsonObject entry)
-{
-    var models = manifest["models"]!.AsArray();
-    models.RemoveAll(other => other!["name"]!.GetValue<string>() == entry["name"]!.GetValue<string>());
-    models.Add(entry);
-    manifest["models"] = new JsonArray([.. models.Select(model => model!.DeepClone()).OrderBy(model => model["name"]!.GetValue<string>(), StringComparer.Ordinal)]);
-    File.WriteAllText(ManifestPath, manifest.ToJsonString(new JsonSerializerOptions { WriteIndented = true }) + "\n");
-}
 
 void WriteIntoCard(string part, string[] table)
 {
@@ -139,10 +132,10 @@ static string Compared(Score variant, Score original) =>
     string.Join(" / ", variant.Upscaled.Select(value => value.Value.ToString($"F{Score.Decimals(value.Key)}")))
     + (variant == original ? "" : $", {variant.Upscaled[ImageMetrics.Psnr] - original.Upscaled[ImageMetrics.Psnr]:+0.0000;-0.0000;0.0000} dB");
 
-static JsonNode Described(string path)
+static ModelFile Described(string path)
 {
     var bytes = File.ReadAllBytes($"models/{path}");
-    return new JsonObject { ["path"] = path, ["bytes"] = bytes.Length, ["sha256"] = HashOf(bytes) };
+    return new ModelFile(path, bytes.Length, HashOf(bytes));
 }
 
 static string HashOf(byte[] bytes) => Convert.ToHexStringLower(SHA256.HashData(bytes));

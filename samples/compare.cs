@@ -18,7 +18,7 @@ if (args.Length is not (6 or 7))
 }
 
 const int scale = 4;
-var reader = new PictureReader([new PngDecoder(), new ImageSharpDecoder()]);
+var reader = PictureFormats.Reader();
 var picture = args.Length == 7 ? JpegRoundTrip.Apply(reader.Read(args[0]), int.Parse(args[6])) : reader.Read(args[0]);
 using var models = UpscalingModels.LoadBuiltIn();
 var part = args[2..6].Select(number => int.Parse(number) * scale).ToArray();

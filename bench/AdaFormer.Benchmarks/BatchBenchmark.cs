@@ -49,7 +49,7 @@ internal static class BatchBenchmark
 
     private static double[] Measure(DirectoryInfo folder, (int Files, int Threads)[] settings, int rounds)
     {
-        var plan = BatchPlan.Make(BatchInputs.Find(Path.Combine(folder.FullName, "in")), Path.Combine(folder.FullName, "out"), TargetSize.Scaled(4));
+        var plan = BatchPlan.Make(BatchInputs.Find(Path.Combine(folder.FullName, "in"), new PictureReader()), Path.Combine(folder.FullName, "out"), TargetSize.Scaled(4));
         var models = settings.Select(setting => UpscalingModel.LoadBuiltIn(new ModelOptions { Threads = setting.Threads })).ToArray();
         var times = settings.Select(_ => double.PositiveInfinity).ToArray();
         for (var round = 0; round < rounds; round++)

@@ -13,7 +13,7 @@ internal static class Crops
             return [("flat", Flat(side)), ("mixed", TestCard.Draw(side, side)), ("busy", TestCard.Draw(side, side, everywhere: true))];
         var reader = new PictureReader([new PngDecoder()]);
         var squares = new List<Picture>();
-        foreach (var picture in PictureFolder.List(folder).Where(path => path.EndsWith(".png", StringComparison.OrdinalIgnoreCase)).Select(reader.Read))
+        foreach (var picture in reader.List(folder).Select(reader.Read))
         {
             for (var y = 0; y + side <= picture.Height; y += side)
             {

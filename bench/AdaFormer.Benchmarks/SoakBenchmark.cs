@@ -22,7 +22,7 @@ internal static class SoakBenchmark
             for (var index = 0; index < Pictures; index++)
                 BatchBenchmark.Write(scene, folder.FullName, 17 + (3 * index), index);
             using var model = UpscalingModel.LoadBuiltIn(new ModelOptions { Threads = 1 });
-            var plan = BatchPlan.Make(BatchInputs.Find(Path.Combine(folder.FullName, "in")), Path.Combine(folder.FullName, "out"), TargetSize.Scaled(4));
+            var plan = BatchPlan.Make(BatchInputs.Find(Path.Combine(folder.FullName, "in"), new PictureReader()), Path.Combine(folder.FullName, "out"), TargetSize.Scaled(4));
             return Repeat(model, plan, length);
         }
         finally

@@ -2,6 +2,7 @@ using System.Globalization;
 using AdaFormer.Evaluation.Metrics;
 using AdaFormer.Export;
 using AdaFormer.Export.Weights;
+using AdaFormer.ImageSharp;
 using AdaFormer.Imaging;
 
 namespace AdaFormer.Benchmarks;
@@ -19,7 +20,8 @@ internal static class TilingBenchmark
     {
         var weights = SafetensorsFile.Read("models/tiny-x4/tiny-x4.safetensors");
         var threshold = BuiltInThreshold();
-        var pictures = PictureFolder.List(args[0]).Select(BenchmarkPictures.Reader().Read).Select(Reduced).ToArray();
+        var reader = PictureFormats.Reader();
+        var pictures = reader.List(args[0]).Select(reader.Read).Select(Reduced).ToArray();
         using var model = Load(weights);
         using var withoutGlobal = Load(Silenced(weights));
         Table("at the default threshold", model, pictures, threshold, Settings);
@@ -35,7 +37,7 @@ internal static class TilingBenchmark
 
     private static void Table(string title, UpscalingModel model, Picture[] pictures, float threshold, (int Tile, int Overlap)[] settings)
     {
-        var (scale, window) = (model.Description.Scale, model.Description.Window);
+        var (scale, window) = (model.Description.Scale, model.Description.SizeMultiple);
         Console.WriteLine($"\n{title}\n| tile | overlap | pixels computed | PSNR to the whole | against the original, dB | 99.9 % of samples differ by at most | largest difference | step at seams, mean | worst seam |");
         Console.WriteLine("|---:|---:|---:|---:|---:|---:|---:|---:|---:|");
         var originals = pictures.Select(picture => PictureCrop.ToMultipleOf(picture, scale)).ToArray();

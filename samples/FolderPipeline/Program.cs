@@ -15,7 +15,10 @@ if (args.Length != 2)
 var (inputFolder, outputFolder) = (args[0], args[1]);
 try
 {
-    var files = PictureFolder.List(inputFolder);
+    // What ML.NET's images read.
+    string[] files = [.. Directory.EnumerateFiles(inputFolder).Where(file => Path.GetExtension(file).ToLowerInvariant() is ".png" or ".jpg" or ".jpeg" or ".webp" or ".bmp" or ".gif").Order(StringComparer.Ordinal)];
+    if (files.Length == 0)
+        throw new InvalidDataException($"'{inputFolder}' holds no picture.");
     Directory.CreateDirectory(outputFolder);
     return Upscale(files) ? 0 : 1;
 }

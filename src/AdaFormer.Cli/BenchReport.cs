@@ -3,7 +3,6 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using AdaFormer.Evaluation;
 using AdaFormer.Evaluation.Metrics;
-using AdaFormer.Export.Architectures;
 using AdaFormer.Programs;
 using Spectre.Console;
 
@@ -25,8 +24,6 @@ internal sealed record BenchRow(ModelResult Result, double? PeakMegabytes, bool?
 
     public double? Quality => Result.Scores?[ImageMetrics.Psnr];
 
-    public (long Parameters, long MultiplyAddsPerPixel) Costs { get; } = ArchitectureRegistry.CostsOf(Result.Model.Metadata);
-
     private bool IsBeatenBy(BenchRow other) =>
         other.Scale == Scale && other.Quality >= Quality && other.Result.MillisecondsPerMegapixel <= Result.MillisecondsPerMegapixel
         && (other.Quality > Quality || other.Result.MillisecondsPerMegapixel < Result.MillisecondsPerMegapixel);
@@ -44,7 +41,7 @@ internal static class BenchReport
             table.AddRow(
             [
                 Markup.Escape(row.Name), $"{row.Scale}", .. ImageMetrics.All.Select(metric => row.Result.Scores is { } scores ? metric.Format(scores[metric]) : ""),
-                Number(row.Costs.Parameters, "N0"), Number(row.Costs.MultiplyAddsPerPixel, "N0"), Number(row.Result.HaltedShare, "P0"),
+                Count(row.Result.Model.Parameters), Count(row.Result.Model.MultiplyAddsPerPixel), Number(row.Result.HaltedShare, "P0"),
                 Number(row.Result.MillisecondsPerMegapixel, "F0"), Number(row.PeakMegabytes, "F0"), row.OnFront == true ? "yes" : "",
             ]);
         }
@@ -58,7 +55,7 @@ internal static class BenchReport
     [
         Figure("model", row.Name), Figure("architecture", row.Result.Model.Architecture), Figure("preset", row.Result.Model.Preset), Figure("scale", row.Scale),
         .. ImageMetrics.All.Select(metric => Figure(metric.Key, row.Result.Scores?[metric])),
-        Figure("halted_share", row.Result.HaltedShare), Figure("parameters", row.Costs.Parameters), Figure("multiply_adds_per_pixel", row.Costs.MultiplyAddsPerPixel),
+        Figure("halted_share", row.Result.HaltedShare), Figure("parameters", row.Result.Model.Parameters), Figure("multiply_adds_per_pixel", row.Result.Model.MultiplyAddsPerPixel),
         Figure("milliseconds_per_megapixel", row.Result.MillisecondsPerMegapixel), Figure("peak_megabytes", row.PeakMegabytes), Figure("on_front", row.OnFront),
     ]);
 
@@ -81,6 +78,9 @@ internal static class BenchReport
     }
 
     private static KeyValuePair<string, JsonNode?> Figure<T>(string name, T value) => new(name, JsonSerializer.SerializeToNode(value));
+
+    // Files of before they said it have 0.
+    private static string Count(long value) => value == 0 ? "" : Number(value, "N0");
 
     private static string Number(double? value, string format) => value?.ToString(format, CultureInfo.InvariantCulture) ?? "";
 }

@@ -95,8 +95,8 @@ public sealed class Evaluator
     public EvaluationReport Run(
         string highResolution, string? lowResolution = null, IProgress<PictureScore>? progress = null, CancellationToken cancellationToken = default)
     {
-        var originals = PictureFolder.List(highResolution);
-        var inputs = lowResolution is null ? null : PictureFolder.List(lowResolution).ToLookup(path => Path.GetFileNameWithoutExtension(path));
+        var originals = _reader.List(highResolution);
+        var inputs = lowResolution is null ? null : _reader.List(lowResolution).ToLookup(path => Path.GetFileNameWithoutExtension(path));
         return Run(originals.Select(Pair), progress, cancellationToken);
 
         EvaluationPair Pair(string path)

@@ -44,7 +44,7 @@ public sealed class ModelComparison
         IReadOnlyList<string> models, string folder, bool areOriginals, IProgress<string>? progress = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(models);
-        var pictures = PictureFolder.List(folder).Select(_reader.Read).ToArray();
+        var pictures = _reader.List(folder).Select(_reader.Read).ToArray();
         var alone = models.Select(name => Alone(name)).ToArray();
         return [.. alone.Zip(Timed(), (result, timed) => result with { MillisecondsPerMegapixel = timed.Milliseconds, HaltedShare = timed.HaltedShare })];
 
@@ -101,7 +101,7 @@ public sealed class ModelComparison
     /// <param name="cancellationToken">Stops within a picture.</param>
     public double PeakMegabytes(string name, string folder, bool areOriginals, CancellationToken cancellationToken = default)
     {
-        var pictures = PictureFolder.List(folder).Select(_reader.Read).ToArray();
+        var pictures = _reader.List(folder).Select(_reader.Read).ToArray();
         using var memory = new MemoryPeak();
         using var model = UpscalingModel.LoadByName(name, _options);
         foreach (var input in Inputs(pictures, model, areOriginals))

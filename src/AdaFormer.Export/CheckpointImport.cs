@@ -5,9 +5,33 @@ using AdaFormer.Export.Weights;
 
 namespace AdaFormer.Export;
 
-/// <summary>Makes a weights file of this project from a checkpoint that others published.</summary>
+/// <summary>A model that was made of a checkpoint that others published.</summary>
+/// <param name="Network">What network it is.</param>
+/// <param name="Checkpoint">What was found in the file.</param>
+/// <param name="CheckpointSha256">The file's SHA-256 in hexadecimal.</param>
+/// <param name="Weights">The bytes of a safetensors file.</param>
+/// <param name="Onnx">The bytes of an ONNX model.</param>
+public sealed record ImportedModel(NetworkDescription Network, ImportedCheckpoint Checkpoint, string CheckpointSha256, byte[] Weights, byte[] Onnx);
+
+/// <summary>Makes weights files and models of this project from checkpoints that others published.</summary>
 public static class CheckpointImport
 {
+    /// <summary>Imports a file, which is read and recognised once.</summary>
+    /// <param name="path">The checkpoint.</param>
+    /// <param name="options">Source, licence and training data, and how the model is exported.</param>
+    /// <exception cref="WeightsFormatException">The file is damaged, or no architecture recognises the tensors.</exception>
+    /// <exception cref="IOException">The file cannot be read.</exception>
+    public static ImportedModel Import(string path, ExportOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        var bytes = CheckpointReader.ReadBytes(path);
+        var checkpoint = CheckpointReader.Parse(bytes, path);
+        var network = ArchitectureRegistry.Recognize(checkpoint.Weights);
+        var hash = Convert.ToHexStringLower(SHA256.HashData(bytes));
+        var (file, weights) = Weights(network, checkpoint.Weights, hash, options);
+        return new ImportedModel(network.Description, checkpoint, hash, weights, OnnxExporter.Export(file, weights, network, options));
+    }
+
     /// <summary>The checkpoint's network as safetensors: its weights as float32, what it is and where it comes from as metadata.</summary>
     /// <param name="checkpoint">The checkpoint as it was read.</param>
     /// <param name="original">The bytes of its file, whose hash is kept.</param>
@@ -18,8 +42,12 @@ public static class CheckpointImport
     {
         ArgumentNullException.ThrowIfNull(checkpoint);
         ArgumentNullException.ThrowIfNull(options);
-        var network = ArchitectureRegistry.Recognize(checkpoint.Weights);
-        var metadata = new Dictionary<string, string>(checkpoint.Weights.Metadata)
+        return Weights(ArchitectureRegistry.Recognize(checkpoint.Weights), checkpoint.Weights, Convert.ToHexStringLower(SHA256.HashData(original)), options).Bytes;
+    }
+
+    private static (SafetensorsFile File, byte[] Bytes) Weights(Network network, SafetensorsFile weights, string checkpointHash, ExportOptions options)
+    {
+        var metadata = new Dictionary<string, string>(weights.Metadata)
         {
             ["architecture"] = network.Description.Architecture,
             ["scale"] = network.Description.Scale.ToString(CultureInfo.InvariantCulture),
@@ -27,10 +55,11 @@ public static class CheckpointImport
             ["source"] = options.Source ?? "unknown",
             ["license"] = options.License,
             ["training_data"] = options.TrainingData,
-            ["checkpoint_sha256"] = Convert.ToHexStringLower(SHA256.HashData(original)),
+            ["checkpoint_sha256"] = checkpointHash,
         };
+        var file = new SafetensorsFile(network.WithoutBuffers(weights.Tensors), metadata);
         using var stream = new MemoryStream();
-        new SafetensorsFile(network.WithoutBuffers(checkpoint.Weights.Tensors), metadata).Write(stream);
-        return stream.ToArray();
+        file.Write(stream);
+        return (file, stream.ToArray());
     }
 }

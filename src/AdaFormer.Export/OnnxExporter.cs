@@ -14,7 +14,7 @@ public static class OnnxExporter
     private const int IrVersion = 10;
 
     // Counted up when the graph of the same weights changes, since the zoo pins its files by hash.
-    private const string GraphVersion = "3";
+    private const string GraphVersion = "4";
 
     /// <summary>Exports a weights file.</summary>
     /// <param name="weightsFile">The bytes of a safetensors file that holds a network of an architecture in <see cref="ArchitectureRegistry"/>.</param>
@@ -36,12 +36,17 @@ public static class OnnxExporter
 
     private static byte[] Export(ReadOnlySpan<byte> weightsFile, ExportOptions options, bool observed)
     {
+        var file = SafetensorsFile.Parse(weightsFile, "weights");
+        return Export(file, weightsFile, ArchitectureRegistry.Recognize(file), options, observed);
+    }
+
+    /// <summary>Exports weights whose network is known.</summary>
+    internal static byte[] Export(SafetensorsFile file, ReadOnlySpan<byte> weightsFile, Network network, ExportOptions options, bool observed = false)
+    {
         if (float.IsNaN(options.HaltingThreshold))
             throw new ArgumentException("The halting threshold is NaN; expected a number, 0.95 in the paper.", nameof(options));
         if (options.FixedSize is { } size && (size.Width < 1 || size.Height < 1))
             throw new ArgumentException($"The fixed size is {size.Width}x{size.Height}; expected at least 1x1.", nameof(options));
-        var file = SafetensorsFile.Parse(weightsFile, "weights");
-        var network = ArchitectureRegistry.Recognize(file);
         if (options.ActivationRanges is not null && !network.Description.Precisions.Contains("int8"))
             throw new ArgumentException($"Architecture '{network.Description.Architecture}' does not support INT8; export it in FP32, without activation ranges.", nameof(options));
         if (options.Float16 && !network.Description.Precisions.Contains("fp16"))

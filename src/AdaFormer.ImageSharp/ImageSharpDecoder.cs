@@ -1,13 +1,4 @@
 using AdaFormer.Imaging;
-using SixLabors.ImageSharp;
-using SixLabors.ImageSharp.Formats;
-using SixLabors.ImageSharp.Formats.Bmp;
-using SixLabors.ImageSharp.Formats.Gif;
-using SixLabors.ImageSharp.Formats.Jpeg;
-using SixLabors.ImageSharp.Formats.Tiff;
-using SixLabors.ImageSharp.Formats.Webp;
-using SixLabors.ImageSharp.Metadata;
-using SixLabors.ImageSharp.PixelFormats;
 
 namespace AdaFormer.ImageSharp;
 
@@ -18,30 +9,14 @@ namespace AdaFormer.ImageSharp;
 /// </summary>
 public sealed class ImageSharpDecoder : IPictureDecoder
 {
-    private static readonly IImageFormatDetector[] Detectors =
-    [
-        new JpegImageFormatDetector(), new WebpImageFormatDetector(), new TiffImageFormatDetector(), new BmpImageFormatDetector(), new GifImageFormatDetector(),
-    ];
-
-    private static readonly Configuration Configuration = Configure();
+    /// <inheritdoc/>
+    public IReadOnlyList<PictureFormat> Formats { get; } = [.. PictureFormats.OfImageSharp.Select(format => format.Format)];
 
     /// <inheritdoc/>
-    public string Formats => "JPEG, WebP, TIFF, BMP, GIF";
+    public int SignatureLength { get; } = PictureFormats.OfImageSharp.Max(format => format.Detector.HeaderSize);
 
     /// <inheritdoc/>
-    public int SignatureLength { get; } = Detectors.Max(detector => detector.HeaderSize);
-
-    /// <inheritdoc/>
-    public bool Recognizes(ReadOnlySpan<byte> start)
-    {
-        foreach (var detector in Detectors)
-        {
-            if (detector.DetectFormat(start) is not null)
-                return true;
-        }
-
-        return false;
-    }
+    public bool Recognizes(ReadOnlySpan<byte> start) => FormatOf(start) is not null;
 
     /// <inheritdoc/>
     public Picture Decode(Stream stream, long maximumPixels)
@@ -71,84 +46,24 @@ public sealed class ImageSharpDecoder : IPictureDecoder
         }
     }
 
-    private static Configuration Configure()
+    private Picture Read(WatchedStream file, long maximumPixels)
     {
-        var configuration = new Configuration(
-            new JpegConfigurationModule(), new WebpConfigurationModule(), new TiffConfigurationModule(), new BmpConfigurationModule(), new GifConfigurationModule());
-        var decoders = configuration.ImageFormatsManager;
-        decoders.SetDecoder(JpegFormat.Instance, new JpegDecoder { IgnoreMetadata = true });
-        decoders.SetDecoder(GifFormat.Instance, new GifDecoder { DecodingMode = FrameDecodingMode.First });
-        decoders.SetDecoder(TiffFormat.Instance, new TiffDecoder { DecodingMode = FrameDecodingMode.First });
-        return configuration;
+        var start = new byte[SignatureLength];
+        var known = file.ReadAtLeast(start, start.Length, throwOnEndOfStream: false);
+        file.Position = 0;
+        return FormatOf(start.AsSpan(0, known)) is { } format
+            ? format.Read(file, maximumPixels)
+            : throw new PictureFormatException($"The file is none of {string.Join(", ", Formats.Select(one => one.Name))}. Expected one of them.");
     }
 
-    private Picture Read(WatchedStream file, long maximumPixels) => Image.DetectFormat(Configuration, file) switch
+    private static ImageSharpFormat? FormatOf(ReadOnlySpan<byte> start)
     {
-        JpegFormat => ReadJpeg(file, maximumPixels),
-        WebpFormat => ReadWebp(file, maximumPixels),
-        TiffFormat => ReadTiff(file, maximumPixels),
-        BmpFormat => ReadBmp(file, maximumPixels),
-        GifFormat => Load<Rgba32>(file, PixelLayout.Rgba, 8, maximumPixels),
-        _ => throw new PictureFormatException($"The file is none of {Formats}. Expected one of them."),
-    };
-
-    private static Picture ReadJpeg(Stream file, long maximumPixels)
-    {
-        var header = Identify(file, maximumPixels).GetJpegMetadata();
-        var picture = header.ColorType == JpegColorType.Luminance
-            ? Load<L8>(file, PixelLayout.Gray, 8, maximumPixels)
-            : Load<Rgb24>(file, PixelLayout.Rgb, 8, maximumPixels);
-        var metadata = JpegMetadata.Read(file);
-        return With(picture, metadata with { Density = picture.Metadata.Density ?? metadata.Density, JpegQuality = header.Quality });
-    }
-
-    private static Picture ReadWebp(Stream file, long maximumPixels)
-    {
-        var webp = WebpFile.Read(file);
-        PixelLimit.Check(webp.Canvas.Width, webp.Canvas.Height, maximumPixels);
-        using var pixels = new MemoryStream();
-        (webp with { Metadata = new PictureMetadata() }).Write(pixels);
-        return With(webp.OnCanvas(Load<Rgba32>(pixels, PixelLayout.Rgba, 8, maximumPixels)), webp.Metadata);
-    }
-
-    private static Picture ReadTiff(WatchedStream file, long maximumPixels)
-    {
-        var page = new TiffPage(file, maximumPixels);
-        return (page.IsGray, page.IsDeep) switch
+        foreach (var format in PictureFormats.OfImageSharp)
         {
-            (true, true) => Load<L16>(file, PixelLayout.Gray, 16, maximumPixels),
-            (true, false) => Load<L8>(file, PixelLayout.Gray, 8, maximumPixels),
-            (false, true) => Load<Rgba64>(file, PixelLayout.Rgba, 16, maximumPixels),
-            (false, false) => Load<Rgba32>(file, PixelLayout.Rgba, 8, maximumPixels),
-        };
-    }
+            if (format.Detector.DetectFormat(start) is not null)
+                return format;
+        }
 
-    private static Picture ReadBmp(Stream file, long maximumPixels)
-    {
-        var profile = BmpHeader.ReadProfile(file);
-        var picture = Load<Rgba32>(file, PixelLayout.Rgba, 8, maximumPixels);
-        return With(picture, picture.Metadata with { IccProfile = profile });
-    }
-
-    private static ImageMetadata Identify(Stream file, long maximumPixels)
-    {
-        file.Position = 0;
-        var info = Image.Identify(Configuration, file) ?? throw new PictureFormatException("The header of the picture is damaged. Get the file again.");
-        PixelLimit.Check(info.Width, info.Height, maximumPixels);
-        return info.Metadata;
-    }
-
-    private static Picture Load<TPixel>(Stream file, PixelLayout layout, int bitDepth, long maximumPixels) where TPixel : unmanaged, IPixel<TPixel>
-    {
-        Identify(file, maximumPixels);
-        file.Position = 0;
-        using var image = Image.Load<TPixel>(Configuration, file);
-        return With(OpaqueAlpha.Drop(PictureCopy.From(image, layout, bitDepth)), MetadataCopy.From(image));
-    }
-
-    private static Picture With(Picture picture, PictureMetadata metadata)
-    {
-        picture.Metadata = metadata.For(picture.Width, picture.Height, picture.Layout);
-        return picture;
+        return null;
     }
 }

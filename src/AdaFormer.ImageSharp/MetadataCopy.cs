@@ -1,3 +1,4 @@
+using AdaFormer.ImageSharp.Tiff;
 using AdaFormer.Imaging;
 using SixLabors.ImageSharp;
 using SixLabors.ImageSharp.Metadata;
@@ -11,6 +12,7 @@ internal static class MetadataCopy
 {
     private const double InchesPerMetre = 1 / 0.0254;
     private const double CentimetresPerInch = 2.54;
+    private const int CentimetreUnit = 3;
 
     /// <summary>Takes the metadata of an image. TIFF has them with the page, among tags that say how the page is stored.</summary>
     public static PictureMetadata From(Image image)
@@ -30,7 +32,7 @@ internal static class MetadataCopy
     {
         target.IccProfile = metadata.IccProfile is null ? null : new IccProfile(metadata.IccProfile);
         target.XmpProfile = metadata.Xmp is null ? null : new XmpProfile(metadata.Xmp);
-        var density = metadata.Density ?? (metadata.Exif is null ? null : ExifData.Density(metadata.Exif));
+        var density = metadata.Density ?? (metadata.Exif is null ? null : DensityOf(metadata.Exif));
         target.ResolutionUnits = density is null ? PixelResolutionUnit.AspectRatio : PixelResolutionUnit.PixelsPerInch;
         target.HorizontalResolution = density?.Horizontal ?? 1;
         target.VerticalResolution = density?.Vertical ?? 1;
@@ -51,5 +53,24 @@ internal static class MetadataCopy
         return density is { } said && Math.Round(said.Horizontal, 1) == ImageMetadata.DefaultHorizontalResolution && Math.Round(said.Vertical, 1) == ImageMetadata.DefaultVerticalResolution
             ? null
             : density;
+    }
+
+    /// <summary>The printing density that EXIF data say, read apart from ImageSharp; <see langword="null"/> where they say none.</summary>
+    public static PixelDensity? DensityOf(byte[] exif)
+    {
+        try
+        {
+            var file = new TiffFile(new MemoryStream(exif));
+            var entries = file.Entries(file.FirstDirectory, out _);
+            var factor = Value(TiffTags.ResolutionUnit) == CentimetreUnit ? CentimetresPerInch : 1;
+            var (horizontal, vertical) = (Value(TiffTags.XResolution) * factor ?? 0, Value(TiffTags.YResolution) * factor ?? 0);
+            return horizontal > 0 && vertical > 0 && double.IsFinite(horizontal + vertical) ? new PixelDensity(horizontal, vertical) : null;
+
+            double? Value(ushort tag) => entries.Find(entry => entry.Tag == tag) is { Count: 1 } entry ? file.Value(entry) : null;
+        }
+        catch (PictureFormatException)
+        {
+            return null;
+        }
     }
 }

@@ -1,6 +1,7 @@
 using AdaFormer.Export.Weights;
 using AdaFormer.Imaging;
 using AdaFormer.IO;
+using AdaFormer.ImageSharp;
 using AdaFormer.Training.Architectures;
 using AdaFormer.Training.Checkpoints;
 using AdaFormer.Training.Data;
@@ -85,7 +86,7 @@ public sealed class Trainer
 
     private string Train(bool resume, torch.Device device, IProgress<TrainingProgress>? progress, CancellationToken cancellationToken)
     {
-        var paths = _configuration.TrainingFolders.SelectMany(folder => PictureFolder.List(folder, recursive: true)).ToArray();
+        var paths = _configuration.TrainingFolders.SelectMany(folder => PictureFormats.Reader().List(folder, recursive: true)).ToArray();
         var teacher = TeacherModel.Of(_configuration);
         var settings = TrainingSettings.Of(_configuration, paths, teacher?.Sha256);
         using var state = StartState(resume, device, settings, progress);

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using AdaFormer.ImageSharp;
 using AdaFormer.Imaging;
 using AdaFormer.Tests;
 
@@ -31,9 +32,9 @@ public class UpscaleCommandTests
     {
         using var adaformer = new AdaFormerProcess();
         var scene = new PictureReader().Read(Path.Combine(TestData.Repository, "samples", "scene-small.png"));
-        Pictures.Writer(quality: 60).Write(scene, adaformer["a.jpg"], overwrite: false);
-        Pictures.Writer().Write(Pictures.Reader().Read(adaformer["a.jpg"]), adaformer["was-jpeg.png"], overwrite: false);
-        Pictures.Writer().Write(scene, adaformer["clean.png"], overwrite: false);
+        PictureFormats.Writer(new ImageSharpEncoderOptions { Quality = 60 }).Write(scene, adaformer["a.jpg"], overwrite: false);
+        PictureFormats.Writer().Write(PictureFormats.Reader().Read(adaformer["a.jpg"]), adaformer["was-jpeg.png"], overwrite: false);
+        PictureFormats.Writer().Write(scene, adaformer["clean.png"], overwrite: false);
 
         Assert.EndsWith("Model: photo-x4, because it is a JPEG of quality 60\n", adaformer.Run("upscale", "a.jpg").Output);
         Assert.EndsWith("Model: photo-x2, because its pixels show the 8×8 blocks of a JPEG\n", adaformer.Run("upscale", "was-jpeg.png", "--scale", "2").Output);

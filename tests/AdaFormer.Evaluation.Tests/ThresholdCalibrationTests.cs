@@ -1,7 +1,7 @@
 using AdaFormer.Evaluation.Metrics;
 using AdaFormer.Imaging;
 using AdaFormer.Tests;
-using AdaFormer.Tests.Inference;
+using AdaFormer.Tests.Upscaling;
 
 namespace AdaFormer.Evaluation.Tests;
 

@@ -1,7 +1,7 @@
 using System.Globalization;
 using AdaFormer;
 using AdaFormer.Tests;
-using AdaFormer.Tests.Inference;
+using AdaFormer.Tests.Upscaling;
 
 if (args is not [TestHost.FreshProcess, ..])
     return await TestHost.RunAsync(args);

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Diagnostics;
 using AdaFormer.Batch;
 using AdaFormer.Files;
+using AdaFormer.ImageSharp;
 using AdaFormer.Programs;
 
 namespace AdaFormer.Cli.Commands;
@@ -32,7 +33,7 @@ internal static class BatchCommand
                 result.AddError("Expected what to upscale and a folder for the results: adaformer batch photos large");
         });
         Check(Name, BatchPlan.CheckPattern);
-        Check(Format, format => Pictures.Writer().Check($"result.{format}"));
+        Check(Format, format => PictureFormats.Writer().Check($"result.{format}"));
         Check(Shard, shard => ReadShard(shard));
         var pictures = new PictureOptions(command);
         command.SetGuardedAction((parsed, cancellationToken) => Run(parsed, pictures, cancellationToken));
@@ -43,9 +44,10 @@ internal static class BatchCommand
     {
         var clock = Stopwatch.StartNew();
         var paths = parsed.GetRequiredValue(Paths);
+        var reader = pictures.Reader(parsed);
         BatchInput[] inputs =
         [
-            .. paths[..^1].SelectMany(path => BatchInputs.Find(path, parsed.GetValue(Recursive))),
+            .. paths[..^1].SelectMany(path => BatchInputs.Find(path, reader, parsed.GetValue(Recursive))),
             .. parsed.GetValue(List) is { } list ? BatchInputs.Listed(list) : [],
         ];
         var files = Concurrency.Choose(parsed.GetValue(Parallel), inputs.Length);
@@ -67,7 +69,7 @@ internal static class BatchCommand
             Shard = shard,
             Report = parsed.GetValue(Report),
         };
-        var batch = new BatchUpscaler(models, pictures.Reader(parsed), pictures.Writer(parsed), options);
+        var batch = new BatchUpscaler(models, reader, pictures.Writer(parsed), options);
         var result = Terminal.WithProgress("batch", tell => batch.Run(plan, new SynchronousProgress<BatchProgress>(progress => Tell(progress, tell)), cancellationToken));
         return Conclude(result, models.Device, clock.Elapsed);
     }

@@ -6,6 +6,7 @@ using System.Text.Json;
 using AdaFormer.Evaluation;
 using AdaFormer.Files;
 using AdaFormer.IO;
+using AdaFormer.ImageSharp;
 using AdaFormer.Programs;
 
 namespace AdaFormer.Cli.Commands;
@@ -40,7 +41,7 @@ internal static class BenchCommand
             var (jsonTarget, plotTarget) = (parsed.GetValue(json), parsed.GetValue(plot));
             var names = parsed.GetValue(models) is { Length: > 0 } chosen ? chosen : [BuiltInModel.Name, .. ModelLibrary.Default.List().Select(model => model.Name).Where(name => name != BuiltInModel.Name)];
             OutputPaths.Check(parsed.GetValue(overwrite), names, jsonTarget, plotTarget);
-            var comparison = new ModelComparison(Pictures.Reader(), new ModelOptions { Device = parsed.GetValue(device), Threads = parsed.GetValue(threads) }, parsed.GetValue(rounds));
+            var comparison = new ModelComparison(PictureFormats.Reader(), new ModelOptions { Device = parsed.GetValue(device), Threads = parsed.GetValue(threads) }, parsed.GetValue(rounds));
             var progress = new SynchronousProgress<string>(Console.Error.WriteLine);
             var folder = parsed.GetValue(originals) ?? parsed.GetRequiredValue(pictures)!;
             var areOriginals = parsed.GetValue(originals) is not null;

@@ -57,9 +57,9 @@ internal static class EvalCommand
                 new("clean", picture => picture), .. parsed.GetValue(jpeg)!.Select(EvaluationInput.Jpeg), .. parsed.GetValue(noise)!.Select(EvaluationInput.Noise),
             ];
             using var loaded = model.Load(parsed);
-            var (done, count) = (0, inputs.Length * PictureFolder.List(folder).Count);
+            var (done, count) = (0, inputs.Length * PictureFormats.Reader().List(folder).Count);
             var reports = Terminal.WithProgress("eval", tell => inputs.Select(kind =>
-                new Evaluator(loaded, Pictures.Reader(), model.HaltingThreshold(parsed), kind.Spoil)
+                new Evaluator(loaded, PictureFormats.Reader(), model.HaltingThreshold(parsed), kind.Spoil)
                     .Run(folder, parsed.GetValue(input), new SynchronousProgress<PictureScore>(_ => tell(++done, count)), cancellationToken)).ToArray());
             Print(reports[0]);
             if (inputs.Length > 1)

@@ -5,6 +5,7 @@ using AdaFormer.Evaluation;
 using AdaFormer.Export;
 using AdaFormer.Files;
 using AdaFormer.IO;
+using AdaFormer.ImageSharp;
 using AdaFormer.Imaging;
 using AdaFormer.Programs;
 
@@ -52,8 +53,8 @@ internal static class ExportCommand
             };
             if (parsed.GetValue(calibrate) is { } folder)
             {
-                var reader = Pictures.Reader();
-                var pictures = PictureFolder.List(folder).Select(reader.Read).ToArray();
+                var reader = PictureFormats.Reader();
+                var pictures = reader.List(folder).Select(reader.Read).ToArray();
                 Func<Picture, Picture> spoil = parsed.GetValue(calibrateJpeg) is { } quality ? EvaluationInput.Jpeg(quality).Spoil : picture => picture;
                 if (parsed.GetValue(int8))
                     options.ActivationRanges = Ranges(file, pictures, spoil, cancellationToken);

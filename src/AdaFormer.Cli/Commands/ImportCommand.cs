@@ -1,8 +1,6 @@
 using System.CommandLine;
-using System.Security.Cryptography;
 using AdaFormer.Export;
 using AdaFormer.Export.Architectures;
-using AdaFormer.Export.Weights;
 using AdaFormer.Files;
 using AdaFormer.IO;
 using AdaFormer.Programs;
@@ -31,14 +29,10 @@ internal static class ImportCommand
             options.License = parsed.GetValue(license) ?? options.License;
             options.TrainingData = parsed.GetValue(data) ?? options.TrainingData;
 
-            var read = CheckpointReader.Read(input);
-            var original = File.ReadAllBytes(input);
-            var weights = CheckpointImport.ToSafetensors(read, original, options);
-            var onnx = OnnxExporter.Export(weights, options);
+            var (network, read, hash, weights, onnx) = CheckpointImport.Import(input, options);
             Try(onnx);
 
-            var network = ArchitectureRegistry.Describe(read.Weights);
-            var made = $"`{Path.GetFileName(input)}`, {read.Format}, {read.Taken}; SHA-256 `{Convert.ToHexStringLower(SHA256.HashData(original))}`";
+            var made = $"`{Path.GetFileName(input)}`, {read.Format}, {read.Taken}; SHA-256 `{hash}`";
             var card = ModelCard.Write(Path.GetFileNameWithoutExtension(target), network, options, made, (Path.GetFileName(target), onnx), (Path.GetFileName(weightsTarget), weights));
             AtomicFile.Write(weightsTarget, parsed.GetValue(overwrite), stream => stream.Write(weights));
             AtomicFile.Write(cardTarget, parsed.GetValue(overwrite), stream => stream.Write(System.Text.Encoding.UTF8.GetBytes(card)));

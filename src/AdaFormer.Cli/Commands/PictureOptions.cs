@@ -1,5 +1,6 @@
 using System.CommandLine;
 using AdaFormer.Files;
+using AdaFormer.ImageSharp;
 using AdaFormer.Imaging;
 
 namespace AdaFormer.Cli.Commands;
@@ -53,9 +54,13 @@ internal sealed class PictureOptions
         },
     };
 
-    public PictureReader Reader(ParseResult parsed) => Pictures.Reader(parsed.GetValue(_pixels));
+    public PictureReader Reader(ParseResult parsed) => PictureFormats.Reader(parsed.GetValue(_pixels));
 
-    public PictureWriter Writer(ParseResult parsed) => Pictures.Writer(parsed.GetValue(_quality), parsed.GetValue(_lossless));
+    public PictureWriter Writer(ParseResult parsed) => PictureFormats.Writer(new ImageSharpEncoderOptions
+    {
+        Quality = parsed.GetValue(_quality) ?? new ImageSharpEncoderOptions().Quality,
+        LosslessWebp = parsed.GetValue(_lossless),
+    });
 
     /// <summary>What the writer's options are, for those who want to know whether they changed.</summary>
     public string WriterSettings(ParseResult parsed) => $"quality {parsed.GetValue(_quality)}, lossless {parsed.GetValue(_lossless)}";

@@ -1,6 +1,8 @@
 using System.CommandLine;
 using System.Diagnostics;
 using AdaFormer.Files;
+using AdaFormer.ImageSharp;
+using AdaFormer.Imaging;
 using AdaFormer.Programs;
 
 namespace AdaFormer.Cli.Commands;
@@ -11,10 +13,10 @@ internal static class UpscaleCommand
     public static Command Create()
     {
         var picture = new Argument<string>("picture") { Description = "The picture file to make larger" };
-        var output = new Option<string?>("--output", "-o") { Description = "File to write; its ending chooses PNG, JPEG, WebP, TIFF or BMP [default: a PNG beside the picture, such as photo_x4.png]", HelpName = "file" };
+        var output = new Option<string?>("--output", "-o") { Description = $"File to write; its ending chooses {Or(PictureFormats.Writer().Formats)} [default: a PNG beside the picture, such as photo_x4.png]", HelpName = "file" };
         var map = new Option<string?>("--halting-map") { Description = "PNG file for a heat map: blue where tokens left early, red where they stayed", HelpName = "file" };
         var overwrite = new Option<bool>("--overwrite", "-f") { Description = "Replace files that exist" };
-        var command = new Command("upscale", "Makes a picture larger: PNG, JPEG, WebP, TIFF, BMP or GIF") { picture, output, map, overwrite };
+        var command = new Command("upscale", $"Makes a picture larger: {Or(PictureFormats.Reader().Formats)}") { picture, output, map, overwrite };
         var options = new PictureOptions(command);
         command.SetGuardedAction((parsed, cancellationToken) =>
         {
@@ -28,6 +30,8 @@ internal static class UpscaleCommand
         });
         return command;
     }
+
+    private static string Or(IReadOnlyList<PictureFormat> formats) => $"{string.Join(", ", formats.SkipLast(1).Select(format => format.Name))} or {formats[^1].Name}";
 
     private static void Run(UpscalingModels models, FileUpscaler upscaler, string input, string output, string? map, CancellationToken cancellationToken)
     {

@@ -1,4 +1,3 @@
-using System.Globalization;
 using AdaFormer.Export.Architectures.Asid;
 using AdaFormer.Export.Architectures.Bsrn;
 using AdaFormer.Export.Architectures.Catanet;
@@ -40,25 +39,6 @@ public static class ArchitectureRegistry
     /// <summary>Says what network a checkpoint holds, from its tensors' names and shapes.</summary>
     /// <exception cref="WeightsFormatException">No architecture recognises it, or its shapes make no network.</exception>
     public static NetworkDescription Describe(SafetensorsFile checkpoint) => Recognize(checkpoint).Description;
-
-    /// <summary>Number of weights, and multiply-adds for each input pixel when nothing is halted, of a model that was exported here.</summary>
-    /// <param name="metadata">The metadata of its ONNX file.</param>
-    /// <exception cref="WeightsFormatException">The metadata does not say.</exception>
-    public static (long Parameters, long MultiplyAddsPerPixel) CostsOf(IReadOnlyDictionary<string, string> metadata)
-    {
-        ArgumentNullException.ThrowIfNull(metadata);
-        if (metadata.GetValueOrDefault("architecture") == AdaFormerConfiguration.Architecture)
-        {
-            var network = new AdaFormerNetwork(AdaFormerConfiguration.FromMetadata(metadata)).Description;
-            return (network.Parameters, network.MultiplyAddsPerPixel);
-        }
-
-        return (Number("parameters"), Number("multiply_adds_per_pixel"));
-
-        long Number(string key) => long.TryParse(metadata.GetValueOrDefault(key), NumberStyles.None, CultureInfo.InvariantCulture, out var value)
-            ? value
-            : throw new WeightsFormatException($"The model's metadata has {key} '{metadata.GetValueOrDefault(key)}'; expected a whole number. Export the weights again.");
-    }
 
     /// <summary>The network that a checkpoint holds.</summary>
     /// <exception cref="WeightsFormatException">No architecture recognises it, or its shapes make no network.</exception>

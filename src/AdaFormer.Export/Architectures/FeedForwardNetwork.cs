@@ -1,4 +1,3 @@
-using System.Globalization;
 using AdaFormer.Export.Onnx;
 using AdaFormer.Export.Weights;
 using static AdaFormer.Export.Onnx.TensorProto.Types;
@@ -32,18 +31,7 @@ internal abstract class FeedForwardNetwork : Network
         return graph.Graph;
     }
 
-    public sealed override IReadOnlyDictionary<string, string> Metadata(ExportOptions options) => new Dictionary<string, string>
-    {
-        ["architecture"] = Description.Architecture,
-        ["preset"] = Description.Preset,
-        ["scale"] = Text(Description.Scale),
-        ["parameters"] = Text(Description.Parameters),
-        ["multiply_adds_per_pixel"] = Text(Description.MultiplyAddsPerPixel),
-        ["feature_width"] = Text(Description.FeatureWidth),
-        ["bytes_per_pixel"] = Text(Description.BytesPerPixel),
-        ["size_multiple"] = Text(Description.SizeMultiple),
-        ["tile_overlap"] = Text(Description.TileOverlap),
-    };
+    public sealed override IReadOnlyDictionary<string, string> Metadata(ExportOptions options) => Description.ToMetadata();
 
     /// <summary>The least width and height that the network works on; smaller pictures are padded too. Default: 1.</summary>
     protected virtual int MinimumSize => 1;
@@ -56,6 +44,4 @@ internal abstract class FeedForwardNetwork : Network
 
     private Value Pad(GraphBuilder graph, Value image, long axis, Value size) =>
         Padding.ToMultiple(graph, image, axis, size, Description.SizeMultiple, Edge, MinimumSize);
-
-    private static string Text(long value) => value.ToString(CultureInfo.InvariantCulture);
 }

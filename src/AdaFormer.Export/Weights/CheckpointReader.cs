@@ -29,13 +29,7 @@ public static class CheckpointReader
     /// <summary>Reads a file.</summary>
     /// <exception cref="WeightsFormatException">It is damaged, too large, of no known kind, holds no tensors, or asks for something that is no data.</exception>
     /// <exception cref="IOException">The file cannot be read.</exception>
-    public static ImportedCheckpoint Read(string path)
-    {
-        var length = new FileInfo(path).Length;
-        return length <= MaximumLength
-            ? Parse(File.ReadAllBytes(path), path)
-            : throw new WeightsFormatException($"'{path}' has {length:N0} bytes; at most {MaximumLength:N0} are read.");
-    }
+    public static ImportedCheckpoint Read(string path) => Parse(ReadBytes(path), path);
 
     /// <summary>Whether a file begins as one that is read here.</summary>
     /// <exception cref="IOException">The file cannot be read.</exception>
@@ -60,6 +54,15 @@ public static class CheckpointReader
             Kind.Safetensors => FromSafetensors(SafetensorsFile.Parse(bytes, name)),
             _ => throw new WeightsFormatException($"'{name}' is neither a safetensors file nor a PyTorch checkpoint. If it was downloaded, it may be a web page in place of the file."),
         };
+    }
+
+    /// <summary>The bytes of a file that is not too large.</summary>
+    internal static byte[] ReadBytes(string path)
+    {
+        var length = new FileInfo(path).Length;
+        return length <= MaximumLength
+            ? File.ReadAllBytes(path)
+            : throw new WeightsFormatException($"'{path}' has {length:N0} bytes; at most {MaximumLength:N0} are read.");
     }
 
     private static Kind KindOf(ReadOnlySpan<byte> start) => start switch
@@ -107,3 +110,9 @@ public static class CheckpointReader
             ? tensors.ToDictionary(pair => pair.Key[ParallelPrefix.Length..], pair => pair.Value, StringComparer.Ordinal)
             : tensors;
 }
+
+/// <summary>The weights that were found in a checkpoint.</summary>
+/// <param name="Weights">The tensors, all float32, a <c>module.</c> before their names removed; and the metadata of a safetensors file.</param>
+/// <param name="Format">The kind of file: <c>safetensors</c>, <c>PyTorch</c> or <c>PyTorch (before 1.6)</c>.</param>
+/// <param name="Taken">Where in the file the weights were and what else lies beside them, such as <c>'params_ema', beside 'params'</c>.</param>
+public sealed record ImportedCheckpoint(SafetensorsFile Weights, string Format, string Taken);

@@ -15,7 +15,7 @@ internal static class PicturePairs
     /// <exception cref="PictureFormatException">A file is damaged or too small; the message names it.</exception>
     public static PicturePair[] Read(IReadOnlyList<string> paths, int scale, Action<int>? progress, CancellationToken cancellationToken)
     {
-        var reader = new PictureReader([new PngDecoder(), new ImageSharpDecoder()]);
+        var reader = PictureFormats.Reader();
         var pairs = new PicturePair[paths.Count];
         var done = 0;
         try

@@ -44,7 +44,7 @@ public sealed class FolderEvaluation
     /// <exception cref="PictureFormatException">A picture is damaged or too small; the message names it.</exception>
     public FolderEvaluation(string folder, int scale, CancellationToken cancellationToken = default)
     {
-        var paths = PictureFolder.List(folder, recursive: true);
+        var paths = PictureFormats.Reader().List(folder, recursive: true);
         var pairs = PicturePairs.Read(paths, scale, null, cancellationToken);
         _pictures = paths.Select(path => Path.GetFileName(path)).Zip(pairs).ToArray();
         _scale = scale;

@@ -8,21 +8,23 @@ public static class BatchInputs
 {
     /// <summary>The pictures that a path means: those in a folder, those that fit a pattern, or a single file.</summary>
     /// <param name="path">A folder; a pattern with <c>*</c>, <c>?</c>, and <c>**</c> for any folders; or a file.</param>
+    /// <param name="reader">Reads the pictures; files of other formats are left out.</param>
     /// <param name="recursive">Whether folders within a folder count too; patterns say so themselves.</param>
     /// <returns>In ordinal order of their names. Hidden files and folders, whose names begin with a dot, and links to folders are left out.</returns>
     /// <exception cref="FileNotFoundException">There is nothing of that name.</exception>
     /// <exception cref="DirectoryNotFoundException">The folder where a pattern begins does not exist.</exception>
     /// <exception cref="InvalidDataException">The folder holds no picture, or no picture fits the pattern.</exception>
     /// <exception cref="UnauthorizedAccessException">A folder may not be read.</exception>
-    public static IReadOnlyList<BatchInput> Find(string path, bool recursive = false)
+    public static IReadOnlyList<BatchInput> Find(string path, PictureReader reader, bool recursive = false)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
+        ArgumentNullException.ThrowIfNull(reader);
         if (File.Exists(path))
             return [new BatchInput(path, Path.GetFileName(path))];
         if (Directory.Exists(path))
-            return InFolder(path, recursive);
+            return InFolder(path, reader, recursive);
         if (Glob.IsPattern(path))
-            return Fitting(new Glob(path));
+            return Fitting(new Glob(path), reader);
         throw new FileNotFoundException($"There is no file or folder '{path}' (looked for it at '{Path.GetFullPath(path)}').", path);
     }
 
@@ -40,22 +42,22 @@ public static class BatchInputs
         return listed.Length > 0 ? listed : throw new InvalidDataException($"The list '{listFile}' is empty; expected a path in each line.");
     }
 
-    private static BatchInput[] InFolder(string folder, bool recursive)
+    private static BatchInput[] InFolder(string folder, PictureReader reader, bool recursive)
     {
-        var found = Search(folder, recursive, PictureFolder.IsPicture);
+        var found = Search(folder, recursive, reader.IsPicture);
         if (found.Length > 0)
             return found;
-        throw new InvalidDataException(!recursive && Search(folder, recursive: true, PictureFolder.IsPicture).Length > 0
+        throw new InvalidDataException(!recursive && Search(folder, recursive: true, reader.IsPicture).Length > 0
             ? $"'{folder}' holds pictures only in folders within it; give --recursive."
-            : $"'{folder}' holds no picture ({string.Join(", ", PictureFolder.Extensions)}).");
+            : $"'{folder}' holds no picture ({reader.Extensions}).");
     }
 
-    private static BatchInput[] Fitting(Glob glob)
+    private static BatchInput[] Fitting(Glob glob, PictureReader reader)
     {
         if (!Directory.Exists(glob.Folder))
             throw new DirectoryNotFoundException($"There is no folder '{glob.Folder}', where the pattern '{glob.Pattern}' begins.");
-        var found = Search(glob.Folder, recursive: true, name => PictureFolder.IsPicture(name) && glob.Matches(name));
-        return found.Length > 0 ? found : throw new InvalidDataException($"No picture ({string.Join(", ", PictureFolder.Extensions)}) fits the pattern '{glob.Pattern}'.");
+        var found = Search(glob.Folder, recursive: true, name => reader.IsPicture(name) && glob.Matches(name));
+        return found.Length > 0 ? found : throw new InvalidDataException($"No picture ({reader.Extensions}) fits the pattern '{glob.Pattern}'.");
     }
 
     private static BatchInput[] Search(string folder, bool recursive, Func<string, bool> wanted)

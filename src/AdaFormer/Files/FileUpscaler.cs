@@ -4,13 +4,12 @@ namespace AdaFormer.Files;
 
 /// <summary>
 /// Upscales picture files into picture files. A PNG becomes a PNG of any size in bounded memory: rows are read, upscaled and written strip
-/// by strip. Other formats are read or written in one piece, and so is a picture that is wanted in a size of its own.
+/// by strip. Other formats are read or written in one piece.
 /// </summary>
 public sealed class FileUpscaler
 {
     private readonly UpscalingModels _models;
     private readonly int _scale;
-    private readonly SizedUpscaler? _sized;
     private readonly PictureReader _reader;
     private readonly PictureWriter _writer;
     private readonly FileUpscaleOptions _options;
@@ -43,7 +42,6 @@ public sealed class FileUpscaler
         _scale = models.Scales[^1];
         foreach (var model in models.For(_options.TargetSize is null ? _scale : null))
             _options.Upscaling.Check(model.Description);
-        _sized = _options.TargetSize is { } size ? new SizedUpscaler(models, _options.Upscaling, size) : null;
         _reader = reader ?? new PictureReader();
         _writer = writer ?? new PictureWriter();
     }
@@ -73,13 +71,11 @@ public sealed class FileUpscaler
         _writer.Check(output, larger.Width, larger.Height);
         try
         {
-            var onlyResampled = _sized?.Steps(rows.Info, null).Count == 0;
-            var trace = _models.HasChoice && !onlyResampled ? Trace(input, rows, cancellationToken) : null;
-            var models = _sized?.Steps(rows.Info, trace) ?? [_models.Of(_scale, trace)];
-            var haltedShare = _sized is null
-                ? UpscaleRows(models[0], rows, larger, output, haltingMap, progress, cancellationToken)
-                : UpscaleWhole(_sized, trace, PictureRows.ReadAll(rows), output, haltingMap, progress, cancellationToken);
-            var reason = _models.HasChoice && !onlyResampled ? trace?.ToString() ?? "nothing shows that it was a JPEG" : null;
+            var chosen = _models.HasChoice && Steps(rows.Info, larger, null).Count > 0;
+            var trace = chosen ? Trace(input, rows, cancellationToken) : null;
+            var models = Steps(rows.Info, larger, trace);
+            var haltedShare = Upscale(models, rows, larger, output, haltingMap, progress, cancellationToken);
+            var reason = chosen ? trace?.ToString() ?? "nothing shows that it was a JPEG" : null;
             return new FileUpscaleResult(rows.Info.Width, rows.Info.Height, larger.Width, larger.Height, haltedShare, [.. models.Select(model => model.Name)], reason);
         }
         catch (OutOfMemoryException exception)
@@ -113,20 +109,32 @@ public sealed class FileUpscaler
         }
     }
 
-    private long MaximumInputPixels => _sized is null ? _options.MaximumOutputPixels / (_scale * _scale) : long.MaxValue;
+    private long MaximumInputPixels => _options.TargetSize is null ? _options.MaximumOutputPixels / (_scale * _scale) : long.MaxValue;
 
     private PictureInfo SizeOf(PictureInfo picture)
     {
         if (_options.TargetSize is not { } size)
             return Upscaler.ResultOf(picture, _scale);
         var (width, height) = size.Of(picture.Width, picture.Height);
-        return picture with { Width = width, Height = height };
+        return picture with { Width = width, Height = height, Metadata = picture.Metadata.For(width, height, picture.Layout) with { JpegQuality = null } };
     }
 
-    private double UpscaleRows(
-        AvailableModel model, IPictureRows rows, PictureInfo larger, string output, string? haltingMap, IProgress<UpscaleProgress>? progress, CancellationToken cancellationToken)
+    private IReadOnlyList<AvailableModel> Steps(PictureInfo picture, PictureInfo larger, JpegTrace? trace) => _options.TargetSize is null
+        ? [_models.Of(_scale, trace)]
+        : _models.Steps(Math.Max(Times(larger.Width, picture.Width), Times(larger.Height, picture.Height)), trace);
+
+    private static int Times(int size, int of) => (int)(((long)size + of - 1) / of);
+
+    private double Upscale(
+        IReadOnlyList<AvailableModel> models,
+        IPictureRows rows,
+        PictureInfo larger,
+        string output,
+        string? haltingMap,
+        IProgress<UpscaleProgress>? progress,
+        CancellationToken cancellationToken)
     {
-        var upscaler = new Upscaler(model.Loaded.Value, _options.Upscaling);
+        var upscaler = new RowUpscaler([.. models.Select(model => model.Loaded.Value)], _options.Upscaling);
         var drawn = new PictureInfo(larger.Width, larger.Height, PixelLayout.Rgb, 8);
         var held = rows.BytesHeld + Held(output, larger) + (haltingMap is null ? 0 : Held(haltingMap, drawn));
         var haltedShare = 0.0;
@@ -134,31 +142,11 @@ public sealed class FileUpscaler
         if (haltingMap is null)
             Write(null);
         else
-            _writer.Write(drawn, haltingMap, _options.Overwrite, Write);
-        return haltedShare;
+            _writer.Write(drawn, haltingMap, _options.Overwrite, map => Write(new HeatMapRows(rows.Info, _scale, larger, map)));
+        return _models.Halts ? haltedShare : 0;
 
-        void Write(IPictureSink? map) => _writer.Write(
-            larger, output, _options.Overwrite, result => haltedShare = upscaler.Upscale(rows, result, map, held, progress, cancellationToken));
-    }
-
-    private double UpscaleWhole(
-        SizedUpscaler sized,
-        JpegTrace? trace,
-        Picture picture,
-        string output,
-        string? haltingMap,
-        IProgress<UpscaleProgress>? progress,
-        CancellationToken cancellationToken)
-    {
-        var result = sized.Upscale(picture, trace, progress, cancellationToken);
-        _writer.Write(result.Picture, output, _options.Overwrite);
-        if (haltingMap is not null)
-        {
-            var drawn = HaltingHeatMap.Draw(result.HaltingDepth, picture, _scale);
-            _writer.Write(BicubicResampler.ToSize(drawn, result.Picture.Width, result.Picture.Height), haltingMap, _options.Overwrite);
-        }
-
-        return result.HaltingDepth.HaltedShare;
+        void Write(HeatMapRows? map) => _writer.Write(
+            larger, output, _options.Overwrite, result => haltedShare = upscaler.Upscale(rows, larger, result, map, held, progress, cancellationToken));
     }
 
     private long Held(string path, PictureInfo picture) => _writer.WritesRows(path) ? 0 : picture.Bytes;

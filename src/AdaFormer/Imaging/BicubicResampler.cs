@@ -8,7 +8,7 @@ namespace AdaFormer.Imaging;
 public static class BicubicResampler
 {
     // Enough rows that the source rows two bands share matter little, few enough that small pictures use all cores.
-    private const int BandHeight = 32;
+    internal const int BandHeight = 32;
 
     /// <summary>Makes a picture smaller: each side becomes ⌈side ÷ factor⌉.</summary>
     /// <param name="picture">The picture; unchanged.</param>

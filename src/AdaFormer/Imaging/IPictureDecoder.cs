@@ -3,8 +3,8 @@ namespace AdaFormer.Imaging;
 /// <summary>Reads one or more file formats into pixels.</summary>
 public interface IPictureDecoder
 {
-    /// <summary>The formats' names, for messages: "PNG" or "JPEG, WebP".</summary>
-    string Formats => GetType().Name;
+    /// <summary>The formats that it reads.</summary>
+    IReadOnlyList<PictureFormat> Formats { get; }
 
     /// <summary>How many of a file's first bytes <see cref="Recognizes"/> wants to see.</summary>
     int SignatureLength { get; }

@@ -3,17 +3,17 @@ namespace AdaFormer.Imaging;
 /// <summary>Writes pictures in one or more file formats.</summary>
 public interface IPictureEncoder
 {
-    /// <summary>The name endings that it writes, in lower case with the dot: ".jpg", ".jpeg".</summary>
-    IReadOnlyCollection<string> Extensions { get; }
+    /// <summary>The formats that it writes.</summary>
+    IReadOnlyList<PictureFormat> Formats { get; }
 
     /// <summary>The most pixels that a side of a picture may have in a file.</summary>
-    /// <param name="extension">Which of <see cref="Extensions"/> is asked for.</param>
+    /// <param name="extension">How the file's name ends, one of the extensions of <see cref="Formats"/>.</param>
     int MaximumSide(string extension) => int.MaxValue;
 
     /// <summary>Writes a picture and what metadata the format has a place for; the stream stays open.</summary>
     /// <param name="picture">The picture.</param>
     /// <param name="stream">Where the file goes.</param>
-    /// <param name="extension">Which of <see cref="Extensions"/> is asked for.</param>
+    /// <param name="extension">How the file's name ends, one of the extensions of <see cref="Formats"/>.</param>
     /// <exception cref="PictureFormatException">The format cannot hold the picture.</exception>
     /// <exception cref="IOException">The stream fails.</exception>
     void Encode(Picture picture, Stream stream, string extension);
@@ -24,7 +24,7 @@ public interface IPictureEncoder
     /// <summary>Begins to write a picture row by row; the stream stays open.</summary>
     /// <param name="info">What the picture is.</param>
     /// <param name="stream">Where the file goes.</param>
-    /// <param name="extension">Which of <see cref="Extensions"/> is asked for.</param>
+    /// <param name="extension">How the file's name ends, one of the extensions of <see cref="Formats"/>.</param>
     /// <returns>What takes the rows; an encoder that does not say otherwise gathers them first.</returns>
     /// <exception cref="PictureFormatException">The format cannot hold the picture.</exception>
     /// <exception cref="IOException">The stream fails.</exception>

@@ -23,6 +23,27 @@ public sealed class PictureReader
         _maximumPixels = maximumPixels;
     }
 
+    /// <summary>The formats that it reads.</summary>
+    public IReadOnlyList<PictureFormat> Formats => [.. _decoders.SelectMany(decoder => decoder.Formats)];
+
+    /// <summary>The paths of all files in a folder whose names end as those of pictures that it reads, sorted by name.</summary>
+    /// <param name="folder">The folder.</param>
+    /// <param name="recursive">Whether folders within it count too.</param>
+    /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
+    /// <exception cref="InvalidDataException">The folder holds no picture.</exception>
+    public IReadOnlyList<string> List(string folder, bool recursive = false)
+    {
+        if (!Directory.Exists(folder))
+            throw new DirectoryNotFoundException($"There is no folder '{folder}' (looked for it at '{Path.GetFullPath(folder)}').");
+        string[] paths =
+        [
+            .. Directory.EnumerateFiles(folder, "*", recursive ? SearchOption.AllDirectories : SearchOption.TopDirectoryOnly)
+                .Where(IsPicture)
+                .Order(StringComparer.Ordinal),
+        ];
+        return paths.Length > 0 ? paths : throw new InvalidDataException($"'{folder}' holds no picture ({Extensions}).");
+    }
+
     /// <summary>Reads a file.</summary>
     /// <exception cref="PictureFormatException">The file is damaged, no picture that a decoder knows, or larger than the limit.</exception>
     /// <exception cref="IOException">The file is missing or cannot be read.</exception>
@@ -55,6 +76,12 @@ public sealed class PictureReader
     /// <exception cref="PictureFormatException">The file is damaged, no picture that a decoder knows, or larger than the limit.</exception>
     /// <exception cref="IOException">The file is missing or cannot be read.</exception>
     public IPictureRows Open(string path) => OpenWithin(path, _maximumPixels);
+
+    /// <summary>The endings of its formats' names, for messages.</summary>
+    internal string Extensions => string.Join(", ", Formats.SelectMany(format => format.Extensions));
+
+    /// <summary>Whether a file's name ends as those of its pictures do.</summary>
+    internal bool IsPicture(string path) => Formats.Any(format => format.Extensions.Contains(Path.GetExtension(path), StringComparer.OrdinalIgnoreCase));
 
     /// <summary>Whether a picture of this size is within the limit.</summary>
     internal bool Admits(int width, int height) => (long)width * height <= _maximumPixels;
@@ -94,8 +121,7 @@ public sealed class PictureReader
             }
         }
 
-        var formats = string.Join(", ", _decoders.Select(decoder => decoder.Formats));
-        throw new PictureFormatException($"'{name}' is no picture that can be read here: it looks like {FileSignature.Describe(known)}. Expected one of: {formats}.");
+        throw new PictureFormatException($"'{name}' is no picture that can be read here: it looks like {FileSignature.Describe(known)}. Expected one of: {string.Join(", ", Formats.Select(format => format.Name))}.");
     }
 
     private static PictureFormatException InFile(string name, PictureFormatException exception) =>

@@ -17,6 +17,9 @@ public sealed class PictureWriter
             throw new ArgumentException("Expected at least one encoder, or null for PNG only.", nameof(encoders));
     }
 
+    /// <summary>The formats that it writes.</summary>
+    public IReadOnlyList<PictureFormat> Formats => [.. _encoders.SelectMany(encoder => encoder.Formats)];
+
     /// <summary>Refuses a name whose ending no encoder writes.</summary>
     /// <exception cref="NotSupportedException">No encoder writes such files; the message says which are written.</exception>
     public void Check(string path) => EncoderOf(path);
@@ -70,8 +73,8 @@ public sealed class PictureWriter
     private IPictureEncoder EncoderOf(string path)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        return _encoders.FirstOrDefault(encoder => encoder.Extensions.Contains(Extension(path)))
-            ?? throw new NotSupportedException($"'{path}' cannot be written: the name has to end in {string.Join(", ", _encoders.SelectMany(encoder => encoder.Extensions))}.");
+        return _encoders.FirstOrDefault(encoder => encoder.Formats.Any(format => format.Extensions.Contains(Extension(path))))
+            ?? throw new NotSupportedException($"'{path}' cannot be written: the name has to end in {string.Join(", ", Formats.SelectMany(format => format.Extensions))}.");
     }
 
     private static string Extension(string path) => Path.GetExtension(path).ToLowerInvariant();

@@ -3,23 +3,8 @@ using System.Globalization;
 namespace AdaFormer;
 
 /// <summary>What a model says of itself, read from its ONNX metadata.</summary>
-public sealed record ModelDescription
+public sealed record ModelDescription : NetworkDescription
 {
-    /// <summary>The network's architecture, such as <c>adaformer</c>.</summary>
-    public required string Architecture { get; init; }
-
-    /// <summary>The architecture's preset, such as <c>tiny</c>, or <c>custom</c>.</summary>
-    public required string Preset { get; init; }
-
-    /// <summary>How many times wider and higher the output is.</summary>
-    public required int Scale { get; init; }
-
-    /// <summary>Number of transformer blocks a token can go through, the largest halting depth; 0 where the model does not halt.</summary>
-    public required int Blocks { get; init; }
-
-    /// <summary>Pixels of the input at whose multiples tiles begin: the side of the attention windows in pixels, or the network's size multiple.</summary>
-    public required int Window { get; init; }
-
     /// <summary>The halting threshold used when none is given; infinity where the model does not halt.</summary>
     public required float HaltingThreshold { get; init; }
 
@@ -32,20 +17,8 @@ public sealed record ModelDescription
     /// <summary>The weights' licence.</summary>
     public required string License { get; init; }
 
-    /// <summary>Width of the network's features: the larger of its channels and its tokens.</summary>
-    public required int FeatureWidth { get; init; }
-
-    /// <summary>Input pixels that a tile should see beyond the part that it contributes, where the user chooses none.</summary>
-    public required int TileOverlap { get; init; }
-
-    /// <summary>Whether tokens leave the model early, so that there is a halting depth.</summary>
-    public bool Halts => Blocks > 0;
-
     /// <summary>All metadata of the file, these and others.</summary>
     public required IReadOnlyDictionary<string, string> Metadata { get; init; }
-
-    /// <summary>Memory in bytes that a run takes for each input pixel on the CPU, a little more than measured.</summary>
-    internal long BytesPerPixel { get; init; }
 
     /// <summary>Reads the description from an ONNX file without loading the model into ONNX Runtime.</summary>
     /// <param name="model">The bytes of the file.</param>
@@ -60,43 +33,86 @@ public sealed record ModelDescription
     public static ModelDescription FromMetadata(IReadOnlyDictionary<string, string> metadata, string name)
     {
         ArgumentNullException.ThrowIfNull(metadata);
-        var halts = metadata.ContainsKey("halting_threshold") || Text("architecture") == "adaformer";
-        var scale = Number("scale", 2, 4);
-        var (channels, embed) = halts ? (Number("channels", 1, 1024), Number("embed", 1, 1024)) : (0, 0);
-        // A token is a pixel where nothing else is said.
-        var tokenStride = metadata.ContainsKey("token_stride") ? Number("token_stride", 1, 2) : 1;
-        return new ModelDescription
+        var facts = new MetadataFacts(metadata, name);
+        var halts = metadata.ContainsKey("halting_threshold") || facts.Text("architecture") == EarlierAdaFormer.Architecture;
+        var network = halts && !metadata.ContainsKey("tile_overlap") ? EarlierAdaFormer.Describe(facts) : Describe(facts, halts);
+        return new ModelDescription(network)
         {
-            Architecture = Text("architecture"),
-            Preset = Text("preset"),
-            Scale = scale,
-            Blocks = halts ? Number("blocks", 1, 64) : 0,
-            Window = halts ? Number("window", 1, 64) * tokenStride : Number("size_multiple", 1, 1024),
-            // Head, upsampler, and two convolutions of each residual block, each of which sees one pixel further.
-            TileOverlap = halts ? 2 + (2 * (Number("encoder_blocks", 0, 256) + Number("decoder_blocks", 0, 256))) : Number("tile_overlap", 0, 1024),
-            FeatureWidth = halts ? Math.Max(channels, embed) : Number("feature_width", 1, 1024),
-            // Either the convolutions need the most or the transformer, beside which the encoder's features are held.
-            BytesPerPixel = halts
-                ? (30 * scale * scale) + Math.Max(28 * channels, (12 * channels) + (60 * embed / (tokenStride * tokenStride)))
-                : Number("bytes_per_pixel", 1, 1 << 20),
-            HaltingThreshold = !halts ? float.PositiveInfinity : float.TryParse(Text("halting_threshold"), CultureInfo.InvariantCulture, out var threshold) && !float.IsNaN(threshold)
+            HaltingThreshold = !halts ? float.PositiveInfinity : float.TryParse(facts.Text("halting_threshold"), CultureInfo.InvariantCulture, out var threshold) && !float.IsNaN(threshold)
                 ? threshold
-                : throw Invalid("halting_threshold", "a number"),
-            WeightsSha256 = Text("weights_sha256"),
-            TrainingData = Text("training_data"),
-            License = Text("license"),
+                : throw facts.Invalid("halting_threshold", "a number"),
+            WeightsSha256 = facts.Text("weights_sha256"),
+            TrainingData = facts.Text("training_data"),
+            License = facts.Text("license"),
+            Precisions = [metadata.GetValueOrDefault("precision", "fp32")],
             Metadata = metadata,
         };
+    }
 
-        string Text(string key) => metadata.TryGetValue(key, out var value)
+    [System.Diagnostics.CodeAnalysis.SetsRequiredMembers]
+    private ModelDescription(NetworkDescription network) : base(network)
+    {
+        (WeightsSha256, TrainingData, License, Metadata) = ("", "", "", new Dictionary<string, string>());
+    }
+
+    private static NetworkDescription Describe(MetadataFacts facts, bool halts) => new()
+    {
+        Architecture = facts.Text("architecture"),
+        Preset = facts.Text("preset"),
+        Scale = facts.Number("scale", 2, 4),
+        Blocks = halts ? facts.Number("blocks", 1, 64) : 0,
+        Parameters = facts.Count("parameters"),
+        MultiplyAddsPerPixel = facts.Count("multiply_adds_per_pixel"),
+        FeatureWidth = facts.Number("feature_width", 1, 1024),
+        BytesPerPixel = facts.Number("bytes_per_pixel", 1, 1 << 20),
+        SizeMultiple = facts.Number("size_multiple", 1, 1024),
+        TileOverlap = facts.Number("tile_overlap", 0, 1024),
+    };
+}
+
+/// <summary>A model's metadata, whose every value is checked.</summary>
+internal sealed class MetadataFacts(IReadOnlyDictionary<string, string> metadata, string name)
+{
+    public bool Has(string key) => metadata.ContainsKey(key);
+
+    public string Text(string key) => metadata.TryGetValue(key, out var value)
+        ? value
+        : throw new ModelFormatException($"'{name}' lacks the metadata '{key}'; it was not made by `adaformer export`. Export the weights again.");
+
+    public int Number(string key, int minimum, int maximum) =>
+        int.TryParse(Text(key), NumberStyles.None, CultureInfo.InvariantCulture, out var value) && value >= minimum && value <= maximum
             ? value
-            : throw new ModelFormatException($"'{name}' lacks the metadata '{key}'; it was not made by `adaformer export`. Export the weights again.");
+            : throw Invalid(key, $"a whole number from {minimum} to {maximum}");
 
-        int Number(string key, int minimum, int maximum) =>
-            int.TryParse(Text(key), NumberStyles.None, CultureInfo.InvariantCulture, out var value) && value >= minimum && value <= maximum
-                ? value
-                : throw Invalid(key, $"a whole number from {minimum} to {maximum}");
+    /// <summary>A number that files need not have: then 0.</summary>
+    public long Count(string key) => !Has(key) ? 0
+        : long.TryParse(Text(key), NumberStyles.None, CultureInfo.InvariantCulture, out var value) ? value : throw Invalid(key, "a whole number");
 
-        ModelFormatException Invalid(string key, string expected) => new($"'{name}' has {key} '{metadata[key]}' in its metadata; expected {expected}.");
+    public ModelFormatException Invalid(string key, string expected) => new($"'{name}' has {key} '{metadata[key]}' in its metadata; expected {expected}.");
+}
+
+/// <summary>AdaFormer's files of before they said, as other networks' do, what they need: it follows from their sizes.</summary>
+internal static class EarlierAdaFormer
+{
+    public const string Architecture = "adaformer";
+
+    public static NetworkDescription Describe(MetadataFacts facts)
+    {
+        var scale = facts.Number("scale", 2, 4);
+        var (channels, embed) = (facts.Number("channels", 1, 1024), facts.Number("embed", 1, 1024));
+        var tokenStride = facts.Has("token_stride") ? facts.Number("token_stride", 1, 2) : 1;
+        return new NetworkDescription
+        {
+            Architecture = facts.Text("architecture"),
+            Preset = facts.Text("preset"),
+            Scale = scale,
+            Blocks = facts.Number("blocks", 1, 64),
+            Parameters = 0,
+            MultiplyAddsPerPixel = 0,
+            FeatureWidth = Math.Max(channels, embed),
+            BytesPerPixel = (30 * scale * scale) + Math.Max(28 * channels, (12 * channels) + (60 * embed / (tokenStride * tokenStride))),
+            SizeMultiple = facts.Number("window", 1, 64) * tokenStride,
+            TileOverlap = 2 + (2 * (facts.Number("encoder_blocks", 0, 256) + facts.Number("decoder_blocks", 0, 256))),
+        };
     }
 }

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Serialization;
 
 namespace AdaFormer;
@@ -35,6 +36,10 @@ public sealed record ModelEntry
 
     /// <summary>Its files; one of them is ONNX.</summary>
     public required IReadOnlyList<ModelFile> Files { get; init; }
+
+    /// <summary>What else the manifest says of it, such as scores.</summary>
+    [JsonExtensionData]
+    public IDictionary<string, JsonElement>? Further { get; init; }
 
     /// <summary>The ONNX file.</summary>
     [JsonIgnore]

@@ -86,12 +86,21 @@ public sealed class ModelLibrary
         {
             foreach (var file in model.Files)
                 Pull(source, file, cancellationToken);
-            Directory.CreateDirectory(Folder);
-            var models = List().Where(other => !other.Name.Equals(model.Name, StringComparison.OrdinalIgnoreCase)).Append(model);
-            AtomicFile.Write(_manifest, overwrite: true, stream => stream.Write(ModelManifest.Write(models)));
+            Enter(model);
         }
 
         return pulled;
+    }
+
+    /// <summary>Enters a model whose files lie in the folder into the manifest, in place of one of the same name.</summary>
+    /// <exception cref="IOException">The manifest cannot be written.</exception>
+    /// <exception cref="ModelFormatException">The manifest that is there is damaged.</exception>
+    public void Enter(ModelEntry model)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        Directory.CreateDirectory(Folder);
+        var models = List().Where(other => !other.Name.Equals(model.Name, StringComparison.OrdinalIgnoreCase)).Append(model);
+        AtomicFile.Write(_manifest, overwrite: true, stream => stream.Write(ModelManifest.Write(models)));
     }
 
     private ModelEntry[] FindHere(string origin, IReadOnlyCollection<string> names)

@@ -1,10 +1,13 @@
 using AdaFormer.Batch;
+using AdaFormer.Imaging;
+using AdaFormer.Tests.Imaging;
 
 namespace AdaFormer.Tests.Batch;
 
 [TestClass]
 public sealed class BatchInputsTests : IDisposable
 {
+    private static readonly PictureReader Reader = new([new PngDecoder(), new OtherFormats()]);
     private readonly TemporaryFolder _folder = new();
 
     public void Dispose() => _folder.Dispose();
@@ -14,8 +17,8 @@ public sealed class BatchInputsTests : IDisposable
     {
         Put("b.PNG", "a.jpg", "notes.txt", ".hidden.png", "deep/c.png", "deep/deeper/d.tiff", ".thumbnails/e.png");
 
-        CollectionAssert.AreEqual(new[] { "a.jpg", "b.PNG" }, Names(BatchInputs.Find(_folder.FullName)));
-        var all = BatchInputs.Find(_folder.FullName, recursive: true);
+        CollectionAssert.AreEqual(new[] { "a.jpg", "b.PNG" }, Names(BatchInputs.Find(_folder.FullName, Reader)));
+        var all = BatchInputs.Find(_folder.FullName, Reader, recursive: true);
         CollectionAssert.AreEqual(new[] { "a.jpg", "b.PNG", "deep/c.png", "deep/deeper/d.tiff" }, Names(all));
         Assert.IsTrue(all.All(input => File.Exists(input.Path)));
     }
@@ -27,7 +30,7 @@ public sealed class BatchInputsTests : IDisposable
         Put("a.png", "deep/b.png");
         Directory.CreateSymbolicLink(_folder.File("deep/back"), _folder.FullName);
 
-        CollectionAssert.AreEqual(new[] { "a.png", "deep/b.png" }, Names(BatchInputs.Find(_folder.FullName, recursive: true)));
+        CollectionAssert.AreEqual(new[] { "a.png", "deep/b.png" }, Names(BatchInputs.Find(_folder.FullName, Reader, recursive: true)));
     }
 
     [TestMethod]
@@ -42,7 +45,7 @@ public sealed class BatchInputsTests : IDisposable
     {
         Put("a.jpg", "b.jpg", "c.png", "one/d.jpg", "one/two/e.jpg", "one/two/f+.png", "one/two/g.txt", ".h.jpg");
 
-        CollectionAssert.AreEqual(expected.Split(' '), Names(BatchInputs.Find(_folder.File(pattern))));
+        CollectionAssert.AreEqual(expected.Split(' '), Names(BatchInputs.Find(_folder.File(pattern), Reader)));
     }
 
     [TestMethod]
@@ -50,7 +53,7 @@ public sealed class BatchInputsTests : IDisposable
     {
         Put("deep/[1] *.png");
 
-        CollectionAssert.AreEqual(new[] { "[1] *.png" }, Names(BatchInputs.Find(_folder.File("deep/[1] *.png"))));
+        CollectionAssert.AreEqual(new[] { "[1] *.png" }, Names(BatchInputs.Find(_folder.File("deep/[1] *.png"), Reader)));
     }
 
     [TestMethod]
@@ -67,12 +70,12 @@ public sealed class BatchInputsTests : IDisposable
         Put("deep/a.png");
         File.WriteAllText(_folder.File("empty.txt"), "\n");
 
-        Assert.Contains("--recursive", Assert.ThrowsExactly<InvalidDataException>(() => BatchInputs.Find(_folder.FullName)).Message);
-        Assert.Contains("*.jpg", Assert.ThrowsExactly<InvalidDataException>(() => BatchInputs.Find(_folder.File("*.jpg"))).Message);
+        Assert.Contains("--recursive", Assert.ThrowsExactly<InvalidDataException>(() => BatchInputs.Find(_folder.FullName, Reader)).Message);
+        Assert.Contains("*.jpg", Assert.ThrowsExactly<InvalidDataException>(() => BatchInputs.Find(_folder.File("*.jpg"), Reader)).Message);
         Assert.Contains("empty.txt", Assert.ThrowsExactly<InvalidDataException>(() => BatchInputs.Listed(_folder.File("empty.txt"))).Message);
-        Assert.ThrowsExactly<FileNotFoundException>(() => BatchInputs.Find(_folder.File("missing")));
+        Assert.ThrowsExactly<FileNotFoundException>(() => BatchInputs.Find(_folder.File("missing"), Reader));
         Assert.ThrowsExactly<FileNotFoundException>(() => BatchInputs.Listed(_folder.File("missing.txt")));
-        Assert.ThrowsExactly<DirectoryNotFoundException>(() => BatchInputs.Find(_folder.File("missing/*.png")));
+        Assert.ThrowsExactly<DirectoryNotFoundException>(() => BatchInputs.Find(_folder.File("missing/*.png"), Reader));
     }
 
     private static string[] Names(IEnumerable<BatchInput> inputs) => [.. inputs.Select(input => input.Name)];

@@ -3,7 +3,7 @@ using System.Security.Cryptography;
 using AdaFormer.Batch;
 using AdaFormer.Files;
 using AdaFormer.Imaging;
-using AdaFormer.Tests.Inference;
+using AdaFormer.Tests.Upscaling;
 
 namespace AdaFormer.Tests.Batch;
 
@@ -57,7 +57,7 @@ public sealed class BatchUpscalerTests : IDisposable
         File.WriteAllText(In("page.png"), "<html>404 Not Found</html>");
         File.WriteAllBytes(In("cut.png"), File.ReadAllBytes(In("good.png"))[..60]);
         File.WriteAllBytes(In("empty.png"), []);
-        BatchInput[] inputs = [.. BatchInputs.Find(_folder.File("in")), new(In("gone.png"), "gone.png")];
+        BatchInput[] inputs = [.. BatchInputs.Find(_folder.File("in"), new PictureReader()), new(In("gone.png"), "gone.png")];
 
         var batch = new BatchUpscaler(_model, options: new BatchOptions { Files = Files(), Report = _folder.File("report.jsonl") });
         var result = batch.Run(BatchPlan.Make(inputs, _folder.File("out"), TargetSize.Scaled(2)));
@@ -151,7 +151,7 @@ public sealed class BatchUpscalerTests : IDisposable
         Put("a.png", 9, 9);
         for (var run = 0; run < 2; run++)
         {
-            var plan = BatchPlan.Make(BatchInputs.Find(_folder.File("in"), recursive: true), _folder.File("in"), TargetSize.Scaled(2));
+            var plan = BatchPlan.Make(BatchInputs.Find(_folder.File("in"), new PictureReader(), recursive: true), _folder.File("in"), TargetSize.Scaled(2));
             Assert.AreEqual("a.png", plan.Items.Single().Input.Name);
             Assert.AreEqual(1 - run, new BatchUpscaler(_model, options: new BatchOptions { Files = Files() }).Run(plan).Done);
         }
@@ -290,7 +290,7 @@ public sealed class BatchUpscalerTests : IDisposable
     {
         for (var index = 0; index < 1000; index++)
             Put($"{index}.png", 1 + (index * 7 % 70), 1 + (index * 13 % 61));
-        Run(parallel: 2, output: "warm", inputs: BatchInputs.Find(In("*9.png")));
+        Run(parallel: 2, output: "warm", inputs: BatchInputs.Find(In("*9.png"), new PictureReader()));
 
         // What leaks leaks in every round; the allocator's own growth ends. The results alone are 13 MB, the network's tensors fifty times that.
         var growth = Enumerable.Range(0, 3).Select(round =>
@@ -330,12 +330,12 @@ public sealed class BatchUpscalerTests : IDisposable
             if (report.Record is { } record)
                 records.Add(record);
         });
-        var plan = BatchPlan.Make(inputs ?? BatchInputs.Find(_folder.File("in"), recursive: true), _folder.File(output), TargetSize.Scaled(2));
+        var plan = BatchPlan.Make(inputs ?? BatchInputs.Find(_folder.File("in"), new PictureReader(), recursive: true), _folder.File(output), TargetSize.Scaled(2));
         var options = new BatchOptions { Files = files ?? Files(), Parallel = parallel, FurtherSettings = further };
         return (new BatchUpscaler(model ?? _model, options: options).Run(plan, progress, cancellation), records);
     }
 
-    private BatchPlan Plan(BatchShard? shard = null) => BatchPlan.Make(BatchInputs.Find(_folder.File("in"), recursive: true), _folder.File("out"), TargetSize.Scaled(2), shard: shard);
+    private BatchPlan Plan(BatchShard? shard = null) => BatchPlan.Make(BatchInputs.Find(_folder.File("in"), new PictureReader(), recursive: true), _folder.File("out"), TargetSize.Scaled(2), shard: shard);
 
     private string In(string name) => _folder.File($"in/{name}");
 

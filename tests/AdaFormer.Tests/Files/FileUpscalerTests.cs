@@ -2,7 +2,7 @@ using System.Globalization;
 using AdaFormer.Files;
 using AdaFormer.Imaging;
 using AdaFormer.Tests.Imaging;
-using AdaFormer.Tests.Inference;
+using AdaFormer.Tests.Upscaling;
 
 namespace AdaFormer.Tests.Files;
 
@@ -223,7 +223,7 @@ public class FileUpscalerTests
 
         public int SignatureLength => 5;
 
-        public IReadOnlyCollection<string> Extensions => [".whole"];
+        public IReadOnlyList<PictureFormat> Formats => [new("whole", ".whole")];
 
         public bool Recognizes(ReadOnlySpan<byte> start) => start.SequenceEqual("whole"u8);
 

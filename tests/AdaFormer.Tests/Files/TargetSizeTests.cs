@@ -1,7 +1,7 @@
 using AdaFormer.Files;
 using AdaFormer.Imaging;
 using AdaFormer.Tests.Imaging;
-using AdaFormer.Tests.Inference;
+using AdaFormer.Tests.Upscaling;
 
 namespace AdaFormer.Tests.Files;
 
@@ -57,10 +57,9 @@ public class TargetSizeTests
             foreach (var target in new[] { 0.3, 1, 1.7, 2, 2.01, 3.9, 7 })
             {
                 var expected = TargetSize.Scaled(target).Of(width, height);
-                var result = new SizedUpscaler(new UpscalingModels(model), options, TargetSize.Scaled(target)).Upscale(Models.Picture(width, height, layout, 16), null, null, default);
-                Assert.AreEqual(expected, (result.Picture.Width, result.Picture.Height));
-                Assert.AreEqual((layout, 16), (result.Picture.Layout, result.Picture.BitDepth));
-                Assert.AreEqual((width, height), (result.HaltingDepth.Width, result.HaltingDepth.Height));
+                var result = Sized.Upscale(new UpscalingModels(model), TargetSize.Scaled(target), Models.Picture(width, height, layout, 16), options);
+                Assert.AreEqual(expected, (result.Width, result.Height));
+                Assert.AreEqual((layout, 16), (result.Layout, result.BitDepth));
             }
         }
     }
@@ -73,12 +72,69 @@ public class TargetSizeTests
         var picture = Models.Picture(14, 11);
         var twice = upscaler.Upscale(upscaler.Upscale(picture).Picture).Picture;
 
-        Pictures.AssertEqual(twice, Sized(4));
-        Pictures.AssertEqual(BicubicResampler.ToSize(twice, 42, 33), Sized(3));
-        Pictures.AssertEqual(BicubicResampler.ToSize(upscaler.Upscale(picture).Picture, 21, 17), Sized(1.5));
-        Pictures.AssertEqual(picture, Sized(1));
-        Pictures.AssertEqual(BicubicResampler.ToSize(picture, 7, 6), Sized(0.5));
+        Pictures.AssertEqual(twice, Times(4));
+        Pictures.AssertEqual(BicubicResampler.ToSize(twice, 42, 33), Times(3));
+        Pictures.AssertEqual(BicubicResampler.ToSize(upscaler.Upscale(picture).Picture, 21, 17), Times(1.5));
+        Pictures.AssertEqual(picture, Times(1));
+        Pictures.AssertEqual(BicubicResampler.ToSize(picture, 7, 6), Times(0.5));
 
-        Picture Sized(double scale) => new SizedUpscaler(new UpscalingModels(model), new UpscaleOptions(), TargetSize.Scaled(scale)).Upscale(picture, null, null, default).Picture;
+        Picture Times(double scale) => Sized.Upscale(new UpscalingModels(model), TargetSize.Scaled(scale), picture);
+    }
+
+    [TestMethod]
+    [DataRow(0.11), DataRow(0.4), DataRow(1.3), DataRow(2.0), DataRow(2.7), DataRow(4.0), DataRow(5.1)]
+    public void R4_ASizeOfItsOwnInStripsIsTheWholePicturesResult(double scale)
+    {
+        using var folder = new TemporaryFolder();
+        using var model = Models.Load("tiny-x2-skip");
+        var picture = Models.Picture(70, 167);
+        using (var stream = File.Create(folder.File("in.png")))
+            PngFile.Save(picture, stream);
+        var tiles = new UpscaleOptions { TileSize = 48, TileOverlap = 8 };
+        var (expected, depths) = (picture, new HaltingMap(70, 167, 4));
+        for (var times = 1; times < scale; times *= 2)
+        {
+            var result = new Upscaler(model, tiles).Upscale(expected);
+            (expected, depths) = (result.Picture, times == 1 ? result.HaltingDepth : depths);
+        }
+
+        var (width, height) = TargetSize.Scaled(scale).Of(70, 167);
+        new FileUpscaler(model, options: new FileUpscaleOptions { TargetSize = TargetSize.Scaled(scale), Upscaling = tiles }).Upscale(folder.File("in.png"), folder.File("out.png"), folder.File("map.png"));
+
+        Pictures.AssertEqual(BicubicResampler.ToSize(expected, width, height), Pictures.Read(folder.File("out.png")));
+        Pictures.AssertEqual(BicubicResampler.ToSize(HaltingHeatMap.Draw(depths, picture, 2), width, height), Pictures.Read(folder.File("map.png")));
+    }
+
+    [TestMethod]
+    [DataRow(2.0, 3_900_000), DataRow(1.5, 3_900_000), DataRow(4.0, 4_300_000)]
+    public void R4_ASizeOfItsOwnKeepsToTheBudget(double scale, long budget)
+    {
+        using var model = Models.Load("tiny-x2-skip");
+        var picture = Models.Picture(300, 1500);
+        // Held whole, the result of the first model alone takes 5.4 MB.
+        var options = new UpscaleOptions { TileOverlap = 8, MemoryBudget = budget };
+
+        var result = Sized.Upscale(new UpscalingModels(model), TargetSize.Scaled(scale), picture, options);
+
+        Assert.AreEqual(TargetSize.Scaled(scale).Of(300, 1500), (result.Width, result.Height));
+        Assert.Contains(
+            "smallest tiles",
+            Assert.ThrowsExactly<UpscalingException>(() => Sized.Upscale(new UpscalingModels(model), TargetSize.Scaled(scale), picture, options with { MemoryBudget = 1_320_000 })).Message);
+    }
+
+    [TestMethod]
+    public void ProgressCountsTheTilesOfAllModels()
+    {
+        using var folder = new TemporaryFolder();
+        using var model = Models.Load("tiny-x2-skip");
+        using (var stream = File.Create(folder.File("in.png")))
+            PngFile.Save(Models.Picture(40, 70), stream);
+        var options = new FileUpscaleOptions { TargetSize = TargetSize.Scaled(4), Upscaling = new UpscaleOptions { TileSize = 48, TileOverlap = 8 } };
+        var seen = new List<UpscaleProgress>();
+
+        new FileUpscaler(model, options: options).Upscale(folder.File("in.png"), folder.File("out.png"), progress: new Collector<UpscaleProgress>(seen));
+
+        // 1 × 3 tiles of 40 × 70 pixels, 3 × 5 of 80 × 140.
+        CollectionAssert.AreEqual(Enumerable.Range(0, 19).Select(done => new UpscaleProgress(done, 18)).ToArray(), seen);
     }
 }

@@ -79,6 +79,8 @@ public sealed class PictureReaderTests : IDisposable
 
     private sealed class OnePixel(byte signature, int value) : IPictureDecoder
     {
+        public IReadOnlyList<PictureFormat> Formats => [new("OnePixel", ".one")];
+
         public int SignatureLength => 1;
 
         public bool Recognizes(ReadOnlySpan<byte> start) => start is [var first] && first == signature;

@@ -15,7 +15,7 @@ public class ModelDescriptionTests
         var description = ModelDescription.Read(BuiltInModel.Read(), BuiltInModel.Name);
 
         CollectionAssert.AreEquivalent(model.Description.Metadata.ToArray(), description.Metadata.ToArray());
-        Assert.AreEqual(model.Description with { Metadata = description.Metadata }, description);
+        Assert.AreEqual(model.Description with { Metadata = description.Metadata, Precisions = description.Precisions }, description);
     }
 
     [TestMethod]
@@ -26,7 +26,7 @@ public class ModelDescriptionTests
     {
         var metadata = WithTokenStride(tokenStride);
 
-        Assert.AreEqual(expected, ModelDescription.FromMetadata(metadata, "model").Window);
+        Assert.AreEqual(expected, ModelDescription.FromMetadata(metadata, "model").SizeMultiple);
     }
 
     [TestMethod]
@@ -51,8 +51,13 @@ public class ModelDescriptionTests
         var model = ModelDescription.Read(OnnxExporter.Export(weights), name);
 
         Assert.AreEqual(
-            (network.SizeMultiple, network.TileOverlap, network.FeatureWidth, network.BytesPerPixel),
-            (model.Window, model.TileOverlap, model.FeatureWidth, model.BytesPerPixel));
+            network with { Precisions = [] },
+            new NetworkDescription
+            {
+                Architecture = model.Architecture, Preset = model.Preset, Scale = model.Scale, Blocks = model.Blocks, Parameters = model.Parameters,
+                MultiplyAddsPerPixel = model.MultiplyAddsPerPixel, FeatureWidth = model.FeatureWidth, BytesPerPixel = model.BytesPerPixel,
+                SizeMultiple = model.SizeMultiple, TileOverlap = model.TileOverlap, Precisions = [],
+            });
     }
 
     /// <summary>R7: cut anywhere, it is an error that says so.</summary>
@@ -70,10 +75,22 @@ public class ModelDescriptionTests
     [DataRow(new byte[] { 0x07 })]
     public void NoProtobufIsAnError(byte[] bytes) => Assert.ThrowsExactly<ModelFormatException>(() => ModelDescription.Read(bytes, "noise"));
 
+    [TestMethod]
+    public void AFileOfBeforeItSaidWhatItNeedsIsReadAlike()
+    {
+        var now = ModelDescription.Read(BuiltInModel.Read(), BuiltInModel.Name);
+
+        var before = ModelDescription.FromMetadata(WithTokenStride(null), "model");
+
+        Assert.AreEqual(now with { Parameters = 0, MultiplyAddsPerPixel = 0, Metadata = before.Metadata, Precisions = before.Precisions }, before);
+    }
+
+    // The metadata of files of before they said what they need.
     private static Dictionary<string, string> WithTokenStride(string? tokenStride)
     {
         var metadata = ModelDescription.Read(BuiltInModel.Read(), BuiltInModel.Name).Metadata.ToDictionary();
-        metadata.Remove("token_stride");
+        foreach (var key in new[] { "token_stride", "parameters", "multiply_adds_per_pixel", "feature_width", "bytes_per_pixel", "size_multiple", "tile_overlap" })
+            metadata.Remove(key);
         if (tokenStride is not null)
             metadata["token_stride"] = tokenStride;
         return metadata;

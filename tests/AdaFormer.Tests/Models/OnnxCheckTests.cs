@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using AdaFormer.Tests.Inference;
+using AdaFormer.Tests.Upscaling;
 using static AdaFormer.Tests.ModelFiles.Protobuf;
 
 namespace AdaFormer.Tests.ModelFiles;

@@ -19,22 +19,22 @@ internal sealed class AdaFormerNetwork(AdaFormerConfiguration configuration) : N
         MultiplyAddsPerPixel = configuration.MultiplyAddsPerPixel,
         FeatureWidth = Math.Max(configuration.Channels, configuration.Embed),
         BytesPerPixel = BytesPerPixel(),
+        // Head, upsampler, and two convolutions of each residual block, each of which sees one pixel further.
         TileOverlap = 2 + (2 * (configuration.EncoderBlocks + configuration.DecoderBlocks)),
         SizeMultiple = configuration.SizeMultiple,
         Precisions = ["fp32", "fp16", "int8"],
-        Halts = true,
+        Blocks = configuration.Blocks,
     };
 
-    // As the runtime reckons from the metadata (`ModelDescription`).
+    // Either the convolutions need the most or the transformer, beside which the encoder's features are held.
     private int BytesPerPixel()
     {
         var (c, tokenPixels) = (configuration, configuration.TokenStride * configuration.TokenStride);
         return (30 * c.Scale * c.Scale) + Math.Max(28 * c.Channels, (12 * c.Channels) + (60 * c.Embed / tokenPixels));
     }
 
-    public override IReadOnlyDictionary<string, string> Metadata(ExportOptions options) => new Dictionary<string, string>(configuration.ToMetadata())
+    public override IReadOnlyDictionary<string, string> Metadata(ExportOptions options) => new Dictionary<string, string>(Description.ToMetadata().Concat(configuration.ToMetadata()).DistinctBy(pair => pair.Key))
     {
-        ["preset"] = configuration.PresetName,
         ["halting_threshold"] = options.HaltingThreshold.ToString("R", CultureInfo.InvariantCulture),
     };
 

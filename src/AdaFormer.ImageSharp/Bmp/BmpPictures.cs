@@ -1,0 +1,23 @@
+using AdaFormer.Imaging;
+using SixLabors.ImageSharp.Formats.Bmp;
+using SixLabors.ImageSharp.PixelFormats;
+
+namespace AdaFormer.ImageSharp.Bmp;
+
+/// <summary>BMP.</summary>
+internal sealed class BmpPictures() : ImageSharpFormat(new PictureFormat("BMP", ".bmp"), new BmpImageFormatDetector())
+{
+    public override Picture Read(WatchedStream file, long maximumPixels)
+    {
+        var profile = BmpHeader.ReadProfile(file);
+        var picture = ImageSharpPixels.Load<Rgba32>(file, PixelLayout.Rgba, 8, maximumPixels);
+        return ImageSharpPixels.With(picture, picture.Metadata with { IccProfile = profile });
+    }
+
+    public override void Write(Picture picture, Stream stream, ImageSharpEncoderOptions options)
+    {
+        var bitmap = ByteSamples.Of(picture);
+        bitmap = bitmap.Layout == PixelLayout.GrayAlpha ? ByteSamples.InColor(bitmap) : bitmap;
+        BmpWriter.Write(bitmap, ImageSharpPixels.MetadataOf(picture, bitmap.Layout), stream);
+    }
+}

@@ -1,0 +1,72 @@
+using AdaFormer.Imaging;
+using SixLabors.ImageSharp;
+using SixLabors.ImageSharp.Formats;
+using SixLabors.ImageSharp.Formats.Bmp;
+using SixLabors.ImageSharp.Formats.Gif;
+using SixLabors.ImageSharp.Formats.Jpeg;
+using SixLabors.ImageSharp.Formats.Tiff;
+using SixLabors.ImageSharp.Formats.Webp;
+using SixLabors.ImageSharp.Metadata;
+using SixLabors.ImageSharp.PixelFormats;
+
+namespace AdaFormer.ImageSharp;
+
+/// <summary>Pictures through ImageSharp's decoders and encoders.</summary>
+internal static class ImageSharpPixels
+{
+    private static readonly Configuration Configuration = Configure();
+
+    /// <summary>What a file's header says.</summary>
+    /// <exception cref="PictureFormatException">It is damaged, or claims more pixels than allowed.</exception>
+    public static ImageMetadata Identify(Stream file, long maximumPixels)
+    {
+        file.Position = 0;
+        var info = Image.Identify(Configuration, file) ?? throw new PictureFormatException("The header of the picture is damaged. Get the file again.");
+        PixelLimit.Check(info.Width, info.Height, maximumPixels);
+        return info.Metadata;
+    }
+
+    /// <summary>Decodes a file whose pixels are as the layout and bit depth have them.</summary>
+    /// <exception cref="PictureFormatException">It claims more pixels than allowed.</exception>
+    public static Picture Load<TPixel>(Stream file, PixelLayout layout, int bitDepth, long maximumPixels) where TPixel : unmanaged, IPixel<TPixel>
+    {
+        Identify(file, maximumPixels);
+        file.Position = 0;
+        using var image = Image.Load<TPixel>(Configuration, file);
+        return With(OpaqueAlpha.Drop(PictureCopy.From(image, layout, bitDepth)), MetadataCopy.From(image));
+    }
+
+    /// <summary>Gives a picture what its file says of it.</summary>
+    public static Picture With(Picture picture, PictureMetadata metadata)
+    {
+        picture.Metadata = metadata.For(picture.Width, picture.Height, picture.Layout);
+        return picture;
+    }
+
+    /// <summary>Encodes a picture of 8 bits.</summary>
+    public static void Save(Picture picture, PictureMetadata metadata, Stream stream, IImageEncoder encoder)
+    {
+        using Image image = picture.Layout switch
+        {
+            PixelLayout.Gray => PictureCopy.To<L8>(picture),
+            PixelLayout.Rgb => PictureCopy.To<Rgb24>(picture),
+            _ => PictureCopy.To<Rgba32>(picture),
+        };
+        MetadataCopy.To(image.Metadata, metadata);
+        image.Save(stream, encoder);
+    }
+
+    /// <summary>What may be said of a picture once it is written with this layout.</summary>
+    public static PictureMetadata MetadataOf(Picture picture, PixelLayout layout) => picture.Metadata.For(picture.Width, picture.Height, layout);
+
+    private static Configuration Configure()
+    {
+        var configuration = new Configuration(
+            new JpegConfigurationModule(), new WebpConfigurationModule(), new TiffConfigurationModule(), new BmpConfigurationModule(), new GifConfigurationModule());
+        var decoders = configuration.ImageFormatsManager;
+        decoders.SetDecoder(JpegFormat.Instance, new JpegDecoder { IgnoreMetadata = true });
+        decoders.SetDecoder(GifFormat.Instance, new GifDecoder { DecodingMode = FrameDecodingMode.First });
+        decoders.SetDecoder(TiffFormat.Instance, new TiffDecoder { DecodingMode = FrameDecodingMode.First });
+        return configuration;
+    }
+}

@@ -1,0 +1,38 @@
+using AdaFormer.Imaging;
+using SixLabors.ImageSharp;
+using SixLabors.ImageSharp.Formats.Jpeg;
+using SixLabors.ImageSharp.PixelFormats;
+
+namespace AdaFormer.ImageSharp.Jpeg;
+
+/// <summary>JPEG, grey or in colour. Written with colours at full resolution (4:4:4), on white where the picture has alpha.</summary>
+internal sealed class JpegPictures() : ImageSharpFormat(new PictureFormat("JPEG", ".jpg", ".jpeg"), new JpegImageFormatDetector())
+{
+    // What segments hold beside their names; XMP has no way to go on in another that readers know.
+    private const int MaximumExif = 65_527, MaximumXmp = 65_502;
+
+    public override int MaximumSide => 65_535;
+
+    public override Picture Read(WatchedStream file, long maximumPixels)
+    {
+        var header = ImageSharpPixels.Identify(file, maximumPixels).GetJpegMetadata();
+        var picture = header.ColorType == JpegColorType.Luminance
+            ? ImageSharpPixels.Load<L8>(file, PixelLayout.Gray, 8, maximumPixels)
+            : ImageSharpPixels.Load<Rgb24>(file, PixelLayout.Rgb, 8, maximumPixels);
+        var metadata = JpegMetadata.Read(file);
+        return ImageSharpPixels.With(picture, metadata with { Density = picture.Metadata.Density ?? metadata.Density, JpegQuality = header.Quality });
+    }
+
+    public override void Write(Picture picture, Stream stream, ImageSharpEncoderOptions options)
+    {
+        var jpeg = ByteSamples.OnWhite(ByteSamples.Of(picture));
+        var metadata = ImageSharpPixels.MetadataOf(picture, jpeg.Layout);
+        using var file = new MemoryStream();
+        ImageSharpPixels.Save(jpeg, metadata with { Xmp = metadata.Xmp?.Length <= MaximumXmp ? metadata.Xmp : null }, file, new JpegEncoder
+        {
+            Quality = options.Quality,
+            ColorType = jpeg.Layout == PixelLayout.Gray ? JpegColorType.Luminance : JpegColorType.YCbCrRatio444,
+        });
+        JpegMetadata.WriteWithExif(file.GetBuffer().AsSpan(0, (int)file.Length), metadata.Exif?.Length <= MaximumExif ? metadata.Exif : null, stream);
+    }
+}

@@ -1,0 +1,37 @@
+using AdaFormer.Imaging;
+using SixLabors.ImageSharp.Formats.Tiff;
+using SixLabors.ImageSharp.PixelFormats;
+
+namespace AdaFormer.ImageSharp.Tiff;
+
+/// <summary>TIFF, the first page, of 8 or 16 bits; in tiles or compressed as a fax it is refused. Written without loss.</summary>
+internal sealed class TiffPictures() : ImageSharpFormat(new PictureFormat("TIFF", ".tif", ".tiff"), new TiffImageFormatDetector())
+{
+    public override Picture Read(WatchedStream file, long maximumPixels)
+    {
+        var page = new TiffPage(file, maximumPixels);
+        return (page.IsGray, page.IsDeep) switch
+        {
+            (true, true) => ImageSharpPixels.Load<L16>(file, PixelLayout.Gray, 16, maximumPixels),
+            (true, false) => ImageSharpPixels.Load<L8>(file, PixelLayout.Gray, 8, maximumPixels),
+            (false, true) => ImageSharpPixels.Load<Rgba64>(file, PixelLayout.Rgba, 16, maximumPixels),
+            (false, false) => ImageSharpPixels.Load<Rgba32>(file, PixelLayout.Rgba, 8, maximumPixels),
+        };
+    }
+
+    public override void Write(Picture picture, Stream stream, ImageSharpEncoderOptions options)
+    {
+        // ImageSharp, and so this project, cannot read grey with alpha.
+        var written = picture.Layout == PixelLayout.GrayAlpha ? ByteSamples.InColor(picture) : picture;
+        var metadata = ImageSharpPixels.MetadataOf(picture, written.Layout);
+        if (stream.CanSeek)
+        {
+            TiffWriter.Write(written, metadata, stream);
+            return;
+        }
+
+        using var file = new MemoryStream();
+        TiffWriter.Write(written, metadata, file);
+        file.WriteTo(stream);
+    }
+}

@@ -1,0 +1,70 @@
+using System.Buffers.Binary;
+using System.Text;
+using AdaFormer.Imaging;
+
+namespace AdaFormer.ImageSharp.Webp;
+
+/// <summary>A chunk of a WebP: four characters, a length, and so many bytes, with one more where that is odd (RFC 9649, section 2.3).</summary>
+/// <param name="Type">The four characters.</param>
+/// <param name="Contents">The bytes, without the one that fills up.</param>
+internal readonly record struct WebpChunk(string Type, byte[] Contents)
+{
+    private const int FileHeaderLength = 12, HeaderLength = 8;
+
+    /// <summary>Reads the first chunk of each of these types.</summary>
+    /// <param name="file">The file.</param>
+    /// <param name="types">Others are passed over.</param>
+    /// <exception cref="PictureFormatException">One would end after the file.</exception>
+    public static List<WebpChunk> ReadFile(Stream file, params IReadOnlyList<string> types)
+    {
+        file.Position = FileHeaderLength;
+        return Read(file, types);
+    }
+
+    /// <summary>The same, from where a stream stands to its end.</summary>
+    public static List<WebpChunk> Read(Stream file, params IReadOnlyList<string> types)
+    {
+        var chunks = new List<WebpChunk>();
+        Span<byte> header = stackalloc byte[HeaderLength];
+        while (file.Position + HeaderLength <= file.Length)
+        {
+            file.ReadExactly(header);
+            var length = BinaryPrimitives.ReadUInt32LittleEndian(header[4..]);
+            var end = file.Position + length;
+            if (end > file.Length || length > Array.MaxLength)
+                throw new PictureFormatException($"The WebP is damaged: its chunk ends at byte {end} of {file.Length}. Get the file again.");
+            var type = Encoding.Latin1.GetString(header[..4]);
+            if (types.Contains(type) && !chunks.Exists(chunk => chunk.Type == type))
+            {
+                chunks.Add(new WebpChunk(type, new byte[length]));
+                file.ReadExactly(chunks[^1].Contents);
+            }
+
+            file.Position = end + (length & 1);
+        }
+
+        return chunks;
+    }
+
+    /// <summary>Writes a file of these chunks.</summary>
+    public static void WriteFile(Stream stream, IReadOnlyCollection<WebpChunk> chunks)
+    {
+        Write(stream, "RIFF", checked((uint)(4 + chunks.Sum(chunk => HeaderLength + chunk.Contents.LongLength + (chunk.Contents.LongLength & 1)))));
+        stream.Write("WEBP"u8);
+        foreach (var (type, contents) in chunks)
+        {
+            Write(stream, type, (uint)contents.Length);
+            stream.Write(contents);
+            if (contents.Length % 2 != 0)
+                stream.WriteByte(0);
+        }
+    }
+
+    private static void Write(Stream stream, string type, uint length)
+    {
+        Span<byte> header = stackalloc byte[HeaderLength];
+        Encoding.Latin1.GetBytes(type, header);
+        BinaryPrimitives.WriteUInt32LittleEndian(header[4..], length);
+        stream.Write(header);
+    }
+}

@@ -1,0 +1,36 @@
+using AdaFormer.Imaging;
+using SixLabors.ImageSharp.Formats.Webp;
+using SixLabors.ImageSharp.PixelFormats;
+
+namespace AdaFormer.ImageSharp.Webp;
+
+/// <summary>WebP, of animations the first frame.</summary>
+internal sealed class WebpPictures() : ImageSharpFormat(new PictureFormat("WebP", ".webp"), new WebpImageFormatDetector())
+{
+    public override int MaximumSide => 16_383;
+
+    public override Picture Read(WatchedStream file, long maximumPixels)
+    {
+        var webp = WebpFile.Read(file);
+        PixelLimit.Check(webp.Canvas.Width, webp.Canvas.Height, maximumPixels);
+        using var pixels = new MemoryStream();
+        (webp with { Metadata = new PictureMetadata() }).Write(pixels);
+        return ImageSharpPixels.With(webp.OnCanvas(ImageSharpPixels.Load<Rgba32>(pixels, PixelLayout.Rgba, 8, maximumPixels)), webp.Metadata);
+    }
+
+    public override void Write(Picture picture, Stream stream, ImageSharpEncoderOptions options)
+    {
+        var webp = ByteSamples.InColor(ByteSamples.Of(picture));
+        using var pixels = new MemoryStream();
+        ImageSharpPixels.Save(webp, new PictureMetadata(), pixels, new WebpEncoder
+        {
+            FileFormat = options.LosslessWebp ? WebpFileFormatType.Lossless : WebpFileFormatType.Lossy,
+            Quality = options.Quality,
+        });
+        var file = new WebpFile(WebpFile.Read(pixels).Pixels)
+        {
+            Canvas = (picture.Width, picture.Height), HasAlpha = webp.Layout.HasAlpha(), Metadata = ImageSharpPixels.MetadataOf(picture, webp.Layout),
+        };
+        file.Write(stream);
+    }
+}

@@ -1,0 +1,142 @@
+namespace AdaFormer.Imaging;
+
+/// <summary>
+/// Reads PNG: all colour types and bit depths, palettes, interlacing. Gray stays gray, 16 bits stay 16; fewer than 8 bits are scaled to 8;
+/// transparency of any kind gives an alpha channel. The orientation in EXIF data is applied, as browsers do. Profiles, EXIF, XMP, density and
+/// what else is said of colours are kept, not applied; metadata above 8 MB is passed over.
+/// </summary>
+public sealed class PngDecoder : IPictureDecoder
+{
+    private const int MaximumPaletteBytes = 3 * 256;
+
+    /// <inheritdoc/>
+    public IReadOnlyList<PictureFormat> Formats => [PngFormat.Format];
+
+    /// <inheritdoc/>
+    public int SignatureLength => PngFormat.Signature.Length;
+
+    /// <inheritdoc/>
+    public bool Recognizes(ReadOnlySpan<byte> start) => start.StartsWith(PngFormat.Signature);
+
+    /// <inheritdoc/>
+    public Picture Decode(Stream stream, long maximumPixels)
+    {
+        using var rows = Open(stream, maximumPixels);
+        return PictureRows.ReadAll(rows);
+    }
+
+    /// <inheritdoc/>
+    public IPictureRows Open(Stream stream, long maximumPixels)
+    {
+        ArgumentNullException.ThrowIfNull(stream);
+        Span<byte> signature = stackalloc byte[SignatureLength];
+        if (stream.ReadAtLeast(signature, signature.Length, throwOnEndOfStream: false) < signature.Length || !Recognizes(signature))
+            throw new PictureFormatException("The file is no PNG: it does not begin with PNG's signature. Expected a PNG.");
+        var chunks = new PngChunkReader(stream);
+        chunks.Next();
+        if (chunks.Type != PngFormat.Header || chunks.Remaining != PngHeader.Length)
+            throw PngFormat.Damaged($"it begins with a chunk {PngFormat.Name(chunks.Type)} of {chunks.Remaining} bytes, expected IHDR of {PngHeader.Length}");
+        var header = PngHeader.Parse(chunks.ReadRest(PngHeader.Length), maximumPixels);
+        var metadata = new PngMetadataReader();
+        var expander = ReadColors(chunks, header, metadata);
+        if (stream.CanSeek)
+            metadata.ReadBeyondPixels(stream, chunks.Remaining);
+        var info = new PictureInfo(header.Width, header.Height, expander.Layout, expander.BitDepth)
+        {
+            Metadata = metadata.Metadata.For(header.Width, header.Height, expander.Layout),
+        };
+        if (header.Interlaced)
+            return new PictureRows(PictureOrientation.MakeUpright(ReadInterlaced(chunks, header, expander, info)));
+        var rows = new PngRows(chunks, header, expander, info);
+        return info.Metadata.Orientation == ExifBlock.Upright ? rows : new PictureRows(PictureOrientation.MakeUpright(PictureRows.ReadAll(rows)));
+    }
+
+    private static PngRowExpander ReadColors(PngChunkReader chunks, PngHeader header, PngMetadataReader metadata)
+    {
+        byte[]? palette = null, transparency = null;
+        for (chunks.Next(); chunks.Type != PngFormat.ImageData; chunks.Next())
+        {
+            if (chunks.Type == PngFormat.Palette && palette is null && transparency is null)
+                palette = ReadPalette(chunks, header);
+            else if (chunks.Type == PngFormat.Transparency && transparency is null && header.Color is PngColor.Gray or PngColor.Rgb or PngColor.Palette)
+                transparency = ReadTransparency(chunks, header, palette);
+            else if (!metadata.TryRead(chunks))
+                SkipOptional(chunks);
+        }
+
+        return new PngRowExpander(header, palette, transparency);
+    }
+
+    private static byte[] ReadPalette(PngChunkReader chunks, PngHeader header)
+    {
+        var palette = chunks.ReadRest(MaximumPaletteBytes);
+        if (palette.Length == 0 || palette.Length % 3 != 0 || header.Color is PngColor.Gray or PngColor.GrayAlpha)
+            throw PngFormat.Damaged($"it has a palette of {palette.Length} bytes with colour type {(int)header.Color}");
+        return palette;
+    }
+
+    private static byte[] ReadTransparency(PngChunkReader chunks, PngHeader header, byte[]? palette)
+    {
+        var bytes = chunks.ReadRest(256);
+        var fits = header.Color == PngColor.Palette
+            ? palette is not null && bytes.Length <= palette.Length / 3
+            : bytes.Length == 2 * header.SamplesPerPixel;
+        return fits ? bytes : throw PngFormat.Damaged($"its transparency has {bytes.Length} bytes, which do not fit colour type {(int)header.Color} or its palette");
+    }
+
+    private static Picture ReadInterlaced(PngChunkReader chunks, PngHeader header, PngRowExpander expander, PictureInfo info)
+    {
+        var picture = PixelLimit.NewPicture(info);
+        using var data = new PngImageData(chunks);
+        foreach (var (firstX, firstY, stepX, stepY) in PngFormat.Passes)
+        {
+            var (width, height) = ((header.Width - firstX + stepX - 1) / stepX, (header.Height - firstY + stepY - 1) / stepY);
+            if (width <= 0 || height <= 0)
+                continue;
+            var expanded = new Picture(width, 1, expander.Layout, expander.BitDepth);
+            var (row, above) = (new byte[header.RowLength(width)], new byte[header.RowLength(width)]);
+            for (var y = 0; y < height; y++)
+            {
+                data.ReadRow(row, above, header.FilterDistance);
+                expander.Expand(row, expanded, 0);
+                Scatter(expanded, picture, firstX, firstY + y * stepY, stepX);
+                (row, above) = (above, row);
+            }
+        }
+
+        data.Finish();
+        ReadToEnd(chunks);
+        return picture;
+    }
+
+    private static void Scatter(Picture row, Picture picture, int x, int y, int step)
+    {
+        var size = picture.Channels * picture.BitDepth / 8;
+        var source = SampleRow.Bytes(row, 0);
+        var target = SampleRow.Bytes(picture, y);
+        for (var i = 0; i < row.Width; i++)
+            source.Slice(i * size, size).CopyTo(target[((x + i * step) * size)..]);
+    }
+
+    /// <summary>Passes over what comes after the pixels.</summary>
+    internal static void ReadToEnd(PngChunkReader chunks)
+    {
+        while (chunks.Type == PngFormat.ImageData)
+        {
+            chunks.Skip();
+            chunks.Next();
+        }
+
+        for (; chunks.Type != PngFormat.End; chunks.Next())
+            SkipOptional(chunks);
+        chunks.Skip();
+    }
+
+    private static void SkipOptional(PngChunkReader chunks)
+    {
+        var critical = (chunks.Type & 0x20000000) == 0;
+        if (critical)
+            throw PngFormat.Damaged($"its chunk {PngFormat.Name(chunks.Type)} is unknown, repeated or in the wrong place");
+        chunks.Skip();
+    }
+}

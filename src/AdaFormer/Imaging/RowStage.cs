@@ -1,0 +1,43 @@
+namespace AdaFormer.Imaging;
+
+/// <summary>A step of a picture's way, row by row: collects the rows that a window needs, works on them, and hands rows on.</summary>
+internal abstract class RowStage
+{
+    private readonly IReadOnlyList<(int Top, int End)> _windows;
+    private readonly Picture _rows;
+    private int _window;
+    private int _top;
+    private int _end;
+
+    /// <param name="picture">The picture whose rows come.</param>
+    /// <param name="windows">The rows that are needed together, from the top; both ends grow from window to window.</param>
+    protected RowStage(PictureInfo picture, IReadOnlyList<(int Top, int End)> windows)
+    {
+        _windows = windows;
+        _rows = picture.NewPicture(windows.Max(window => window.End - window.Top));
+    }
+
+    /// <summary>Takes the next row.</summary>
+    public void WriteRow(Picture source, int y)
+    {
+        SampleRow.Copy(source, y, _rows, _end++ - _top);
+        for (; _window < _windows.Count && _windows[_window].End == _end; MoveOn())
+            Work(_window, new PictureBand(_rows, _top));
+    }
+
+    /// <summary>Works on a window.</summary>
+    /// <param name="window">Its index.</param>
+    /// <param name="rows">Rows of the picture with all of the window's.</param>
+    protected abstract void Work(int window, PictureBand rows);
+
+    // Rows that the next window needs too are kept.
+    private void MoveOn()
+    {
+        if (++_window == _windows.Count)
+            return;
+        var top = _windows[_window].Top;
+        for (var y = top; y < _end; y++)
+            SampleRow.Copy(_rows, y - _top, _rows, y - top);
+        _top = top;
+    }
+}

@@ -1,0 +1,67 @@
+using AdaFormer.Imaging;
+
+namespace AdaFormer;
+
+/// <summary>
+/// Takes a picture's rows through models, one after the other, and then to an exact size by antialiased bicubic interpolation. Neither the
+/// picture nor what it becomes is ever held whole.
+/// </summary>
+internal sealed class RowUpscaler(IReadOnlyList<UpscalingModel> models, UpscaleOptions options)
+{
+    /// <summary>Upscales.</summary>
+    /// <param name="picture">Where the picture comes from.</param>
+    /// <param name="larger">What it is to become.</param>
+    /// <param name="result">Where that goes.</param>
+    /// <param name="map">What draws the halting depths of the first model; <see langword="null"/>: nothing.</param>
+    /// <param name="held">Bytes of the memory budget that the caller's source and sinks take.</param>
+    /// <param name="progress">Told after every tile.</param>
+    /// <param name="cancellationToken">Stops within the tile that is being worked on.</param>
+    /// <returns>The share of the first model's work that halting saved, 0 to 1; 1 where there is no model.</returns>
+    public double Upscale(
+        IPictureRows picture, PictureInfo larger, IPictureSink result, HeatMapRows? map, long held, IProgress<UpscaleProgress>? progress, CancellationToken cancellationToken)
+    {
+        var pictures = models.Aggregate(new List<PictureInfo> { picture.Info }, (sizes, model) => [.. sizes, Upscaler.ResultOf(sizes[^1], model.Description.Scale)]);
+        Action<Picture, int> next = WriteRow;
+        if ((pictures[^1].Width, pictures[^1].Height) != (larger.Width, larger.Height))
+        {
+            next = new ResampleStage(pictures[^1], larger, next).WriteRow;
+            held += ResampleStage.HeldBytes(pictures[^1], larger);
+        }
+
+        if (models.Count == 0)
+        {
+            Read(new TransparentFill.Stage(picture.Info, map, next));
+            return 1;
+        }
+
+        var mapRowBytes = map is null ? 0 : (3L + (picture.Info.BitDepth / 8)) * picture.Info.Width * map.Scale * map.Scale;
+        var strips = TilePlan.OfRows(models.Select((model, index) => (model.Description, pictures[index])), options, mapRowBytes, held);
+        var counted = new TileCount(strips.Sum(cut => cut.Sum(strip => strip.Tiles.Count)), progress);
+        UpscaleStage? stage = null;
+        for (var i = models.Count - 1; i >= 0; i--)
+        {
+            var tiles = new TileRunner(models[i], options, counted, cancellationToken);
+            stage = new UpscaleStage(pictures[i], pictures[i + 1], strips[i], models[i].Description, tiles, i == 0 ? map : null, next);
+            next = stage.WriteRow;
+        }
+
+        Read(stage!);
+        return stage!.HaltedShare;
+
+        void WriteRow(Picture row, int y)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            result.WriteRow(row, y);
+        }
+
+        void Read(RowStage first)
+        {
+            var row = picture.Info.NewPicture(1);
+            for (var y = 0; y < picture.Info.Height; y++)
+            {
+                picture.ReadRow(row, 0);
+                first.WriteRow(row, 0);
+            }
+        }
+    }
+}

@@ -1,0 +1,97 @@
+using AdaFormer.Imaging;
+
+namespace AdaFormer;
+
+/// <summary>Plans tiles: as large as pays, and as the memory budget allows.</summary>
+internal static class TilePlan
+{
+    /// <summary>Larger tiles are no faster.</summary>
+    public const int LargestTile = 512;
+
+    /// <summary>The strips of a picture that is upscaled whole, so that the result is held, and the halting map.</summary>
+    /// <exception cref="UpscalingException">The memory budget is too small.</exception>
+    public static IReadOnlyList<Strip> OfWhole(ModelDescription model, UpscaleOptions options, PictureInfo picture)
+    {
+        var stage = new Stage(model, picture, OverlapOf(options, model));
+        return Cut(options, [stage], stage.MadeBytes)[0];
+    }
+
+    /// <summary>The strips of a picture that goes through models row by row, for each model in turn.</summary>
+    /// <param name="models">The models, each with the picture that comes to it.</param>
+    /// <param name="options">The options.</param>
+    /// <param name="mapRowBytes">Bytes of the halting map that is drawn for a row of the picture; 0 where none is.</param>
+    /// <param name="held">Bytes that are held beside the strips.</param>
+    /// <exception cref="UpscalingException">The memory budget is too small.</exception>
+    public static IReadOnlyList<IReadOnlyList<Strip>> OfRows(
+        IEnumerable<(ModelDescription Model, PictureInfo Picture)> models, UpscaleOptions options, long mapRowBytes, long held) =>
+        Cut(options, [.. models.Select((step, index) => Stage.OfRows(step.Model, step.Picture, OverlapOf(options, step.Model), index == 0 ? mapRowBytes : 0))], held);
+
+    /// <inheritdoc cref="UpscaleOptions.Check"/>
+    public static void Check(UpscaleOptions options, ModelDescription model)
+    {
+        if (options.TileOverlap is < 0)
+            throw new ArgumentOutOfRangeException(nameof(options), options.TileOverlap, "TileOverlap: expected 0 or more.");
+        var overlap = OverlapOf(options, model);
+        var smallest = (2L * overlap) + model.SizeMultiple;
+        if (options.TileSize < smallest)
+            throw new ArgumentException($"A tile size of {options.TileSize} leaves no pixels beside an overlap of {overlap}; expected at least {smallest}.", nameof(options));
+        var needed = model.BytesPerPixel * SmallestTile(model, overlap) * SmallestTile(model, overlap);
+        if (options.TileSize is null && options.MemoryBudget < needed)
+            throw new ArgumentException($"A memory budget of {Megabytes(options.MemoryBudget.Value)} is too small for tiles with an overlap of {overlap}; expected at least {Megabytes(needed)}, or less overlap.", nameof(options));
+    }
+
+    /// <summary>The overlap asked for or advised, as a multiple of the window.</summary>
+    public static int OverlapOf(UpscaleOptions options, ModelDescription model) =>
+        ((options.TileOverlap ?? model.TileOverlap) + model.SizeMultiple - 1) / model.SizeMultiple * model.SizeMultiple;
+
+    private static IReadOnlyList<Strip>[] Cut(UpscaleOptions options, Stage[] stages, long held)
+    {
+        var budget = options.MemoryBudget ?? GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 2;
+        var limit = options.TileSize ?? LargestTile;
+        while (options.TileSize is null && Need() > budget && stages.Any(stage => Size(stage) > SmallestTile(stage.Model, stage.Overlap)))
+            limit -= stages.Min(stage => stage.Model.SizeMultiple);
+        if (options.MemoryBudget is not null && Need() > budget)
+        {
+            throw new UpscalingException(options.TileSize is { } size
+                ? $"With tiles of {size} pixels this picture needs {Megabytes(Need())}, more than the memory budget of {Megabytes(budget)}. Ask for smaller tiles, or for none, so that they are chosen."
+                : $"This picture needs {Megabytes(Need())} even with the smallest tiles, {stages.Max(Size)} pixels, more than the memory budget of {Megabytes(budget)}. Raise the budget, or write a PNG, which is written in strips.");
+        }
+
+        return [.. stages.Select(stage => Strip.Cut(stage.Picture, Size(stage), stage.Overlap, stage.Model.SizeMultiple))];
+
+        int Size(Stage stage) => options.TileSize ?? Math.Max((int)SmallestTile(stage.Model, stage.Overlap), limit / stage.Model.SizeMultiple * stage.Model.SizeMultiple);
+
+        // The models' strips lie beside each other, their tiles' tensors do not.
+        long Need() => stages.Aggregate(held + stages.Max(stage => stage.TensorBytes(Size(stage))), (sum, stage) => Math.Min(Unbounded, sum + stage.StripBytes(Size(stage))));
+    }
+
+    private const long Unbounded = 1L << 60;
+
+    // Smaller ones would compute more than four pixels for each that they contribute.
+    private static long SmallestTile(ModelDescription model, int overlap) => Math.Max(model.SizeMultiple, 4L * overlap);
+
+    private static string Megabytes(long bytes) => $"{Math.Ceiling(bytes / 1e6)} MB";
+
+    /// <summary>What a model takes of memory on a picture, by the size of its tiles.</summary>
+    private sealed record Stage(ModelDescription Model, PictureInfo Picture, int Overlap, long RowBytes = 0, long MadeRowBytes = 0)
+    {
+        public static Stage OfRows(ModelDescription model, PictureInfo picture, int overlap, long mapRowBytes)
+        {
+            var stage = new Stage(model, picture, overlap);
+            return stage with { RowBytes = (long)picture.Width * picture.BytesPerPixel, MadeRowBytes = (stage.MadeBytes / picture.Height) + mapRowBytes };
+        }
+
+        /// <summary>The result and the halting depths.</summary>
+        public long MadeBytes => (Picture.Bytes * Model.Scale * Model.Scale) + ((long)Picture.Width * Picture.Height);
+
+        public long TensorBytes(int size) => Model.BytesPerPixel * Math.Min(size, Picture.Width) * Math.Min(size, Picture.Height);
+
+        public long StripBytes(int size)
+        {
+            var core = size < Picture.Height ? size - (2 * Overlap) : Picture.Height;
+            return MadeRowBytes * core > Array.MaxLength
+                ? Unbounded // no strip can be that large
+                : (RowBytes * Math.Min(size, Picture.Height)) + (MadeRowBytes * core);
+        }
+    }
+}
