@@ -67,10 +67,7 @@ public sealed class FolderEvaluation
 
     /// <summary>The same with another forward than the usual one.</summary>
     internal EvaluationResult Measure(
-        AdaFormerNetwork network,
-        double haltingThreshold,
-        Func<AdaFormerNetwork, Tensor, double, NetworkOutput> upscale,
-        CancellationToken cancellationToken)
+        AdaFormerNetwork network, double haltingThreshold, Func<AdaFormerNetwork, Tensor, double, NetworkOutput> upscale, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(network);
         var blocks = network.Configuration.Blocks;
@@ -78,12 +75,7 @@ public sealed class FolderEvaluation
         var tokens = 0L;
         var (work, workDone) = (new BodyWork(network.Configuration, network.Ablation), 0.0);
         var result = Compare(network.Configuration.Scale, network.Device, image => upscale(network, image, haltingThreshold), Count, cancellationToken);
-        return result with
-        {
-            HaltingThreshold = haltingThreshold,
-            HaltedShare = [.. halted.Select(count => (double)count / tokens)],
-            WorkShare = workDone / tokens,
-        };
+        return result with { HaltingThreshold = haltingThreshold, HaltedShare = [.. halted.Select(count => (double)count / tokens)], WorkShare = workDone / tokens };
 
         Tensor Count(NetworkOutput output)
         {
