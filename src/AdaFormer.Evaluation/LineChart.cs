@@ -80,7 +80,7 @@ public sealed class LineChart(string title, string xLabel, string yLabel)
             Subtitle = _series.Any(series => series.Points.Any(IsFinite)) ? null : "no data",
             PlotAreaBorderThickness = new OxyThickness(1, 0, 0, 1),
             PlotAreaBorderColor = OxyColors.Gray,
-            Legends = { new Legend { LegendPlacement = LegendPlacement.Outside, LegendPosition = LegendPosition.TopLeft, LegendOrientation = LegendOrientation.Horizontal } },
+            Legends = { new Legend { LegendPlacement = LegendPlacement.Outside, LegendPosition = LegendPosition.TopLeft, LegendOrientation = LegendOrientation.Horizontal, LegendSymbolLength = 24 } },
         };
         model.Axes.Add(Styled(LogarithmicX ? new LogarithmicAxis { PowerPadding = false } : new LinearAxis(), AxisPosition.Bottom, xLabel));
         model.Axes.Add(Styled(new LinearAxis { MinimumPadding = 0.05, MaximumPadding = 0.05 }, AxisPosition.Left, yLabel));
