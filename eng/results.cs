@@ -18,6 +18,7 @@ using AdaFormer.Evaluation;
 using AdaFormer.Evaluation.Metrics;
 using AdaFormer.Export.Weights;
 using AdaFormer.Imaging;
+using AdaFormer.Imaging.Png;
 using AdaFormer.ImageSharp;
 using AdaFormer.Training.Network;
 using static TorchSharp.torch;

@@ -10,6 +10,7 @@
 using AdaFormer;
 using AdaFormer.Imaging;
 using AdaFormer.ImageSharp;
+using AdaFormer.Imaging.Png;
 
 if (args.Length is not (6 or 7))
 {

@@ -9,6 +9,7 @@ using System.Numerics;
 using System.Runtime.CompilerServices;
 using AdaFormer.Imaging;
 using AdaFormer.IO;
+using AdaFormer.Imaging.Png;
 
 const int width = 960, height = 640, samplesPerSide = 4;
 var picture = new Picture(width, height, PixelLayout.Rgb);

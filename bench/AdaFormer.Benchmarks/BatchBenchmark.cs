@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using AdaFormer.Batch;
 using AdaFormer.Files;
+using AdaFormer.Imaging.Png;
 using AdaFormer.Imaging;
 
 namespace AdaFormer.Benchmarks;

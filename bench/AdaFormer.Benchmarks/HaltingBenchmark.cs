@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using AdaFormer.Evaluation;
 using AdaFormer.Imaging;
+using AdaFormer.Imaging.Png;
 
 namespace AdaFormer.Benchmarks;
 

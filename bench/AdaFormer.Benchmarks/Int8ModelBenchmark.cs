@@ -1,6 +1,7 @@
 using System.Globalization;
 using AdaFormer.Evaluation;
 using AdaFormer.Export;
+using AdaFormer.Imaging.Png;
 using AdaFormer.Imaging;
 using Microsoft.ML.OnnxRuntime;
 

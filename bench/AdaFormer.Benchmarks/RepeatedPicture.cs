@@ -1,4 +1,5 @@
 using System.Globalization;
+using AdaFormer.Imaging.Png;
 using AdaFormer.Imaging;
 
 namespace AdaFormer.Benchmarks;

@@ -1,6 +1,7 @@
 // POST a PNG, get it back four times larger.
 //   dotnet run --project samples/WebApi
 //   curl --data-binary @samples/scene-small.png http://localhost:5000/upscale -o scene-large.png
+using AdaFormer.Imaging.Png;
 using AdaFormer.Imaging;
 using Microsoft.Extensions.ObjectPool;
 using Microsoft.ML;

@@ -1,4 +1,9 @@
+using AdaFormer.Imaging;
+using SixLabors.ImageSharp.Metadata.Profiles.Exif;
+using SixLabors.ImageSharp.PixelFormats;
+using SixLabors.ImageSharp.Processing.Processors;
 using SixLabors.ImageSharp.Processing;
+using SixLabors.ImageSharp;
 
 namespace AdaFormer.ImageSharp;
 
@@ -22,5 +27,58 @@ public static class AdaFormerUpscaleExtensions
         ArgumentNullException.ThrowIfNull(context);
         var models = model is null ? BuiltIn.Value : new UpscalingModels(model);
         return context.ApplyProcessor(new AdaFormerProcessor(models, options)).ApplyProcessor(new PixelSizeProcessor());
+    }
+}
+
+/// <summary>Upscales an image, all of its frames, by the models' largest scale.</summary>
+internal sealed class AdaFormerProcessor(UpscalingModels models, UpscaleOptions? options) : CloningImageProcessor
+{
+    public override ICloningImageProcessor<TPixel> CreatePixelSpecificCloningProcessor<TPixel>(Configuration configuration, Image<TPixel> source, Rectangle sourceRectangle) =>
+        new AdaFormerProcessor<TPixel>(models, options, configuration, source, sourceRectangle);
+}
+
+/// <summary>The same for one pixel type.</summary>
+internal sealed class AdaFormerProcessor<TPixel>(UpscalingModels models, UpscaleOptions? options, Configuration configuration, Image<TPixel> source, Rectangle sourceRectangle)
+    : CloningImageProcessor<TPixel>(configuration, source, sourceRectangle)
+    where TPixel : unmanaged, IPixel<TPixel>
+{
+    private readonly int _scale = models.Scales[^1];
+
+    protected override Size GetDestinationSize() => new(SourceRectangle.Width * _scale, SourceRectangle.Height * _scale);
+
+    protected override void OnFrameApply(ImageFrame<TPixel> source, ImageFrame<TPixel> destination)
+    {
+        var frame = FramePixels.Read(Configuration, source, SourceRectangle);
+        var model = models.Choose(_scale, models.HasChoice ? JpegTrace.Of(frame) : null);
+        FramePixels.Write(Configuration, new Upscaler(model, options).Upscale(frame).Picture, destination);
+    }
+}
+
+/// <summary>
+/// Makes EXIF's pixel dimensions the image's own, where there are any. A processor of its own: one that changes an image's size works on a
+/// copy, of which <c>Mutate</c> takes the pixels only.
+/// </summary>
+internal sealed class PixelSizeProcessor : IImageProcessor
+{
+    public IImageProcessor<TPixel> CreatePixelSpecificProcessor<TPixel>(Configuration configuration, Image<TPixel> source, Rectangle sourceRectangle)
+        where TPixel : unmanaged, IPixel<TPixel> => new OfPixel<TPixel>(configuration, source, sourceRectangle);
+
+    private sealed class OfPixel<TPixel>(Configuration configuration, Image<TPixel> source, Rectangle sourceRectangle)
+        : ImageProcessor<TPixel>(configuration, source, sourceRectangle)
+        where TPixel : unmanaged, IPixel<TPixel>
+    {
+        protected override void BeforeImageApply()
+        {
+            if (Source.Metadata.ExifProfile is not { } exif)
+                return;
+            if (exif.GetValue(ExifTag.PixelXDimension) is not null)
+                exif.SetValue(ExifTag.PixelXDimension, Source.Width);
+            if (exif.GetValue(ExifTag.PixelYDimension) is not null)
+                exif.SetValue(ExifTag.PixelYDimension, Source.Height);
+        }
+
+        protected override void OnFrameApply(ImageFrame<TPixel> source)
+        {
+        }
     }
 }

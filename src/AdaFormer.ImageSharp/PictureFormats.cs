@@ -4,6 +4,7 @@ using AdaFormer.ImageSharp.Gif;
 using AdaFormer.ImageSharp.Jpeg;
 using AdaFormer.ImageSharp.Tiff;
 using AdaFormer.ImageSharp.Webp;
+using AdaFormer.Imaging.Png;
 
 namespace AdaFormer.ImageSharp;
 

@@ -36,11 +36,10 @@ public static class AdaFormerCatalog
             OutputColumnName = outputColumnName,
             InputColumnName = inputColumnName,
             Model = model,
-            HaltingThreshold = haltingThreshold,
+            Upscaling = new UpscaleOptions { HaltingThreshold = haltingThreshold },
             HaltingDepthColumnName = haltingDepthColumnName,
             HaltedShareColumnName = haltedShareColumnName,
-            GpuDeviceId = gpuDeviceId,
-            FallbackToCpu = fallbackToCpu,
+            ModelOptions = new DeviceChoice(gpuDeviceId, fallbackToCpu).Options(threads: 0),
         });
 
     /// <summary>Enlarges the images of a column, or vectors of their pixels, with AdaFormer super-resolution.</summary>

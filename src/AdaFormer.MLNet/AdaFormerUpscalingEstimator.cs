@@ -43,7 +43,7 @@ public sealed class AdaFormerUpscalingEstimator : IEstimator<AdaFormerUpscalingT
 
     /// <summary>Makes the estimator for an <see cref="MLContext"/>, on its GPU where the options name none.</summary>
     /// <param name="mlContext">The context; its <see cref="MLContext.GpuDeviceId"/> and <see cref="MLContext.FallbackToCpu"/> are used where
-    /// <see cref="AdaFormerUpscalingOptions.GpuDeviceId"/> is <see langword="null"/>.</param>
+    /// <see cref="AdaFormerUpscalingOptions.ModelOptions"/> ask for the CPU.</param>
     /// <param name="options">Columns, model, device, tiles. They are copied.</param>
     /// <exception cref="ArgumentException">An option is impossible.</exception>
     /// <exception cref="FileNotFoundException">The model is neither a built-in one nor a file, nor in the library.</exception>
@@ -88,11 +88,10 @@ public sealed class AdaFormerUpscalingEstimator : IEstimator<AdaFormerUpscalingT
     private static AdaFormerUpscalingOptions WithDevice(AdaFormerUpscalingOptions options, MLContext mlContext)
     {
         ArgumentNullException.ThrowIfNull(options);
-        if (options.GpuDeviceId is not null)
+        if (options.ModelOptions is not { Device: Device.Cpu } || mlContext.GpuDeviceId is null)
             return options;
         var copy = options.Copy();
-        copy.GpuDeviceId = mlContext.GpuDeviceId;
-        copy.FallbackToCpu |= mlContext.FallbackToCpu;
+        copy.ModelOptions = new DeviceChoice(mlContext.GpuDeviceId, mlContext.FallbackToCpu).Options(options.ModelOptions.Threads);
         return copy;
     }
 }

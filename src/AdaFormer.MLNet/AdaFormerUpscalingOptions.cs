@@ -23,9 +23,6 @@ public sealed class AdaFormerUpscalingOptions
     /// <summary>Whether a saved pipeline has the model in it or refers to it. Default: <see cref="ModelStorage.Inside"/>.</summary>
     public ModelStorage ModelStorage { get; set; } = ModelStorage.Inside;
 
-    /// <summary>Dial between speed and quality: lower halts tokens earlier, a very large value halts nothing. Default: the model's own.</summary>
-    public float? HaltingThreshold { get; set; }
-
     /// <summary>
     /// Column for the halting depth of every input pixel, a vector of <see cref="float"/>, row by row; its size is known where the image's
     /// is. Default: <see langword="null"/>, no such column.
@@ -45,30 +42,31 @@ public sealed class AdaFormerUpscalingOptions
     public PixelVectorLayout? VectorLayout { get; set; }
 
     /// <summary>
-    /// Largest side of a tile in input pixels, overlap included; larger images are enlarged tile by tile. The image and the enlarged image
-    /// are held as a whole. Default: <see langword="null"/>, 512 or what the memory budget allows.
+    /// Halting threshold, tiles and memory of each row that is being worked on; the image and the enlarged image are held as a whole.
+    /// Default: <see cref="UpscaleOptions"/>' defaults.
     /// </summary>
-    public int? TileSize { get; set; }
-
-    /// <summary>Input pixels that a tile sees beyond the part that it contributes. Default: <see langword="null"/>, what the model advises.</summary>
-    public int? TileOverlap { get; set; }
+    public UpscaleOptions Upscaling { get; set; } = new();
 
     /// <summary>
-    /// Memory in bytes that the network's own tensors and the enlarged image may take on the CPU for each row that is being worked on; tiles
-    /// are made smaller for it. Some reserve comes on top. Default: <see langword="null"/>, as <see cref="UpscaleOptions.MemoryBudget"/>.
+    /// Device and threads: <see cref="Device.Cuda"/> for a GPU, <see cref="Device.Auto"/> for one with the CPU to fall back to. Default: the
+    /// CPU with all processors. The device is not saved, see <see cref="AdaFormerDevice"/>; <see cref="ModelOptions.Trusted"/> is refused.
     /// </summary>
-    public long? MemoryBudget { get; set; }
-
-    /// <summary>The CUDA GPU to run on. Default: <see langword="null"/>, the CPU. It is not saved, see <see cref="AdaFormerDevice"/>.</summary>
-    public int? GpuDeviceId { get; set; }
-
-    /// <summary>Whether the CPU will do where the GPU is not there; otherwise that is an error. Default: <see langword="false"/>.</summary>
-    public bool FallbackToCpu { get; set; }
-
-    /// <summary>Threads that one image uses on the CPU. Default: 0, which means all processors.</summary>
-    public int Threads { get; set; }
+    public ModelOptions ModelOptions { get; set; } = new() { Device = Device.Cpu };
 
     internal string Input => InputColumnName ?? OutputColumnName;
 
     internal AdaFormerUpscalingOptions Copy() => (AdaFormerUpscalingOptions)MemberwiseClone();
+}
+
+/// <summary>Where a saved pipeline has its super-resolution model.</summary>
+public enum ModelStorage
+{
+    /// <summary>Inside: the saved pipeline needs no other file.</summary>
+    Inside,
+
+    /// <summary>
+    /// Elsewhere: the saved pipeline has the built-in model's name or the file's path, and the SHA-256 that it must have when it is loaded.
+    /// Another file in its place is an error.
+    /// </summary>
+    Reference,
 }

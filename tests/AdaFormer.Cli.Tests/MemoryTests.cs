@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using AdaFormer.Imaging.Png;
 using AdaFormer.Imaging;
 using AdaFormer.Tests;
 

@@ -1,5 +1,6 @@
 using AdaFormer.Imaging;
 using AdaFormer.ImageSharp;
+using AdaFormer.Imaging.Png;
 using AdaFormer.Tests;
 
 namespace AdaFormer.Cli.Tests;

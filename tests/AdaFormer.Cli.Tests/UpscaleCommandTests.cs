@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using AdaFormer.ImageSharp;
+using AdaFormer.Imaging.Png;
 using AdaFormer.Imaging;
 using AdaFormer.Tests;
 

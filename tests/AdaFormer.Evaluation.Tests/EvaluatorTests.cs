@@ -1,5 +1,6 @@
 using AdaFormer.Evaluation.Metrics;
 using AdaFormer.Imaging;
+using AdaFormer.Imaging.Png;
 using AdaFormer.Tests;
 using AdaFormer.Tests.Upscaling;
 

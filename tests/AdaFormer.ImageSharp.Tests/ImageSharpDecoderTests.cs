@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Diagnostics;
 using AdaFormer.Imaging;
 using AdaFormer.ImageSharp;
+using AdaFormer.Imaging.Png;
 using SixLabors.ImageSharp;
 using SixLabors.ImageSharp.Formats;
 using SixLabors.ImageSharp.Formats.Bmp;

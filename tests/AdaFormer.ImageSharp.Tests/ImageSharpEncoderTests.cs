@@ -1,5 +1,6 @@
 using AdaFormer.Imaging;
 using AdaFormer.ImageSharp;
+using AdaFormer.Imaging.Png;
 using SixLabors.ImageSharp;
 using SixLabors.ImageSharp.Formats.Jpeg;
 using SixLabors.ImageSharp.Formats.Tiff;

@@ -1,5 +1,6 @@
 using System.Text;
 using AdaFormer.Imaging;
+using AdaFormer.Imaging.Png;
 using AdaFormer.ImageSharp;
 using SixLabors.ImageSharp;
 using SixLabors.ImageSharp.Formats.Jpeg;

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using AdaFormer.ImageSharp;
+using AdaFormer.Imaging.Png;
 using AdaFormer.Imaging;
 using AdaFormer.Tests;
 

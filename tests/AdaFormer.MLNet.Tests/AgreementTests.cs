@@ -34,7 +34,7 @@ public class AgreementTests
             OutputColumnName = "Large",
             InputColumnName = "Pixels",
             ModelBytes = model,
-            HaltingThreshold = threshold,
+            Upscaling = new UpscaleOptions { HaltingThreshold = threshold },
             HaltingDepthColumnName = "Depth",
             VectorLayout = new PixelVectorLayout(40, 24),
         };

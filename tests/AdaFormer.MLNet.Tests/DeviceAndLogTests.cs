@@ -36,7 +36,7 @@ public class DeviceAndLogTests
     {
         var data = Images.Load(_context, new SizedImageRow { Image = Images.Image(12, 10) });
         // No machine has these GPUs.
-        var here = new AdaFormerUpscalingEstimator(_context, new AdaFormerUpscalingOptions { OutputColumnName = "Large", InputColumnName = "Image", GpuDeviceId = 999 }).Fit(data);
+        var here = new AdaFormerUpscalingEstimator(_context, new AdaFormerUpscalingOptions { OutputColumnName = "Large", InputColumnName = "Image", ModelOptions = new ModelOptions { Device = Device.Cuda, GpuDeviceId = 999 } }).Fit(data);
         Assert.ThrowsExactly<DeviceUnavailableException>(() => Images.Pixels(here.Transform(data), "Large"));
         using var file = new MemoryStream();
         _context.Model.Save(here, null, file);

@@ -158,7 +158,7 @@ public class ImageColumnTests
         var data = Images.Load(_context, new SizedImageRow { Image = Images.Image(12, 10) });
 
         var file = _context.Transforms.AdaFormerUpscale("Large", "Image", folder.File("model.onnx"), 1e9f, haltedShareColumnName: "Share").Fit(data);
-        var bytes = _context.Transforms.AdaFormerUpscale(new AdaFormerUpscalingOptions { OutputColumnName = "Large", InputColumnName = "Image", ModelBytes = BuiltInModel.Read(), HaltingThreshold = -1, HaltedShareColumnName = "Share" }).Fit(data);
+        var bytes = _context.Transforms.AdaFormerUpscale(new AdaFormerUpscalingOptions { OutputColumnName = "Large", InputColumnName = "Image", ModelBytes = BuiltInModel.Read(), Upscaling = new UpscaleOptions { HaltingThreshold = -1 }, HaltedShareColumnName = "Share" }).Fit(data);
 
         var twice = _context.Transforms.AdaFormerUpscale("Large", "Image", "tiny-x2").Fit(data);
 

@@ -1,4 +1,5 @@
 using AdaFormer.Export;
+using AdaFormer.Imaging.Png;
 using AdaFormer.Imaging;
 using AdaFormer.MLNet;
 using Microsoft.ML;

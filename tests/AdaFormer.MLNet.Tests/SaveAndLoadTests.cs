@@ -1,6 +1,7 @@
 using System.IO.Compression;
 using System.Text.RegularExpressions;
 using AdaFormer.Export;
+using AdaFormer.Imaging.Png;
 using AdaFormer.Imaging;
 using AdaFormer.MLNet;
 using Microsoft.ML;

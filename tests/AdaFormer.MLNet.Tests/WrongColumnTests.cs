@@ -111,14 +111,15 @@ public class WrongColumnTests
     public void ImpossibleOptionsAreRefused()
     {
         Refused("different names", new() { OutputColumnName = "A", HaltedShareColumnName = "A" });
-        Refused("NaN", new() { HaltingThreshold = float.NaN });
+        Refused("NaN", new() { Upscaling = new UpscaleOptions { HaltingThreshold = float.NaN } });
         Refused("one of them", new() { Model = "tiny-x4", ModelBytes = [1] });
         Refused("ModelStorage.Inside", new() { ModelBytes = [1], ModelStorage = ModelStorage.Reference });
-        Refused("null for the CPU", new() { GpuDeviceId = -1 });
+        Refused("Device.Cpu", new() { ModelOptions = new ModelOptions { GpuDeviceId = -1 } });
+        Refused("Trusted", new() { ModelOptions = new ModelOptions { Trusted = true } });
         Refused("1, 3 or 4", new() { VectorLayout = new PixelVectorLayout(1, 1) { Channels = 2 } });
         Refused("255 or 1", new() { VectorLayout = new PixelVectorLayout(1, 1) { Maximum = 2 } });
-        Refused("at least", new() { TileSize = 16 });
-        Refused("memory budget", new() { MemoryBudget = 1_000_000 });
+        Refused("at least", new() { Upscaling = new UpscaleOptions { TileSize = 16 } });
+        Refused("memory budget", new() { Upscaling = new UpscaleOptions { MemoryBudget = 1_000_000 } });
         var missing = Assert.ThrowsExactly<FileNotFoundException>(() => _context.Transforms.AdaFormerUpscale("A", model: "tiny-x5"));
         Assert.Contains("Built in: photo-x2, photo-x4, tiny-x2, tiny-x3, tiny-x4", missing.Message);
         Assert.ThrowsExactly<ModelFormatException>(() => _context.Transforms.AdaFormerUpscale(new AdaFormerUpscalingOptions { ModelBytes = [1, 2, 3] }));

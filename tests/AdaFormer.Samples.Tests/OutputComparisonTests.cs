@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using AdaFormer.Imaging.Png;
 using AdaFormer.Imaging;
 
 namespace AdaFormer.Tests;

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using AdaFormer.Imaging.Png;
 using AdaFormer.Imaging;
 
 namespace AdaFormer.Tests;

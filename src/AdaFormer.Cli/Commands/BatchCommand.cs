@@ -19,13 +19,12 @@ internal static class BatchCommand
     private static readonly Option<int> Parallel = new Option<int>("--parallel", "-p") { Description = "Files at once; 0 to choose by processors and memory", DefaultValueFactory = _ => 0, HelpName = "number" }.AtLeast(0);
     private static readonly Option<string?> Report = new("--report") { Description = "File to append a line of JSON to for every picture", HelpName = "file" };
     private static readonly Option<bool> DryRun = new("--dry-run") { Description = "Only say which picture would become which file" };
-    private static readonly Option<bool> Overwrite = new("--overwrite", "-f") { Description = "Replace files that no batch made; those that one made are replaced anyway when they are out of date" };
 
     public static Command Create()
     {
-        var command = new Command("batch", "Makes many pictures larger; run again, it goes on where it was and skips what is finished")
+        var command = new Command("batch", "Makes many pictures larger; run again, it goes on where it was, skips what is finished and replaces what is out of date")
         {
-            Paths, List, Recursive, Name, Format, Shard, Parallel, Report, DryRun, Overwrite,
+            Paths, List, Recursive, Name, Format, Shard, Parallel, Report, DryRun, CommonOptions.Overwrite,
         };
         command.Validators.Add(result =>
         {
@@ -63,7 +62,7 @@ internal static class BatchCommand
 
         var options = new BatchOptions
         {
-            Files = pictures.Files(parsed, parsed.GetValue(Overwrite)),
+            Files = pictures.Files(parsed, parsed.GetValue(CommonOptions.Overwrite)),
             FurtherSettings = pictures.WriterSettings(parsed),
             Parallel = files,
             Shard = shard,

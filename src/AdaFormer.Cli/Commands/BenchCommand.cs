@@ -22,13 +22,9 @@ internal static class BenchCommand
         var originals = new Option<string?>("--hr") { Description = "Folder of originals: quality and time, on pictures made small of them", HelpName = "folder" };
         var pictures = new Option<string?>("--pictures") { Description = "Folder of pictures to make larger: time only", HelpName = "folder" };
         var rounds = new Option<int>("--rounds") { Description = "How often each picture is timed", DefaultValueFactory = _ => 3, HelpName = "number" }.AtLeast(1);
-        var json = new Option<string?>("--json") { Description = "File for all figures", HelpName = "file" };
         var plot = new Option<string?>("--plot") { Description = "SVG file: quality against time, with the models that none beats in both; needs --hr", HelpName = "file" };
         var peakOnly = new Option<bool>("--peak-only") { Hidden = true };
-        var overwrite = new Option<bool>("--overwrite", "-f") { Description = "Replace files that exist" };
-        var device = new Option<Device>("--device") { Description = "Where to compute", DefaultValueFactory = _ => Device.Auto };
-        var threads = new Option<int>("--threads") { Description = "Processor threads; 0 for all", DefaultValueFactory = _ => 0, HelpName = "number" }.AtLeast(0);
-        var command = new Command("bench", "Measures models side by side: quality, time, memory, size") { models, originals, pictures, rounds, json, plot, overwrite, device, threads, peakOnly };
+        var command = new Command("bench", "Measures models side by side: quality, time, memory, size") { models, originals, pictures, rounds, CommonOptions.Json, plot, CommonOptions.Overwrite, CommonOptions.Device, CommonOptions.Threads, peakOnly };
         command.Validators.Add(result =>
         {
             if (result.GetValue(originals) is null == result.GetValue(pictures) is null)
@@ -38,10 +34,10 @@ internal static class BenchCommand
         });
         command.SetGuardedAction((parsed, cancellationToken) =>
         {
-            var (jsonTarget, plotTarget) = (parsed.GetValue(json), parsed.GetValue(plot));
+            var (jsonTarget, plotTarget) = (parsed.GetValue(CommonOptions.Json), parsed.GetValue(plot));
             var names = parsed.GetValue(models) is { Length: > 0 } chosen ? chosen : [BuiltInModel.Name, .. ModelLibrary.Default.List().Select(model => model.Name).Where(name => name != BuiltInModel.Name)];
-            OutputPaths.Check(parsed.GetValue(overwrite), names, jsonTarget, plotTarget);
-            var comparison = new ModelComparison(PictureFormats.Reader(), new ModelOptions { Device = parsed.GetValue(device), Threads = parsed.GetValue(threads) }, parsed.GetValue(rounds));
+            OutputPaths.Check(parsed.GetValue(CommonOptions.Overwrite), names, jsonTarget, plotTarget);
+            var comparison = new ModelComparison(PictureFormats.Reader(), new ModelOptions { Device = parsed.GetValue(CommonOptions.Device), Threads = parsed.GetValue(CommonOptions.Threads) }, parsed.GetValue(rounds));
             var progress = new SynchronousProgress<string>(Console.Error.WriteLine);
             var folder = parsed.GetValue(originals) ?? parsed.GetRequiredValue(pictures)!;
             var areOriginals = parsed.GetValue(originals) is not null;
@@ -51,14 +47,14 @@ internal static class BenchCommand
                 return 0;
             }
 
-            string[] same = [areOriginals ? "--hr" : "--pictures", folder, "--device", $"{parsed.GetValue(device)}", "--threads", $"{parsed.GetValue(threads)}"];
+            string[] same = [areOriginals ? "--hr" : "--pictures", folder, "--device", $"{parsed.GetValue(CommonOptions.Device)}", "--threads", $"{parsed.GetValue(CommonOptions.Threads)}"];
             var results = comparison.Run(names, folder, areOriginals, progress, cancellationToken);
             var rows = BenchRow.Of(results, [.. names.Select(name => Peak(name, same))]);
             BenchReport.Print(rows);
             if (jsonTarget is not null)
-                AtomicFile.Write(jsonTarget, parsed.GetValue(overwrite), stream => JsonSerializer.Serialize(stream, rows.Select(BenchReport.Json), Json));
+                AtomicFile.Write(jsonTarget, parsed.GetValue(CommonOptions.Overwrite), stream => JsonSerializer.Serialize(stream, rows.Select(BenchReport.Json), Json));
             if (plotTarget is not null)
-                AtomicFile.Write(plotTarget, parsed.GetValue(overwrite), stream => stream.Write(Encoding.UTF8.GetBytes(BenchReport.Plot(rows))));
+                AtomicFile.Write(plotTarget, parsed.GetValue(CommonOptions.Overwrite), stream => stream.Write(Encoding.UTF8.GetBytes(BenchReport.Plot(rows))));
             return 0;
         });
         return command;

@@ -27,7 +27,6 @@ internal static class EvalCommand
     {
         var original = new Option<string>("--hr") { Description = "Folder of high-resolution originals; grey ones are taken for luma", Required = true, HelpName = "folder" };
         var input = new Option<string?>("--lr") { Description = "Folder of low-resolution pictures of the same names [default: made from the originals by MATLAB's bicubic]", HelpName = "folder" };
-        var json = new Option<string?>("--json") { Description = "File for all figures", HelpName = "file" };
         var jpeg = new Option<int[]>("--jpeg")
         {
             Description = "Measure on inputs saved as JPEG of these qualities too (4:2:0), such as 50,75,90",
@@ -42,15 +41,14 @@ internal static class EvalCommand
             DefaultValueFactory = _ => [],
             CustomParser = result => OptionChecks.Numbers(result, 0, 255),
         };
-        var overwrite = new Option<bool>("--overwrite", "-f") { Description = "Replace a file that exists" };
         var command = new Command("eval", $"Measures {string.Join(" and ", ImageMetrics.All.Select(metric => metric.Name.Split('-')[0]))} (Y, as papers do) and the share of tokens halted over a folder, beside bicubic")
         {
-            original, input, jpeg, noise, json, overwrite,
+            original, input, jpeg, noise, CommonOptions.Json, CommonOptions.Overwrite,
         };
         var model = new ModelOption(command);
         command.SetGuardedAction((parsed, cancellationToken) =>
         {
-            OutputPaths.Check(parsed.GetValue(overwrite), [model.Path(parsed)], parsed.GetValue(json));
+            OutputPaths.Check(parsed.GetValue(CommonOptions.Overwrite), [model.Path(parsed)], parsed.GetValue(CommonOptions.Json));
             var folder = parsed.GetRequiredValue(original);
             EvaluationInput[] inputs =
             [
@@ -64,12 +62,12 @@ internal static class EvalCommand
             Print(reports[0]);
             if (inputs.Length > 1)
                 Print([.. inputs.Select(kind => kind.Name)], reports);
-            if (parsed.GetValue(json) is { } path)
+            if (parsed.GetValue(CommonOptions.Json) is { } path)
             {
                 object figures = inputs.Length == 1
                     ? new { Images = reports[0].Images.Select(Figures), Average = Figures(reports[0].Average) }
                     : inputs.Zip(reports, (kind, report) => new { Input = kind.Name, Images = report.Images.Select(Figures), Average = Figures(report.Average) });
-                AtomicFile.Write(path, parsed.GetValue(overwrite), stream => JsonSerializer.Serialize(stream, figures, Json));
+                AtomicFile.Write(path, parsed.GetValue(CommonOptions.Overwrite), stream => JsonSerializer.Serialize(stream, figures, Json));
             }
 
             return 0;

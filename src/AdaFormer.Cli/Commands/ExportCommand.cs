@@ -28,8 +28,7 @@ internal static class ExportCommand
         var data = new Option<string>("--training-data") { Description = "What the weights were trained on, for the metadata", DefaultValueFactory = _ => defaults.TrainingData, HelpName = "text" };
         var license = new Option<string>("--license") { Description = "The weights' licence, for the metadata", DefaultValueFactory = _ => defaults.License, HelpName = "text" };
         var fixedSize = new Option<(int Width, int Height)?>("--fixed-size") { Description = "The only size of image that the model takes, for runtimes such as ML.NET's that want it known", CustomParser = OptionChecks.Size, HelpName = "WxH" };
-        var overwrite = new Option<bool>("--overwrite", "-f") { Description = "Replace a file that exists" };
-        var command = new Command("export", "Writes weights as an ONNX model, the halting inside") { weights, output, threshold, calibrate, calibrateJpeg, int8, fp16, loss, data, license, fixedSize, overwrite };
+        var command = new Command("export", "Writes weights as an ONNX model, the halting inside") { weights, output, threshold, calibrate, calibrateJpeg, int8, fp16, loss, data, license, fixedSize, CommonOptions.Overwrite };
         command.Validators.Add(result =>
         {
             if (result.GetValue(int8) && result.GetValue(calibrate) is null)
@@ -42,7 +41,7 @@ internal static class ExportCommand
         command.SetGuardedAction((parsed, cancellationToken) =>
         {
             var (source, target) = (parsed.GetRequiredValue(weights), parsed.GetRequiredValue(output));
-            OutputPaths.Check(parsed.GetValue(overwrite), [source], target);
+            OutputPaths.Check(parsed.GetValue(CommonOptions.Overwrite), [source], target);
             var file = File.ReadAllBytes(source);
             var options = new ExportOptions
             {
@@ -63,7 +62,7 @@ internal static class ExportCommand
 
             options.FixedSize = parsed.GetValue(fixedSize);
             var model = OnnxExporter.Export(file, options);
-            AtomicFile.Write(target, parsed.GetValue(overwrite), stream => stream.Write(model));
+            AtomicFile.Write(target, parsed.GetValue(CommonOptions.Overwrite), stream => stream.Write(model));
             var description = ModelDescription.Read(model, target);
             Console.WriteLine($"{target}: {model.Length:N0} bytes, {(description.Halts ? $"halting threshold {description.HaltingThreshold}" : "does not halt")}");
             return 0;

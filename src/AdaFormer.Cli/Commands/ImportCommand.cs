@@ -17,14 +17,13 @@ internal static class ImportCommand
         var source = new Option<string?>("--source") { Description = "Where the weights were published, for metadata and card", HelpName = "URL" };
         var license = new Option<string?>("--license") { Description = "The weights' licence, for metadata and card", HelpName = "text" };
         var data = new Option<string?>("--training-data") { Description = "What the weights were trained on, for metadata and card", HelpName = "text" };
-        var overwrite = new Option<bool>("--overwrite", "-f") { Description = "Replace files that exist" };
-        var command = new Command("import", $"Makes a model of a published checkpoint, read as data only: {string.Join(", ", ArchitectureRegistry.Names)}") { checkpoint, output, source, license, data, overwrite };
+        var command = new Command("import", $"Makes a model of a published checkpoint, read as data only: {string.Join(", ", ArchitectureRegistry.Names)}") { checkpoint, output, source, license, data, CommonOptions.Overwrite };
         command.SetGuardedAction((parsed, _) =>
         {
             var input = parsed.GetRequiredValue(checkpoint);
             var target = Target(input, parsed.GetValue(output));
             var (weightsTarget, cardTarget) = (Path.ChangeExtension(target, ".safetensors"), Path.ChangeExtension(target, ".md"));
-            OutputPaths.Check(parsed.GetValue(overwrite), [input], target, weightsTarget, cardTarget);
+            OutputPaths.Check(parsed.GetValue(CommonOptions.Overwrite), [input], target, weightsTarget, cardTarget);
             var options = new ExportOptions { Source = parsed.GetValue(source) };
             options.License = parsed.GetValue(license) ?? options.License;
             options.TrainingData = parsed.GetValue(data) ?? options.TrainingData;
@@ -34,9 +33,9 @@ internal static class ImportCommand
 
             var made = $"`{Path.GetFileName(input)}`, {read.Format}, {read.Taken}; SHA-256 `{hash}`";
             var card = ModelCard.Write(Path.GetFileNameWithoutExtension(target), network, options, made, (Path.GetFileName(target), onnx), (Path.GetFileName(weightsTarget), weights));
-            AtomicFile.Write(weightsTarget, parsed.GetValue(overwrite), stream => stream.Write(weights));
-            AtomicFile.Write(cardTarget, parsed.GetValue(overwrite), stream => stream.Write(System.Text.Encoding.UTF8.GetBytes(card)));
-            AtomicFile.Write(target, parsed.GetValue(overwrite), stream => stream.Write(onnx));
+            AtomicFile.Write(weightsTarget, parsed.GetValue(CommonOptions.Overwrite), stream => stream.Write(weights));
+            AtomicFile.Write(cardTarget, parsed.GetValue(CommonOptions.Overwrite), stream => stream.Write(System.Text.Encoding.UTF8.GetBytes(card)));
+            AtomicFile.Write(target, parsed.GetValue(CommonOptions.Overwrite), stream => stream.Write(onnx));
 
             Console.WriteLine($"{target}: {network.Architecture} ({network.Preset}), {network.Scale} times larger, {network.Parameters:N0} parameters; taken: {read.Taken}");
             Console.WriteLine($"{weightsTarget}, {cardTarget}: its weights and its card");

@@ -12,16 +12,12 @@ internal sealed class ModelOption
         HelpName = "number",
     }.NotNaN();
 
-    private readonly Option<Device> _device = new("--device") { Description = "Where to compute", DefaultValueFactory = _ => Device.Auto };
-    private readonly Option<int> _threads =
-        new Option<int>("--threads") { Description = "Processor threads; 0 for all", DefaultValueFactory = _ => 0, HelpName = "number" }.AtLeast(0);
-
     public ModelOption(Command command)
     {
         command.Options.Add(_model);
         command.Options.Add(_threshold);
-        command.Options.Add(_device);
-        command.Options.Add(_threads);
+        command.Options.Add(CommonOptions.Device);
+        command.Options.Add(CommonOptions.Threads);
     }
 
     public string? Path(ParseResult parsed) => parsed.GetValue(_model);
@@ -37,7 +33,7 @@ internal sealed class ModelOption
         : UpscalingModels.LoadBuiltIn(Options(parsed, threads));
 
     private ModelOptions Options(ParseResult parsed, int threads) =>
-        new() { Device = parsed.GetValue(_device), Threads = parsed.GetValue(_threads) is > 0 and var chosen ? chosen : threads };
+        new() { Device = parsed.GetValue(CommonOptions.Device), Threads = parsed.GetValue(CommonOptions.Threads) is > 0 and var chosen ? chosen : threads };
 
     public float? HaltingThreshold(ParseResult parsed) => parsed.GetValue(_threshold);
 }

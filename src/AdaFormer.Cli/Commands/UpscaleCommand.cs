@@ -15,13 +15,12 @@ internal static class UpscaleCommand
         var picture = new Argument<string>("picture") { Description = "The picture file to make larger" };
         var output = new Option<string?>("--output", "-o") { Description = $"File to write; its ending chooses {Or(PictureFormats.Writer().Formats)} [default: a PNG beside the picture, such as photo_x4.png]", HelpName = "file" };
         var map = new Option<string?>("--halting-map") { Description = "PNG file for a heat map: blue where tokens left early, red where they stayed", HelpName = "file" };
-        var overwrite = new Option<bool>("--overwrite", "-f") { Description = "Replace files that exist" };
-        var command = new Command("upscale", $"Makes a picture larger: {Or(PictureFormats.Reader().Formats)}") { picture, output, map, overwrite };
+        var command = new Command("upscale", $"Makes a picture larger: {Or(PictureFormats.Reader().Formats)}") { picture, output, map, CommonOptions.Overwrite };
         var options = new PictureOptions(command);
         command.SetGuardedAction((parsed, cancellationToken) =>
         {
             using var models = options.Models(parsed);
-            var files = options.Files(parsed, parsed.GetValue(overwrite));
+            var files = options.Files(parsed, parsed.GetValue(CommonOptions.Overwrite));
             var upscaler = new FileUpscaler(models, options.Reader(parsed), options.Writer(parsed), files);
             var input = parsed.GetRequiredValue(picture);
             var target = parsed.GetValue(output) ?? Path.Combine(Path.GetDirectoryName(input) ?? "", $"{Path.GetFileNameWithoutExtension(input)}_{options.Size(parsed, models)}.png");

@@ -1,3 +1,6 @@
+using System.Globalization;
+using AdaFormer.Export.Weights;
+
 namespace AdaFormer.Export.Architectures;
 
 /// <summary>A kind of network, which knows its own checkpoints. Stateless; <see cref="ArchitectureRegistry"/> lists them all.</summary>
@@ -9,4 +12,54 @@ internal interface IArchitecture
     /// <summary>The network that a checkpoint holds, its sizes deduced from names and shapes; <see langword="null"/> where it is another architecture's.</summary>
     /// <exception cref="Weights.WeightsFormatException">It is this architecture's, but its shapes make no network.</exception>
     Network? Recognize(Checkpoint checkpoint);
+}
+
+/// <summary>The tensors of a checkpoint as an architecture looks at them to recognise itself and to deduce its sizes.</summary>
+internal sealed class Checkpoint(SafetensorsFile file)
+{
+    private static readonly int[] Scales = [2, 3, 4];
+
+    public IReadOnlyDictionary<string, string> Metadata => file.Metadata;
+
+    public bool Has(params ReadOnlySpan<string> tensors)
+    {
+        foreach (var tensor in tensors)
+        {
+            if (!file.Tensors.ContainsKey(tensor))
+                return false;
+        }
+
+        return true;
+    }
+
+    /// <summary>Extent of an axis of a tensor.</summary>
+    /// <exception cref="WeightsFormatException">There is no such tensor or axis, or its extent is no sensible size.</exception>
+    public int Extent(string tensor, int axis)
+    {
+        if (!file.Tensors.TryGetValue(tensor, out var found))
+            throw new WeightsFormatException($"The weights lack tensor '{tensor}', which tells a size of the network.");
+        if (axis >= found.Shape.Count || found.Shape[axis] is < 1 or > 1 << 20)
+            throw new WeightsFormatException($"Tensor '{tensor}' has shape [{string.Join(", ", found.Shape)}]; expected a size of at least 1 at axis {axis}.");
+        return (int)found.Shape[axis];
+    }
+
+    /// <summary>How many tensors there are in a row whose names have the numbers from <paramref name="first"/> on in place of {0}.</summary>
+    public int Count(string pattern, int first = 0)
+    {
+        var count = 0;
+        while (Has(string.Format(CultureInfo.InvariantCulture, pattern, first + count)))
+            count++;
+        return count;
+    }
+
+    /// <summary>The scale s of a network whose last layer gives 3·s² channels for a pixel shuffle.</summary>
+    /// <exception cref="WeightsFormatException">There is no such scale of 2, 3 or 4.</exception>
+    public int PixelShuffleScale(string lastWeight)
+    {
+        var channels = Extent(lastWeight, 0);
+        var scale = Array.Find(Scales, scale => 3 * scale * scale == channels);
+        return scale != 0
+            ? scale
+            : throw new WeightsFormatException($"Tensor '{lastWeight}' gives {channels} channels; expected 12, 27 or 48, for scales of 2, 3 or 4.");
+    }
 }

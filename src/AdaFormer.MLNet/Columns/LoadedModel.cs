@@ -19,11 +19,9 @@ internal sealed class LoadedModel
         _model = ConfiguredModel.Of(name, options.ModelBytes ?? ModelLibrary.Default.Read(name));
         _photo = chosen ? null : ConfiguredModel.Of(BuiltInModel.PhotoName, BuiltInModel.Read(BuiltInModel.PhotoName));
         Description = _model.Describe();
-        foreach (var description in (ModelDescription?[])[Description, _photo?.Describe()])
-        {
-            if (description is not null)
-                new UpscaleOptions { TileSize = options.TileSize, TileOverlap = options.TileOverlap, MemoryBudget = options.MemoryBudget }.Check(description);
-        }
+        options.Upscaling.Check(Description);
+        if (_photo is not null)
+            options.Upscaling.Check(_photo.Describe());
 
         if (!Description.Halts && (options.HaltingDepthColumnName ?? options.HaltedShareColumnName) is { } column)
             throw new ArgumentException($"Column '{column}' is to hold what halting did, but the model '{name}' does not halt; ask for no such column.", nameof(options));
@@ -39,11 +37,11 @@ internal sealed class LoadedModel
     {
         Model = _model.Stored(options.ModelStorage),
         PhotoModel = _photo?.Stored(options.ModelStorage),
-        HaltingThreshold = options.HaltingThreshold,
-        TileSize = options.TileSize,
-        TileOverlap = options.TileOverlap,
-        MemoryBudget = options.MemoryBudget,
-        Threads = options.Threads,
+        HaltingThreshold = options.Upscaling.HaltingThreshold,
+        TileSize = options.Upscaling.TileSize,
+        TileOverlap = options.Upscaling.TileOverlap,
+        MemoryBudget = options.Upscaling.MemoryBudget,
+        Threads = options.ModelOptions.Threads,
         Width = input.Width,
         Height = input.Height,
         Scale = Description.Scale,

@@ -8,14 +8,18 @@ internal static class OptionsCheck
     {
         Require(!string.IsNullOrEmpty(options.OutputColumnName), "OutputColumnName is empty; expected the name of a column.");
         Require(options.InputColumnName != "", "InputColumnName is empty; expected the name of a column, or null for the output's.");
-        Require(options.HaltingThreshold is not { } threshold || !float.IsNaN(threshold), "HaltingThreshold is NaN; expected a number, such as 0.95.");
+        Require(options.Upscaling is not null && options.ModelOptions is not null, "Upscaling or ModelOptions is null; expected options, or the defaults.");
+        Require(options.Upscaling!.HaltingThreshold is not { } threshold || !float.IsNaN(threshold), "HaltingThreshold is NaN; expected a number, such as 0.95.");
         Require(options.Model is null || options.ModelBytes is null, "Both Model and ModelBytes are set; expected one of them.");
         Require(
             options.ModelBytes is null || options.ModelStorage == ModelStorage.Inside,
             "ModelBytes cannot be found again by name; expected ModelStorage.Inside, or Model in their place.");
-        Require(options.GpuDeviceId is not < 0, $"GpuDeviceId is {options.GpuDeviceId}; expected 0 or more, or null for the CPU.");
-        Require(options.Threads >= 0, $"Threads is {options.Threads}; expected 0 or more.");
-        Require(options.TileSize is not <= 0 && options.TileOverlap is not < 0, $"TileSize is {options.TileSize} and TileOverlap {options.TileOverlap}; expected a positive size and no negative overlap.");
+        Require(options.ModelOptions!.GpuDeviceId >= 0, $"GpuDeviceId is {options.ModelOptions.GpuDeviceId}; expected 0 or more, or Device.Cpu for the CPU.");
+        Require(options.ModelOptions.Threads >= 0, $"Threads is {options.ModelOptions.Threads}; expected 0 or more.");
+        Require(!options.ModelOptions.Trusted, "Trusted has no effect on a pipeline, whose model is checked wherever it is loaded; leave it out.");
+        Require(
+            options.Upscaling.TileSize is not <= 0 && options.Upscaling.TileOverlap is not < 0,
+            $"TileSize is {options.Upscaling.TileSize} and TileOverlap {options.Upscaling.TileOverlap}; expected a positive size and no negative overlap.");
         string?[] names = [options.OutputColumnName, options.HaltingDepthColumnName, options.HaltedShareColumnName];
         var given = names.OfType<string>().ToArray();
         Require(given.Distinct().Count() == given.Length && !given.Contains(""), $"The output columns are '{string.Join("', '", given)}'; expected different names.");

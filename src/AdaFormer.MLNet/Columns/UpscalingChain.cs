@@ -46,7 +46,7 @@ internal sealed class UpscalingChain(TransformsCatalog catalog, AdaFormerUpscali
 
         yield return new Step(catalog.CustomMapping<NoColumns, KeyRow>(KeyFactory.Map, Contract.Key));
         yield return _configurations.GetOrAdd(input, column => Step.Lookup(HiddenColumn.Configuration, HiddenColumn.Key, KeyRow.Only, model.Configure(options, column).Write()));
-        yield return Step.Lookup(HiddenColumn.Device, HiddenColumn.Key, KeyRow.Only, new DeviceChoice(options.GpuDeviceId, options.FallbackToCpu, _log).Write(), DeviceChoice.WhenLoaded);
+        yield return Step.Lookup(HiddenColumn.Device, HiddenColumn.Key, KeyRow.Only, DeviceChoice.Of(options.ModelOptions, _log).Write(), DeviceChoice.WhenLoaded);
         if (input.Kind == InputKind.Images && input.HasSize)
         {
             foreach (var digit in SavedSize.Write(catalog, input.Width, input.Height))

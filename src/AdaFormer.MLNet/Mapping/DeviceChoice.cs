@@ -11,6 +11,10 @@ internal sealed record DeviceChoice(int? GpuDeviceId, bool FallbackToCpu, int? L
     /// <summary>What a saved pipeline has in its place: <see cref="AdaFormerDevice"/> decides.</summary>
     public const string WhenLoaded = "";
 
+    /// <summary>The device of these options.</summary>
+    public static DeviceChoice Of(ModelOptions options, int? log) =>
+        new(options.Device == Device.Cpu ? null : options.GpuDeviceId, options.Device == Device.Auto, log);
+
     public string Write() => JsonSerializer.Serialize(this);
 
     public static DeviceChoice Read(string text) => text == WhenLoaded ? AdaFormerDevice.Loaded : JsonSerializer.Deserialize<DeviceChoice>(text)!;

@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using AdaFormer.Imaging;
 using AdaFormer.IO;
+using AdaFormer.Imaging.Png;
 
 namespace AdaFormer.Training.Data;
 

@@ -4,6 +4,7 @@ using System.Text.Json.Serialization;
 using System.Xml.Linq;
 using AdaFormer.Evaluation;
 using AdaFormer.Imaging;
+using AdaFormer.Imaging.Png;
 using AdaFormer.IO;
 using AdaFormer.Training.Architectures;
 using AdaFormer.Training.Data;

@@ -48,7 +48,7 @@ public static class BatchInputs
         if (found.Length > 0)
             return found;
         throw new InvalidDataException(!recursive && Search(folder, recursive: true, reader.IsPicture).Length > 0
-            ? $"'{folder}' holds pictures only in folders within it; give --recursive."
+            ? $"'{folder}' holds pictures only in folders within it; search it recursively."
             : $"'{folder}' holds no picture ({reader.Extensions}).");
     }
 
@@ -85,3 +85,8 @@ public static class BatchInputs
 
     private static string Slashes(string path) => path.Replace(Path.DirectorySeparatorChar, '/');
 }
+
+/// <summary>A picture file that a batch is to upscale.</summary>
+/// <param name="Path">Where it lies.</param>
+/// <param name="Name">Its path within the folder that was searched, with <c>/</c> between the parts on every system: <c>holiday/beach.jpg</c>.</param>
+public sealed record BatchInput(string Path, string Name);

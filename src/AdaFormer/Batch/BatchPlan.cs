@@ -81,15 +81,20 @@ public sealed partial class BatchPlan
             if (!seen.TryAdd(item.Output, item))
             {
                 throw new IOException(
-                    $"'{seen[item.Output].Input.Path}' and '{item.Input.Path}' would both become '{item.Output}'; give names that differ, such as --name \"{{name}}-{{extension}}_{{size}}\".");
+                    $"'{seen[item.Output].Input.Path}' and '{item.Input.Path}' would both become '{item.Output}'; give a pattern of names that differ, such as {{name}}-{{extension}}_{{size}}.");
             }
 
             var target = Path.Combine(outputFolder, item.Output);
             if (sources.Contains(AtomicFile.TargetOf(target)))
-                throw new IOException($"'{target}' is an input, which is never overwritten; choose another folder or --name.");
+                throw new IOException($"'{target}' is an input, which is never overwritten; choose another folder or pattern of names.");
         }
     }
 
     [GeneratedRegex(@"\{[^{}]*\}", RegexOptions.CultureInvariant)]
     private static partial Regex Placeholder();
 }
+
+/// <summary>A picture of a batch and the file that it becomes.</summary>
+/// <param name="Input">The picture.</param>
+/// <param name="Output">The name of the file to write within the output folder, with <c>/</c> between the parts.</param>
+public sealed record BatchItem(BatchInput Input, string Output);

@@ -2,8 +2,8 @@ using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Security.Cryptography;
 using AdaFormer.Files;
-using AdaFormer.Imaging;
 using AdaFormer.IO;
+using AdaFormer.Imaging;
 
 namespace AdaFormer.Batch;
 
@@ -108,7 +108,7 @@ public sealed class BatchUpscaler
 
         var replace = _options.Files.Overwrite || journal.Knows(item.Output);
         if (!replace && File.Exists(output))
-            throw new IOException($"'{output}' exists and was made by no batch that is on record; give --overwrite, or choose another folder or --name.");
+            throw new IOException($"'{output}' exists and was made by no batch that is on record; ask to overwrite it, or choose another folder or pattern of names.");
         journal.Append(Record(item, BatchStatus.Started));
         FileUpscaleResult result;
         try
@@ -185,3 +185,18 @@ public sealed class BatchUpscaler
         }
     }
 }
+
+/// <summary>How far a batch is.</summary>
+/// <param name="Finished">Pictures that are dealt with, and the parts of those in work.</param>
+/// <param name="Total">All pictures.</param>
+/// <param name="Record">The picture that was just dealt with; <see langword="null"/> where one only got further.</param>
+public readonly record struct BatchProgress(double Finished, int Total, BatchRecord? Record);
+
+/// <summary>What became of a batch.</summary>
+/// <param name="Total">All pictures of the plan.</param>
+/// <param name="Done">Pictures that were upscaled.</param>
+/// <param name="Skipped">Pictures that were finished before.</param>
+/// <param name="Failed">Pictures that could not be upscaled.</param>
+/// <param name="HaltedShare">The share of the transformer's work that halting saved in those upscaled, 0 to 1, each input pixel with the same weight; NaN where none was.</param>
+/// <param name="Cancelled">Whether it was cancelled before all were dealt with.</param>
+public sealed record BatchResult(int Total, int Done, int Skipped, int Failed, double HaltedShare, bool Cancelled);

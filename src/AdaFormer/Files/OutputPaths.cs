@@ -13,7 +13,8 @@ public static class OutputPaths
     /// <param name="inputs">Files that are read; null is skipped.</param>
     /// <param name="targets">Files that are to be written; null is skipped.</param>
     /// <exception cref="DirectoryNotFoundException">The folder of a target does not exist.</exception>
-    /// <exception cref="IOException">A target exists and may not be replaced, is an input, or is named twice.</exception>
+    /// <exception cref="FileExistsException">A target exists and may not be replaced.</exception>
+    /// <exception cref="IOException">A target is an input, or is named twice.</exception>
     public static void Check(bool overwrite, IEnumerable<string?> inputs, params IEnumerable<string?> targets)
     {
         var sources = inputs.OfType<string>().Select(AtomicFile.TargetOf).ToArray();
@@ -26,10 +27,14 @@ public static class OutputPaths
             if (seen.Contains(path, PathComparer))
                 throw new IOException($"'{target}' is named for two results; choose two names.");
             if (File.Exists(target) && !overwrite)
-                throw new IOException($"'{target}' exists; choose another name, or give --overwrite.");
+                throw new FileExistsException($"'{target}' exists; choose another name, or ask to overwrite it.");
             if (!Directory.Exists(Path.GetDirectoryName(path)))
                 throw new DirectoryNotFoundException($"The folder of '{target}' does not exist; create it first.");
             seen.Add(path);
         }
     }
 }
+
+/// <summary>A file exists and may not be replaced.</summary>
+/// <param name="message">Which file, and what to do.</param>
+public sealed class FileExistsException(string message) : IOException(message);

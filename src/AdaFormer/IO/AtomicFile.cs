@@ -170,3 +170,15 @@ public static class AtomicFile
     private static IOException AlreadyThere(string target) =>
         new($"'{target}' exists already and may not be overwritten. Choose another name or allow overwriting.");
 }
+
+/// <summary>SHA-256 of files.</summary>
+internal static class FileHash
+{
+    /// <summary>The hash in lower-case hexadecimal.</summary>
+    /// <exception cref="IOException">The file is missing or cannot be read.</exception>
+    public static string Of(string path)
+    {
+        using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0, FileOptions.SequentialScan);
+        return Convert.ToHexStringLower(SHA256.HashData(stream));
+    }
+}

@@ -4,3 +4,15 @@ namespace AdaFormer.Imaging;
 /// <param name="Name">What people call it: "JPEG".</param>
 /// <param name="Extensions">How names of its files end, in lower case with the dot: ".jpg", ".jpeg".</param>
 public sealed record PictureFormat(string Name, params IReadOnlyList<string> Extensions);
+
+/// <summary>A picture file is damaged, of an unknown format, or larger than the limit.</summary>
+public sealed class PictureFormatException : Exception
+{
+    /// <summary>Says what is wrong with the picture and what was expected.</summary>
+    public PictureFormatException(string message, Exception? innerException = null) : base(message, innerException)
+    {
+    }
+
+    /// <summary>The size that the header claims, where that was over the limit.</summary>
+    internal (int Width, int Height)? TooLarge { get; init; }
+}

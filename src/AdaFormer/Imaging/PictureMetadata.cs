@@ -1,3 +1,5 @@
+using System.Buffers.Binary;
+
 namespace AdaFormer.Imaging;
 
 /// <summary>What a picture file says beside its pixels, kept through upscaling and from one format to another as far as it has a place there.</summary>
@@ -50,4 +52,23 @@ public sealed record PictureMetadata
         Exif = Exif is null ? null : ExifBlock.WithPixelSize(Exif, width, height),
         IccProfile = IccProfile is not null && IccHeader.Fits(IccProfile, layout) ? IccProfile : null,
     };
+}
+
+/// <summary>How densely a picture's pixels lie when it is printed.</summary>
+/// <param name="Horizontal">Pixels per inch along a row.</param>
+/// <param name="Vertical">Pixels per inch along a column.</param>
+public readonly record struct PixelDensity(double Horizontal, double Vertical);
+
+/// <summary>The header of an ICC profile (ICC.1:2022, 7.2).</summary>
+internal static class IccHeader
+{
+    public const int Length = 128;
+
+    /// <summary>The profile's length in bytes, as its first four say.</summary>
+    public static uint ProfileLength(ReadOnlySpan<byte> header) => BinaryPrimitives.ReadUInt32BigEndian(header);
+
+    /// <summary>Whether a profile is for such channels.</summary>
+    public static bool Fits(ReadOnlySpan<byte> profile, PixelLayout layout) =>
+        profile.Length >= Length && profile.Slice(36, 4).SequenceEqual("acsp"u8)
+        && profile.Slice(16, 4).SequenceEqual(layout.IsGray() ? "GRAY"u8 : "RGB "u8);
 }

@@ -1,3 +1,5 @@
+using AdaFormer.Imaging.Png;
+
 namespace AdaFormer.Imaging;
 
 /// <summary>Reads picture files with the first decoder that recognises them.</summary>

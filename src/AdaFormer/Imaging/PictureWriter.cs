@@ -1,4 +1,5 @@
 using AdaFormer.IO;
+using AdaFormer.Imaging.Png;
 
 namespace AdaFormer.Imaging;
 

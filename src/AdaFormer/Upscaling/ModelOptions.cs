@@ -18,3 +18,25 @@ public sealed class ModelOptions
     /// </summary>
     public bool Trusted { get; init; }
 }
+
+/// <summary>Where a model runs.</summary>
+public enum Device
+{
+    /// <summary>The GPU where ONNX Runtime was built with one and finds one, else the CPU.</summary>
+    Auto,
+
+    /// <summary>The CPU.</summary>
+    Cpu,
+
+    /// <summary>A CUDA GPU, the first unless <see cref="ModelOptions.GpuDeviceId"/> says otherwise; an error where it is not there.</summary>
+    Cuda,
+}
+
+/// <summary>The device that was asked for is not there.</summary>
+public sealed class DeviceUnavailableException : Exception
+{
+    /// <summary>Says which device is missing and what to do.</summary>
+    public DeviceUnavailableException(string message, Exception? innerException = null) : base(message, innerException)
+    {
+    }
+}

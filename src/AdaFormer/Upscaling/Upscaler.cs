@@ -86,3 +86,20 @@ public sealed class Upscaler
         return picture with { Width = width, Height = height, Metadata = picture.Metadata.For(width, height, picture.Layout) with { JpegQuality = null } };
     }
 }
+
+/// <summary>An upscaled picture, and how much work it took.</summary>
+/// <param name="Picture">The picture, with the input's channels and bit depth.</param>
+/// <param name="HaltingDepth">The halting depth of every pixel of the input.</param>
+public sealed record UpscaleResult(Picture Picture, HaltingMap HaltingDepth);
+
+/// <summary>A model failed on a picture, or gave something that is no picture.</summary>
+public sealed class UpscalingException : Exception
+{
+    /// <summary>Whether memory ran out; smaller tiles, or another time, may then do.</summary>
+    public bool OutOfMemory { get; init; }
+
+    /// <summary>Says what failed and what to do.</summary>
+    public UpscalingException(string message, Exception? innerException = null) : base(message, innerException)
+    {
+    }
+}

@@ -111,3 +111,10 @@ public sealed class UpscalingModels : IDisposable
     private void Add(SortedList<int, AvailableModel> list, UpscalingModel model) =>
         list.Add(model.Description.Scale, new AvailableModel(model.Name, model.Description, model.Sha256, new Lazy<UpscalingModel>(model)));
 }
+
+/// <summary>A model that is loaded when it is first needed.</summary>
+/// <param name="Name">Its name or path.</param>
+/// <param name="Description">What it says of itself.</param>
+/// <param name="Sha256">The hash of its file.</param>
+/// <param name="Loaded">The model.</param>
+internal sealed record AvailableModel(string Name, ModelDescription Description, string Sha256, Lazy<UpscalingModel> Loaded);

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using AdaFormer.Files;
 
 namespace AdaFormer.Programs;
 
@@ -48,6 +49,8 @@ internal static class ConsoleProgram
     {
         while (exception is TypeInitializationException { InnerException: { } inner })
             exception = inner;
+        if (exception is FileExistsException)
+            return $"{exception.Message.TrimEnd('.')} (--overwrite).";
         return exception is ArgumentException { ParamName: { } name } ? exception.Message.Replace($" (Parameter '{name}')", "") : exception.Message;
     }
 }

@@ -1,4 +1,5 @@
 using AdaFormer.Batch;
+using AdaFormer.Imaging.Png;
 using AdaFormer.Imaging;
 using AdaFormer.Tests.Imaging;
 
@@ -70,7 +71,7 @@ public sealed class BatchInputsTests : IDisposable
         Put("deep/a.png");
         File.WriteAllText(_folder.File("empty.txt"), "\n");
 
-        Assert.Contains("--recursive", Assert.ThrowsExactly<InvalidDataException>(() => BatchInputs.Find(_folder.FullName, Reader)).Message);
+        Assert.Contains("recursively", Assert.ThrowsExactly<InvalidDataException>(() => BatchInputs.Find(_folder.FullName, Reader)).Message);
         Assert.Contains("*.jpg", Assert.ThrowsExactly<InvalidDataException>(() => BatchInputs.Find(_folder.File("*.jpg"), Reader)).Message);
         Assert.Contains("empty.txt", Assert.ThrowsExactly<InvalidDataException>(() => BatchInputs.Listed(_folder.File("empty.txt"))).Message);
         Assert.ThrowsExactly<FileNotFoundException>(() => BatchInputs.Find(_folder.File("missing"), Reader));

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Security.Cryptography;
 using AdaFormer.Batch;
 using AdaFormer.Files;
+using AdaFormer.Imaging.Png;
 using AdaFormer.Imaging;
 using AdaFormer.Tests.Upscaling;
 
@@ -137,7 +138,7 @@ public sealed class BatchUpscalerTests : IDisposable
 
         var (result, records) = Run();
         Assert.AreEqual((1, 1), (result.Done, result.Failed));
-        Assert.Contains("--overwrite", records.Single(record => record.Input == "a.png").Error!);
+        Assert.Contains("overwrite it", records.Single(record => record.Input == "a.png").Error!);
         Assert.AreEqual("precious", File.ReadAllText(Out("a_x2.png")));
         Assert.AreEqual(1, Run().Result.Failed, "still");
 

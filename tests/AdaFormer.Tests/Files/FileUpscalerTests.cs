@@ -1,5 +1,6 @@
 using System.Globalization;
 using AdaFormer.Files;
+using AdaFormer.Imaging.Png;
 using AdaFormer.Imaging;
 using AdaFormer.Tests.Imaging;
 using AdaFormer.Tests.Upscaling;

@@ -1,4 +1,5 @@
 using AdaFormer.Files;
+using AdaFormer.Imaging.Png;
 using AdaFormer.Imaging;
 using AdaFormer.Tests.Imaging;
 using AdaFormer.Tests.Upscaling;

@@ -1,5 +1,6 @@
 using System.IO.Compression;
 using System.Text;
+using AdaFormer.Imaging.Png;
 using AdaFormer.Imaging;
 
 namespace AdaFormer.Tests.Imaging;

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using AdaFormer.Imaging.Png;
 using AdaFormer.Imaging;
 
 namespace AdaFormer.Tests.Imaging;

@@ -1,3 +1,4 @@
+using AdaFormer.Imaging.Png;
 using AdaFormer.Imaging;
 
 namespace AdaFormer.Tests.Imaging;

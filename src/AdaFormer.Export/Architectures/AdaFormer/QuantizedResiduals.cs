@@ -42,3 +42,10 @@ internal sealed class QuantizedResiduals(WeightSet weights, IReadOnlyDictionary<
             $"The activation ranges lack '{activation}'; INT8 needs the range of every output of {nameof(OnnxExporter.ExportForCalibration)} beside the network's own, measured with the same weights.",
             nameof(ranges));
 }
+
+/// <summary>Names of the activations that an INT8 export quantizes.</summary>
+internal static class QuantizedActivations
+{
+    /// <summary>What a residual block's first convolution reads, what its second reads, and what its second gives.</summary>
+    public static string[] OfBlock(string block) => [$"{block}.conv1.input", $"{block}.conv2.input", $"{block}.conv2.output"];
+}

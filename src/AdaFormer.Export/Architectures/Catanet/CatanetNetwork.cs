@@ -78,3 +78,77 @@ internal sealed class CatanetNetwork : FeedForwardNetwork
         _ => 1,
     };
 }
+
+/// <summary>
+/// CATANet (Liu et al., "CATANet: Efficient Content-Aware Token Aggregation for Lightweight Image Super-Resolution", CVPR 2025, arXiv:2503.06896).
+/// </summary>
+internal sealed class CatanetArchitecture : IArchitecture
+{
+    public string Name => "catanet";
+
+    public Network? Recognize(Checkpoint checkpoint)
+    {
+        if (!checkpoint.Has("first_conv.weight", "blocks.0.0.iasa_attn.to_q.weight", "blocks.0.0.irca_attn.to_k.weight", "blocks.0.0.means"))
+            return null;
+        var channels = checkpoint.Extent("first_conv.weight", 0);
+        return new CatanetNetwork(new CatanetSizes
+        {
+            Scale = checkpoint.Has("upconv1.weight", "upconv2.weight") ? 4 : Scale(checkpoint, channels),
+            Channels = channels,
+            QueryChannels = checkpoint.Extent("blocks.0.0.iasa_attn.to_q.weight", 0),
+            Hidden = checkpoint.Extent("blocks.0.0.mlp.fn.fc1.weight", 0),
+            Centers = [.. Enumerable.Range(0, checkpoint.Count("blocks.{0}.0.means")).Select(block => checkpoint.Extent($"blocks.{block}.0.means", 0))],
+        }.Validated());
+    }
+
+    private static int Scale(Checkpoint checkpoint, int channels)
+    {
+        var outputs = checkpoint.Extent("upconv.weight", 0);
+        return outputs == 4 * channels ? 2 : outputs == 9 * channels ? 3 : throw new WeightsFormatException(
+            $"Tensor 'upconv.weight' gives {outputs} channels; expected {4 * channels} or {9 * channels}, for scales of 2 or 3.");
+    }
+}
+
+/// <summary>The sizes of CATANet. Those that no tensor shows, heads, groups and patches, are the published networks'.</summary>
+internal sealed record CatanetSizes
+{
+    /// <summary>Attention heads.</summary>
+    public const int Heads = 4;
+
+    public required int Scale { get; init; }
+
+    /// <summary>Width of the features.</summary>
+    public required int Channels { get; init; }
+
+    /// <summary>Width of queries and keys.</summary>
+    public required int QueryChannels { get; init; }
+
+    /// <summary>Hidden width of the feed-forward parts.</summary>
+    public required int Hidden { get; init; }
+
+    /// <summary>For each block the number of token centres.</summary>
+    public required IReadOnlyList<int> Centers { get; init; }
+
+    /// <summary>Whether these are the sizes of the published networks.</summary>
+    public bool ArePublished => (Channels, QueryChannels, Hidden) == (40, 36, 96) && Centers.SequenceEqual([16, 32, 64, 128, 16, 32, 64, 128]);
+
+    /// <summary>Tokens in a group: the tokens of the pictures of 64×64 pixels that the published networks were trained on, by the centres.</summary>
+    public int Group(int block) => 4096 / Centers[block];
+
+    /// <summary>Side of the patches of local attention.</summary>
+    public static int Patch(int block) => 16 + (4 * (block % 4));
+
+    /// <exception cref="WeightsFormatException">The sizes make no network.</exception>
+    public CatanetSizes Validated()
+    {
+        if (Channels % Heads != 0 || QueryChannels % Heads != 0)
+        {
+            throw new WeightsFormatException(
+                $"The weights have {Channels} channels and queries of {QueryChannels}; expected multiples of {Heads}, the number of heads.");
+        }
+
+        if (Centers.FirstOrDefault(count => count > 4096) is not 0 and var many)
+            throw new WeightsFormatException($"The weights have {many} token centres; expected at most 4096.");
+        return this;
+    }
+}

@@ -135,3 +135,63 @@ internal sealed class NgSwinNetwork : FeedForwardNetwork
     private Value Image(GraphBuilder graph, Value tokens, ShiftedWindows windows) =>
         graph.ToImage(graph.Ordered(tokens, windows.ToImage), _sizes.Channels, windows.Height, windows.Width);
 }
+
+/// <summary>NGswin (Choi et al., "N-Gram in Swin Transformers for Efficient Lightweight Image Super-Resolution", CVPR 2023).</summary>
+internal sealed class NgSwinArchitecture : IArchitecture
+{
+    public string Name => "ngswin";
+
+    public Network? Recognize(Checkpoint checkpoint)
+    {
+        const string First = "encoder_layer1.blocks.0";
+        const string Context = $"{First}.ngram_window_partition.ngram_context";
+        return checkpoint.Has($"{Context}.unigram_embed.weight", $"{First}.attn.relative_position_bias_table", "bottleneck.depthwise.weight", "to_target.before_shuffle.weight")
+            ? new NgSwinNetwork(new NgSwinSizes
+            {
+                Scale = checkpoint.PixelShuffleScale("to_target.before_shuffle.weight"),
+                Channels = checkpoint.Extent("shallow_extract.conv1.weight", 0),
+                Hidden = checkpoint.Extent($"{First}.ffn.fc1.weight", 0),
+                Window = RelativePositionBias.SideOf(checkpoint, $"{First}.attn"),
+                NGram = RelativePositionBias.SideOf(checkpoint, $"{Context}.ngram_attn"),
+                Stages = [.. NgSwinSizes.StageNames.Select(stage => new NgSwinStage(
+                    stage,
+                    checkpoint.Count($"{stage}.blocks.{{0}}.norm1.weight"),
+                    checkpoint.Extent($"{stage}.blocks.0.attn.relative_position_bias_table", 1)))],
+            })
+            : null;
+    }
+}
+
+/// <summary>A row of blocks at one resolution.</summary>
+internal sealed record NgSwinStage(string Name, int Blocks, int Heads);
+
+/// <summary>The sizes of an NGswin.</summary>
+internal sealed record NgSwinSizes
+{
+    /// <summary>The stages' names: three of the encoder, each at half the resolution of the one before, and the decoder at the full one.</summary>
+    public static readonly string[] StageNames = ["encoder_layer1", "encoder_layer2", "encoder_layer3", "decoder_layer1"];
+
+    public required int Scale { get; init; }
+
+    public required int Channels { get; init; }
+
+    /// <summary>Hidden width of the feed-forward layers.</summary>
+    public required int Hidden { get; init; }
+
+    /// <summary>Side of a window.</summary>
+    public required int Window { get; init; }
+
+    /// <summary>Side of an n-gram, in windows.</summary>
+    public required int NGram { get; init; }
+
+    public required NgSwinStage[] Stages { get; init; }
+
+    /// <summary>Channels of the encoder's stages side by side, once shuffled to the full resolution.</summary>
+    public int Joined => Channels + (Channels / 4) + (Channels / 16);
+
+    public bool IsLight => (Channels, Hidden, Window, NGram) == (64, 128, 8, 2)
+        && Stages.Select(stage => (stage.Blocks, stage.Heads)).SequenceEqual([(6, 6), (4, 4), (4, 4), (6, 6)]);
+
+    /// <summary>How many times coarser than the picture a stage is, each way.</summary>
+    public static int Reduction(int stage) => stage switch { 1 => 2, 2 => 4, _ => 1 };
+}

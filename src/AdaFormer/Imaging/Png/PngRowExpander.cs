@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 using System.Numerics;
 using System.Runtime.InteropServices;
 
-namespace AdaFormer.Imaging;
+namespace AdaFormer.Imaging.Png;
 
 /// <summary>Turns a PNG's unfiltered rows into those of a <see cref="Picture"/>: palettes looked up, small depths scaled to 8 bits.</summary>
 internal sealed class PngRowExpander
