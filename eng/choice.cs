@@ -9,9 +9,9 @@
 //   dotnet run eng/choice.cs -- DATA          (in the repository's root; DATA has bench/Set5, Set14, B100/HR, bench/Urban100/HR_Y, train and valid)
 using System.Globalization;
 using AdaFormer;
+using AdaFormer.Evaluation.Metrics;
 using AdaFormer.Imaging;
 using AdaFormer.ImageSharp;
-using AdaFormer.Metrics;
 
 if (args.Length != 1)
 {
@@ -62,7 +62,7 @@ foreach (var scale in new[] { 4, 2 })
         Console.WriteLine($"| {(quality is null ? "clean" : $"JPEG {quality}")} | {bicubic:F2} | {tiny - bicubic:+0.00;−0.00} | {photo - bicubic:+0.00;−0.00} | {file - bicubic:+0.00;−0.00} | {pixels - bicubic:+0.00;−0.00} | {Math.Max(tiny, photo) - Math.Min(file, pixels):F3} |");
     }
 
-    double Psnr(Picture high, Picture result) => ImageQuality.PsnrY(high, result, scale);
+    double Psnr(Picture high, Picture result) => ImageMetrics.Psnr.Measure(high, result, scale);
 }
 
 return 0;

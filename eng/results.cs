@@ -15,12 +15,11 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using AdaFormer;
 using AdaFormer.Evaluation;
+using AdaFormer.Evaluation.Metrics;
 using AdaFormer.Export.Weights;
 using AdaFormer.Imaging;
-using AdaFormer.ImageSharp;
 using AdaFormer.Imaging.Png;
-using AdaFormer.Metrics;
-using AdaFormer.Plotting;
+using AdaFormer.ImageSharp;
 using AdaFormer.Training.Architectures.AdaFormer;
 using static TorchSharp.torch;
 
@@ -69,7 +68,7 @@ Model Measure(string name, string hash)
 {
     using var model = UpscalingModel.Load(OnnxPath(name));
     var scale = model.Description.Scale;
-    var benchmarks = new Dictionary<string, Scores>();
+    var benchmarks = new Dictionary<string, JsonObject>();
     foreach (var (benchmark, original, input) in new[] { ("Set5", "HR", null), ("Set14", "HR", null), ("B100", "HR", null), ("Urban100", "HR_Y", $"LRx{scale}") })
     {
         var root = Path.Combine(args[0], "bench", benchmark);
@@ -87,26 +86,29 @@ Model Measure(string name, string hash)
     void Add(string benchmark, string original, string? input)
     {
         var (halting, all) = (Run(null, original, input), Run(1e9f, original, input));
-        benchmarks[benchmark] = new Scores(
-            halting.BicubicPsnrY, halting.BicubicSsimY, all.PsnrY, all.SsimY, halting.PsnrY, halting.SsimY, halting.HaltedShare, halting.HaltedByBlock);
-        Say($"{name}: {benchmark}: {all.PsnrY:F3} dB, {halting.PsnrY:F3} with {halting.HaltedLastBlock:P1} of the last block's tokens halted");
+        benchmarks[benchmark] = new JsonObject(
+        [
+            .. Values("bicubic_", halting.Bicubic), .. Values("unhalted_", all.Upscaled), .. Values("", halting.Upscaled),
+            new("halted_share", halting.HaltedShare), new("halted_by_block", new JsonArray([.. halting.HaltedByBlock.Select(share => (JsonNode)share)])),
+        ]);
+        Say($"{name}: {benchmark}: {all.Upscaled[ImageMetrics.Psnr]:F3} dB, {halting.Upscaled[ImageMetrics.Psnr]:F3} with {halting.HaltedLastBlock:P1} of the last block's tokens halted");
     }
 
     // Without the bicubic and SSIM of an evaluation, which take longer than the network.
     List<Point> Sweep(string folder)
     {
-        var pairs = reader.List(folder).Select(path => PictureCrop.ToMultipleOf(reader.Read(path), scale))
-            .Select(picture => (High: picture, Low: BicubicResampler.Downscale(picture, scale))).ToArray();
+        var pairs = reader.List(folder).Select(path => EvaluationPair.Reduce(Path.GetFileName(path), reader.Read(path), scale)).ToArray();
         return new[] { 0.1f, 0.2f, 0.3f, 0.4f, 0.6f, 0.8f, 1f, 1.5f, 2f, 1e9f }.Select(threshold =>
         {
-            var upscaler = new Upscaler(model, new UpscaleOptions { HaltingThreshold = threshold });
-            var scores = pairs.Select(pair => (pair.High, Result: upscaler.Upscale(pair.Low)))
-                .Select(item => (Psnr: ImageQuality.PsnrY(item.High, item.Result.Picture, scale), item.Result.HaltingDepth.HaltedShare)).ToArray();
-            var point = new Point(threshold, scores.Average(score => score.Psnr), scores.Average(score => score.HaltedShare));
+            var average = new Evaluator(model, haltingThreshold: threshold) { Metrics = [ImageMetrics.Psnr], Bicubic = false }.Run(pairs).Average;
+            var point = new Point(threshold, average.Upscaled[ImageMetrics.Psnr], average.HaltedShare);
             Say($"{name}: Set14 at {threshold}: {point.PsnrY:F3} dB, {point.HaltedShare:P1} saved");
             return point;
         }).ToList();
     }
+
+    IEnumerable<KeyValuePair<string, JsonNode?>> Values(string prefix, IReadOnlyDictionary<IImageMetric, double> values) =>
+        ImageMetrics.All.Select(metric => KeyValuePair.Create<string, JsonNode?>(prefix + metric.Key, values[metric]));
 
     PictureScore Run(float? threshold, string original, string? input) => new Evaluator(model, reader, threshold).Run(original, input).Average;
 }
@@ -120,9 +122,11 @@ List<Input> MeasureInputs(string name)
     {
         foreach (var quality in new int?[] { null, 90, 75, 50 })
         {
-            var scores = new Evaluator(model, reader, spoil: quality is { } saved ? picture => JpegRoundTrip.Apply(picture, saved) : null).Run(Path.Combine(args[0], folder)).Average;
-            inputs.Add(new Input(folder == "valid" ? folder : folder.Split('/')[1], quality, scores.BicubicPsnrY, scores.PsnrY, scores.HaltedShare));
-            Say($"{name}: {folder}, {Called(quality)}: {scores.BicubicPsnrY:F3} dB bicubic, {scores.PsnrY:F3}");
+            var evaluator = new Evaluator(model, reader, spoil: quality is { } saved ? picture => JpegRoundTrip.Apply(picture, saved) : null) { Metrics = [ImageMetrics.Psnr] };
+            var scores = evaluator.Run(Path.Combine(args[0], folder)).Average;
+            var (bicubic, psnr) = (scores.Bicubic[ImageMetrics.Psnr], scores.Upscaled[ImageMetrics.Psnr]);
+            inputs.Add(new Input(folder == "valid" ? folder : folder.Split('/')[1], quality, bicubic, psnr, scores.HaltedShare));
+            Say($"{name}: {folder}, {Called(quality)}: {bicubic:F3} dB bicubic, {psnr:F3}");
         }
     }
 
@@ -194,7 +198,7 @@ void Charts()
     {
         var chart = new LineChart($"{name}: tokens that left before each block", "block", "tokens, %");
         foreach (var (benchmark, scores) in model.Benchmarks)
-            chart.Add(new ChartSeries(benchmark, [.. scores.HaltedByBlock.Select((share, block) => (block + 1.0, 100 * share))]) { Markers = true });
+            chart.Add(new ChartSeries(benchmark, [.. HaltedByBlock(scores).Select((share, block) => (block + 1.0, 100 * share))]) { Markers = true });
         File.WriteAllText(Path.Combine(Figures, $"{name}-halting.svg"), chart.ToSvg() + "\n");
         var all = model.Sweep.LastOrDefault()?.PsnrY;
         losses.Add(new ChartSeries(name, [.. model.Sweep.OrderBy(point => point.HaltedShare).Select(point => (100 * point.HaltedShare, all!.Value - point.PsnrY))]) { Markers = true });
@@ -206,7 +210,7 @@ void Charts()
 string Page() => $"""
     # Results
 
-    PSNR in dB / SSIM on Y. Low-resolution pictures by MATLAB's bicubic, as many pixels cut from each border as the scale says, every picture through the network whole. Written by `dotnet run eng/results.cs -- DATA`; the raw numbers are in [results.json](results.json). "Work" is tokens times blocks: what halting can save, not the convolutions around it.
+    {string.Join(" / ", ImageMetrics.All.Select(metric => metric.Name.Split('-')[0] + (metric.Unit is null ? "" : $" in {metric.Unit}")))} on Y. Low-resolution pictures by MATLAB's bicubic, as many pixels cut from each border as the scale says, every picture through the network whole. Written by `dotnet run eng/results.cs -- DATA`; the raw numbers are in [results.json](results.json). "Work" is tokens times blocks: what halting can save, not the convolutions around it.
 
     - Urban100 is its odd-numbered half, so no published number compares with it.
     - `{Large}`: four photographs, `large` of the data, reduced to 3840 pixels across by the same bicubic where they are wider (one was 6000), then by 4. They were stored as JPEG.
@@ -245,7 +249,7 @@ string Section(string name, Model model) => $"""
 
     | | parameters | Set5 | Set14 | B100 |
     |---|---:|---:|---:|---:|
-    | **{name}**, halting | {model.Parameters / 1000} K | {string.Join(" | ", new[] { "Set5", "Set14", "B100" }.Select(set => model.Benchmarks.TryGetValue(set, out var scores) ? Pair(scores.PsnrY, scores.SsimY) : "–"))} |
+    | **{name}**, halting | {model.Parameters / 1000} K | {string.Join(" | ", new[] { "Set5", "Set14", "B100" }.Select(set => model.Benchmarks.TryGetValue(set, out var scores) ? Shown(scores, "") : "–"))} |
     {string.Join("\n", Published(model.Scale))}
 
     ![Tokens halted per block](results/{name}-halting.svg)
@@ -257,12 +261,17 @@ string Section(string name, Model model) => $"""
     ![Halting map](results/{name}-halting-map.png)
     """;
 
-IEnumerable<int> Blocks(Model model) => Enumerable.Range(2, model.Benchmarks.Values.First().HaltedByBlock.Count - 1);
+IEnumerable<int> Blocks(Model model) => Enumerable.Range(2, HaltedByBlock(model.Benchmarks.Values.First()).Length - 1);
 
-string Row(string benchmark, Scores s) =>
-    $"| {benchmark} | {Pair(s.BicubicPsnrY, s.BicubicSsimY)} | {Pair(s.UnhaltedPsnrY, s.UnhaltedSsimY)} | {Pair(s.PsnrY, s.SsimY)} | {s.UnhaltedPsnrY - s.PsnrY:F3} dB | {100 * s.HaltedShare:F0} % | {string.Join(" | ", s.HaltedByBlock.Skip(1).Select(share => $"{100 * share:F0} %"))} |";
+string Row(string benchmark, JsonObject s) =>
+    $"| {benchmark} | {Shown(s, "bicubic_")} | {Shown(s, "unhalted_")} | {Shown(s, "")} | {Value(s, "unhalted_", ImageMetrics.Psnr) - Value(s, "", ImageMetrics.Psnr):F3} dB | {100 * (double)s["halted_share"]!:F0} % | {string.Join(" | ", HaltedByBlock(s).Skip(1).Select(share => $"{100 * share:F0} %"))} |";
 
-string Pair(double psnr, double ssim) => $"{psnr:F2} / {ssim:F4}";
+// What was measured before there was a metric lacks it.
+string Shown(JsonObject scores, string prefix) => string.Join(" / ", ImageMetrics.All.Select(metric => Value(scores, prefix, metric) is { } value ? metric.Format(value) : "–"));
+
+double? Value(JsonObject scores, string prefix, IImageMetric metric) => (double?)scores[prefix + metric.Key];
+
+double[] HaltedByBlock(JsonObject scores) => [.. scores["halted_by_block"]!.AsArray().Select(share => (double)share!)];
 
 // AdaFormer, SwinIR-light and ELAN-light from Luo et al. 2024; the others from their own papers, as later papers repeat them.
 string[] Published(int scale) => scale switch
@@ -280,10 +289,7 @@ string[] Published(int scale) => scale switch
 
 void Say(string line) => Console.Error.WriteLine($"{clock.Elapsed:mm\\:ss}  {line}");
 
-record Model(string Sha256, string Preset, int Scale, long Parameters, double Threshold, Dictionary<string, Scores> Benchmarks, List<Point> Sweep, List<Input>? Inputs);
-
-record Scores(
-    double BicubicPsnrY, double BicubicSsimY, double UnhaltedPsnrY, double UnhaltedSsimY, double PsnrY, double SsimY, double HaltedShare, IReadOnlyList<double> HaltedByBlock);
+record Model(string Sha256, string Preset, int Scale, long Parameters, double Threshold, Dictionary<string, JsonObject> Benchmarks, List<Point> Sweep, List<Input>? Inputs);
 
 record Input(string Pictures, int? JpegQuality, double BicubicPsnrY, double PsnrY, double HaltedShare);
 

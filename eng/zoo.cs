@@ -16,6 +16,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using AdaFormer;
 using AdaFormer.Evaluation;
+using AdaFormer.Evaluation.Metrics;
 using AdaFormer.Export;
 using AdaFormer.Imaging;
 using AdaFormer.ImageSharp;
@@ -88,9 +89,8 @@ void MakeVariants(string data)
 static Score Measure(UpscalingModel model, PictureReader reader, string pictures)
 {
     var (halting, all) = (new Evaluator(model, reader).Run(pictures).Average, new Evaluator(model, reader, 1e9f).Run(pictures).Average);
-    Console.Error.WriteLine($"{model.Description.Metadata["precision"]}: {pictures}: {all.PsnrY:F3} dB, {halting.PsnrY:F3} halting");
-    return new Score(
-        halting.BicubicPsnrY, halting.BicubicSsimY, halting.PsnrY, halting.SsimY, all.PsnrY, all.SsimY, halting.HaltedShare, halting.HaltedByBlock[^1]);
+    Console.Error.WriteLine($"{model.Description.Metadata["precision"]}: {pictures}: {all.Upscaled[ImageMetrics.Psnr]:F3} dB, {halting.Upscaled[ImageMetrics.Psnr]:F3} halting");
+    return new Score(halting.Bicubic, halting.Upscaled, all.Upscaled, halting.HaltedShare, halting.HaltedLastBlock);
 }
 
 ModelEntry Entry(string entered, Dictionary<string, Score> scores, string precision, Dictionary<string, JsonElement> further, params string[] files) => new()
@@ -124,10 +124,13 @@ void WriteIntoCard(string part, string[] table)
 }
 
 static string Row(string benchmark, Score s) =>
-    $"| {benchmark} | {s.BicubicPsnrY:F2} / {s.BicubicSsimY:F4} | {s.UnhaltedPsnrY:F2} / {s.UnhaltedSsimY:F4} | {s.PsnrY:F2} / {s.SsimY:F4} | {s.UnhaltedPsnrY - s.PsnrY:F3} dB | {100 * s.HaltedShare:F0} % | {100 * s.HaltedLastBlock:F0} % |";
+    $"| {benchmark} | {Shown(s.Bicubic)} | {Shown(s.Unhalted)} | {Shown(s.Upscaled)} | {s.Unhalted[ImageMetrics.Psnr] - s.Upscaled[ImageMetrics.Psnr]:F3} dB | {100 * s.HaltedShare:F0} % | {100 * s.HaltedLastBlock:F0} % |";
+
+static string Shown(IReadOnlyDictionary<IImageMetric, double> values) => string.Join(" / ", values.Select(value => value.Key.Format(value.Value)));
 
 static string Compared(Score variant, Score original) =>
-    $"{variant.PsnrY:F3} / {variant.SsimY:F4}{(variant == original ? "" : $", {variant.PsnrY - original.PsnrY:+0.0000;-0.0000;0.0000} dB")}";
+    string.Join(" / ", variant.Upscaled.Select(value => value.Value.ToString($"F{Score.Decimals(value.Key)}")))
+    + (variant == original ? "" : $", {variant.Upscaled[ImageMetrics.Psnr] - original.Upscaled[ImageMetrics.Psnr]:+0.0000;-0.0000;0.0000} dB");
 
 static ModelFile Described(string path)
 {
@@ -138,19 +141,25 @@ static ModelFile Described(string path)
 static string HashOf(byte[] bytes) => Convert.ToHexStringLower(SHA256.HashData(bytes));
 
 record Score(
-    double BicubicPsnrY, double BicubicSsimY, double PsnrY, double SsimY, double UnhaltedPsnrY, double UnhaltedSsimY, double HaltedShare, double HaltedLastBlock)
+    IReadOnlyDictionary<IImageMetric, double> Bicubic, IReadOnlyDictionary<IImageMetric, double> Upscaled, IReadOnlyDictionary<IImageMetric, double> Unhalted,
+    double HaltedShare, double HaltedLastBlock)
 {
+    // What differs by less than 0.01 dB is of interest too.
+    public static int Decimals(IImageMetric metric) => metric.Unit is null ? metric.Decimals : metric.Decimals + 1;
+
     public static Score Of(JsonNode json) => new(
-        Of(json, "bicubic_psnr_y"), Of(json, "bicubic_ssim_y"), Of(json, "psnr_y"), Of(json, "ssim_y"), Of(json, "unhalted_psnr_y"), Of(json, "unhalted_ssim_y"),
-        Of(json, "halted_share"), json["halted_by_block"]!.AsArray()[^1]!.GetValue<double>());
+        Values(json, "bicubic_"), Values(json, ""), Values(json, "unhalted_"), json["halted_share"]!.GetValue<double>(), json["halted_by_block"]!.AsArray()[^1]!.GetValue<double>());
 
-    public JsonObject ToJson() => new()
-    {
-        ["bicubic_psnr_y"] = Math.Round(BicubicPsnrY, 3), ["bicubic_ssim_y"] = Math.Round(BicubicSsimY, 4),
-        ["psnr_y"] = Math.Round(PsnrY, 3), ["ssim_y"] = Math.Round(SsimY, 4),
-        ["unhalted_psnr_y"] = Math.Round(UnhaltedPsnrY, 3), ["unhalted_ssim_y"] = Math.Round(UnhaltedSsimY, 4),
-        ["halted_share"] = Math.Round(HaltedShare, 4), ["halted_last_block"] = Math.Round(HaltedLastBlock, 4),
-    };
+    public JsonObject ToJson() => new(
+    [
+        .. Rounded("bicubic_", Bicubic), .. Rounded("", Upscaled), .. Rounded("unhalted_", Unhalted),
+        new("halted_share", Math.Round(HaltedShare, 4)), new("halted_last_block", Math.Round(HaltedLastBlock, 4)),
+    ]);
 
-    private static double Of(JsonNode json, string key) => json[key]!.GetValue<double>();
+    private static IEnumerable<KeyValuePair<string, JsonNode?>> Rounded(string prefix, IReadOnlyDictionary<IImageMetric, double> values) =>
+        values.Select(value => KeyValuePair.Create<string, JsonNode?>(prefix + value.Key.Key, Math.Round(value.Value, Decimals(value.Key))));
+
+    // What was measured before there was a metric lacks it.
+    private static Dictionary<IImageMetric, double> Values(JsonNode json, string prefix) =>
+        ImageMetrics.All.Where(metric => json[prefix + metric.Key] is not null).ToDictionary(metric => metric, metric => json[prefix + metric.Key]!.GetValue<double>());
 }

@@ -1,7 +1,7 @@
 using System.Diagnostics;
-using AdaFormer.Imaging.Png;
+using AdaFormer.Evaluation;
 using AdaFormer.Imaging;
-using AdaFormer.Plotting;
+using AdaFormer.Imaging.Png;
 
 namespace AdaFormer.Benchmarks;
 

@@ -1,6 +1,5 @@
 using AdaFormer.Imaging.Png;
 using AdaFormer.Imaging;
-using AdaFormer.Metrics;
 using BenchmarkDotNet.Attributes;
 using BenchmarkDotNet.Configs;
 using BenchmarkDotNet.Jobs;

@@ -1,9 +1,9 @@
 using System.Globalization;
+using AdaFormer.Evaluation.Metrics;
 using AdaFormer.Export;
 using AdaFormer.Export.Weights;
 using AdaFormer.ImageSharp;
 using AdaFormer.Imaging;
-using AdaFormer.Metrics;
 
 namespace AdaFormer.Benchmarks;
 
@@ -53,8 +53,8 @@ internal static class TilingBenchmark
                 var tiled = new Upscaler(model, options).Upscale(input).Picture;
                 var tiles = Tile.Cut(input.Width, input.Height, tile, overlap, window);
                 computed += tiles.Sum(part => (double)part.Pixels) / ((double)input.Width * input.Height) / inputs.Length;
-                between += ImageQuality.PsnrY(whole, tiled, scale) / inputs.Length;
-                gained += (ImageQuality.PsnrY(originals[index], tiled, scale) - ImageQuality.PsnrY(originals[index], whole, scale)) / inputs.Length;
+                between += ImageMetrics.Psnr.Measure(whole, tiled, scale) / inputs.Length;
+                gained += (ImageMetrics.Psnr.Measure(originals[index], tiled, scale) - ImageMetrics.Psnr.Measure(originals[index], whole, scale)) / inputs.Length;
                 seams.Add(whole, tiled, tiles, scale);
             }
 

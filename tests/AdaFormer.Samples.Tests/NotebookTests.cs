@@ -64,8 +64,8 @@ public partial class NotebookTests
             #r "nuget: Microsoft.ML.OnnxRuntime, {Packages.VersionOf("Microsoft.ML.OnnxRuntime")}"
             """));
         var shown = await kernel.Run("""
+            using AdaFormer.Evaluation;
             using AdaFormer.Imaging;
-            using AdaFormer.Plotting;
             using Microsoft.ML.Data;
 
             display(new LineChart("Title", "across", "up").Add(new ChartSeries("", [(1, 2), (3, 5)])));

@@ -1,5 +1,3 @@
-using AdaFormer.Evaluation;
-
 namespace AdaFormer.Tests;
 
 [TestClass]
@@ -7,7 +5,4 @@ public class PublicApiTests
 {
     [TestMethod]
     public void ApiEqualsItsBaseline() => PublicApi.AssertUnchanged(typeof(Upscaler).Assembly);
-
-    [TestMethod]
-    public void TheEvaluationsApiEqualsItsBaseline() => PublicApi.AssertUnchanged(typeof(Evaluator).Assembly);
 }

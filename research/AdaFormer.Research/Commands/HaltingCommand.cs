@@ -1,10 +1,10 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Text;
+using AdaFormer.Evaluation;
 using AdaFormer.Export.Weights;
 using AdaFormer.Files;
 using AdaFormer.IO;
-using AdaFormer.Plotting;
 using AdaFormer.Programs;
 using AdaFormer.Research.Ablations;
 using AdaFormer.Research.Halting;

@@ -14,7 +14,7 @@ namespace AdaFormer.Cli.Commands;
 /// <summary><c>adaformer bench</c>: models side by side, on the user's own machine and pictures.</summary>
 internal static class BenchCommand
 {
-    private static readonly JsonSerializerOptions Json = new() { WriteIndented = true, PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
+    private static readonly JsonSerializerOptions Json = new() { WriteIndented = true };
 
     public static Command Create()
     {
@@ -52,7 +52,7 @@ internal static class BenchCommand
             var rows = BenchRow.Of(results, [.. names.Select(name => Peak(name, same))]);
             BenchReport.Print(rows);
             if (jsonTarget is not null)
-                AtomicFile.Write(jsonTarget, parsed.GetValue(CommonOptions.Overwrite), stream => JsonSerializer.Serialize(stream, rows, Json));
+                AtomicFile.Write(jsonTarget, parsed.GetValue(CommonOptions.Overwrite), stream => JsonSerializer.Serialize(stream, rows.Select(BenchReport.Json), Json));
             if (plotTarget is not null)
                 AtomicFile.Write(plotTarget, parsed.GetValue(CommonOptions.Overwrite), stream => stream.Write(Encoding.UTF8.GetBytes(BenchReport.Plot(rows))));
             return 0;

@@ -1,16 +1,19 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using AdaFormer.Evaluation;
+using AdaFormer.Evaluation.Metrics;
 using AdaFormer.Files;
-using AdaFormer.IO;
 using AdaFormer.ImageSharp;
+using AdaFormer.Imaging;
+using AdaFormer.IO;
 using AdaFormer.Programs;
 using Spectre.Console;
 
 namespace AdaFormer.Cli.Commands;
 
-/// <summary><c>adaformer eval</c>: PSNR and SSIM over a folder, beside bicubic interpolation.</summary>
+/// <summary><c>adaformer eval</c>: all metrics over a folder, beside bicubic interpolation.</summary>
 internal static class EvalCommand
 {
     private static readonly JsonSerializerOptions Json = new()
@@ -38,7 +41,7 @@ internal static class EvalCommand
             DefaultValueFactory = _ => [],
             CustomParser = result => OptionChecks.Numbers(result, 0, 255),
         };
-        var command = new Command("eval", "Measures PSNR and SSIM (Y, as papers do) and the share of tokens halted over a folder, beside bicubic")
+        var command = new Command("eval", $"Measures {string.Join(" and ", ImageMetrics.All.Select(metric => metric.Name.Split('-')[0]))} (Y, as papers do) and the share of tokens halted over a folder, beside bicubic")
         {
             original, input, jpeg, noise, CommonOptions.Json, CommonOptions.Overwrite,
         };
@@ -47,20 +50,23 @@ internal static class EvalCommand
         {
             OutputPaths.Check(parsed.GetValue(CommonOptions.Overwrite), [model.Path(parsed)], parsed.GetValue(CommonOptions.Json));
             var folder = parsed.GetRequiredValue(original);
-            var inputs = new List<EvaluationInput> { new("clean", picture => picture) };
-            inputs.AddRange(parsed.GetValue(jpeg)!.Select(EvaluationInput.Jpeg));
-            inputs.AddRange(parsed.GetValue(noise)!.Select(EvaluationInput.Noise));
+            EvaluationInput[] inputs =
+            [
+                new("clean", picture => picture), .. parsed.GetValue(jpeg)!.Select(EvaluationInput.Jpeg), .. parsed.GetValue(noise)!.Select(EvaluationInput.Noise),
+            ];
             using var loaded = model.Load(parsed);
-            var (done, count) = (0, inputs.Count * PictureFormats.Reader().List(folder).Count);
+            var (done, count) = (0, inputs.Length * PictureFormats.Reader().List(folder).Count);
             var reports = Terminal.WithProgress("eval", tell => inputs.Select(kind =>
                 new Evaluator(loaded, PictureFormats.Reader(), model.HaltingThreshold(parsed), kind.Spoil)
                     .Run(folder, parsed.GetValue(input), new SynchronousProgress<PictureScore>(_ => tell(++done, count)), cancellationToken)).ToArray());
             Print(reports[0]);
-            if (inputs.Count > 1)
-                Print(inputs, reports);
+            if (inputs.Length > 1)
+                Print([.. inputs.Select(kind => kind.Name)], reports);
             if (parsed.GetValue(CommonOptions.Json) is { } path)
             {
-                object figures = inputs.Count == 1 ? reports[0] : inputs.Zip(reports, (kind, report) => new { Input = kind.Name, report.Images, report.Average });
+                object figures = inputs.Length == 1
+                    ? new { Images = reports[0].Images.Select(Figures), Average = Figures(reports[0].Average) }
+                    : inputs.Zip(reports, (kind, report) => new { Input = kind.Name, Images = report.Images.Select(Figures), Average = Figures(report.Average) });
                 AtomicFile.Write(path, parsed.GetValue(CommonOptions.Overwrite), stream => JsonSerializer.Serialize(stream, figures, Json));
             }
 
@@ -69,22 +75,23 @@ internal static class EvalCommand
         return command;
     }
 
-    private static void Print(IReadOnlyList<EvaluationInput> inputs, EvaluationReport[] reports)
+    private static void Print(IReadOnlyList<string> inputs, EvaluationReport[] reports)
     {
-        var table = Terminal.Table("input", "PSNR-Y", "bicubic", "gained", "SSIM-Y", "bicubic", "halted");
-        foreach (var (kind, score) in inputs.Zip(reports, (kind, report) => (kind, report.Average)))
-        {
-            table.AddRow(
-                Markup.Escape(kind.Name), Number(score.PsnrY, "F2"), Number(score.BicubicPsnrY, "F2"), Number(score.PsnrY - score.BicubicPsnrY, "F2"),
-                Number(score.SsimY, "F4"), Number(score.BicubicSsimY, "F4"), Number(score.HaltedShare, "P0"));
-        }
-
+        var table = Terminal.Table(["input", .. ImageMetrics.All.SelectMany(metric => Gained(metric) ? [metric.Name, "bicubic", "gained"] : new[] { metric.Name, "bicubic" }), "halted"]);
+        foreach (var (input, score) in inputs.Zip(reports, (input, report) => (input, report.Average)))
+            table.AddRow([Markup.Escape(input), .. ImageMetrics.All.SelectMany(metric => Values(metric, score.Upscaled[metric], score.Bicubic[metric])), Number(score.HaltedShare, "P0")]);
         Terminal.Output.Write(table);
+
+        static bool Gained(IImageMetric metric) => metric == ImageMetrics.All[0];
+
+        static IEnumerable<string> Values(IImageMetric metric, double upscaled, double bicubic) =>
+            Gained(metric) ? [metric.Format(upscaled), metric.Format(bicubic), metric.Format(upscaled - bicubic)] : [metric.Format(upscaled), metric.Format(bicubic)];
     }
 
     private static void Print(EvaluationReport report)
     {
-        var table = Terminal.Table("picture", "PSNR-Y", "SSIM-Y", "bicubic", "SSIM", "halted", "last block", "s");
+        var bicubic = ImageMetrics.All.Skip(1).Select(metric => metric.Name.Split('-')[0]).Prepend("bicubic");
+        var table = Terminal.Table(["picture", .. ImageMetrics.All.Select(metric => metric.Name), .. bicubic, "halted", "last block", "s"]);
         foreach (var image in report.Images)
             AddRow(table, image);
         table.AddEmptyRow();
@@ -93,8 +100,28 @@ internal static class EvalCommand
     }
 
     private static void AddRow(Table table, PictureScore score) => table.AddRow(
-        Markup.Escape(score.Name), Number(score.PsnrY, "F2"), Number(score.SsimY, "F4"), Number(score.BicubicPsnrY, "F2"),
-        Number(score.BicubicSsimY, "F4"), Number(score.HaltedShare, "P0"), Number(score.HaltedLastBlock, "P0"), Number(score.Seconds, "F2"));
+    [
+        Markup.Escape(score.Name), .. ImageMetrics.All.Select(metric => metric.Format(score.Upscaled[metric])), .. ImageMetrics.All.Select(metric => metric.Format(score.Bicubic[metric])),
+        Number(score.HaltedShare, "P0"), Number(score.HaltedLastBlock, "P0"), Number(score.Seconds, "F2"),
+    ]);
+
+    private static JsonObject Figures(PictureScore score) => new(
+    [
+        KeyValuePair.Create<string, JsonNode?>("name", score.Name),
+        .. ImageMetrics.All.Select(metric => Figure(metric.Key, score.Upscaled[metric])),
+        .. ImageMetrics.All.Select(metric => Figure($"bicubic_{metric.Key}", score.Bicubic[metric])),
+        Figure("halted_share", score.HaltedShare), Figure("halted_last_block", score.HaltedLastBlock), Figure("halted_by_block", score.HaltedByBlock), Figure("seconds", score.Seconds),
+    ]);
+
+    private static KeyValuePair<string, JsonNode?> Figure<T>(string name, T value) => new(name, JsonSerializer.SerializeToNode(value, Json));
 
     private static string Number(double value, string format) => value.ToString(format, CultureInfo.InvariantCulture);
+}
+
+/// <summary>What low-resolution pictures have gone through before a model is measured on them.</summary>
+internal sealed record EvaluationInput(string Name, Func<Picture, Picture> Spoil)
+{
+    public static EvaluationInput Jpeg(int quality) => new(string.Create(CultureInfo.InvariantCulture, $"JPEG {quality}"), picture => JpegRoundTrip.Apply(picture, quality));
+
+    public static EvaluationInput Noise(int sigma) => new(string.Create(CultureInfo.InvariantCulture, $"noise {sigma}"), picture => GaussianNoise.Add(picture, sigma));
 }

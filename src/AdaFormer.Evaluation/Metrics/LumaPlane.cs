@@ -1,6 +1,6 @@
 using AdaFormer.Imaging;
 
-namespace AdaFormer.Metrics;
+namespace AdaFormer.Evaluation.Metrics;
 
 /// <summary>Y of ITU-R BT.601 as MATLAB's <c>rgb2ycbcr</c> has it, 16..235, not rounded.</summary>
 internal sealed class LumaPlane
@@ -18,6 +18,32 @@ internal sealed class LumaPlane
                 return row;
             },
             _ => { });
+    }
+
+    /// <summary>The Y of an original and of a picture of the same size.</summary>
+    /// <exception cref="ArgumentException">The pictures cannot be compared, or less than <paramref name="smallest"/> pixels of a side are left.</exception>
+    public static (LumaPlane Reference, LumaPlane Picture) Of(Picture reference, Picture picture, int border, int smallest)
+    {
+        ArgumentNullException.ThrowIfNull(reference);
+        ArgumentNullException.ThrowIfNull(picture);
+        ArgumentOutOfRangeException.ThrowIfNegative(border);
+        if ((picture.Width, picture.Height) != (reference.Width, reference.Height))
+        {
+            throw new ArgumentException(
+                $"The picture has {picture.Width}×{picture.Height} pixels, expected the reference's {reference.Width}×{reference.Height}. "
+                + "Crop the larger one.", nameof(picture));
+        }
+
+        if (picture.Layout.IsGray() && !reference.Layout.IsGray())
+            throw new ArgumentException("The picture is gray and the reference is not; gray values are not Y. Convert the picture to RGB.", nameof(picture));
+        if (Math.Min(picture.Width, picture.Height) - 2L * border < smallest)
+        {
+            throw new ArgumentException(
+                $"{picture.Width}×{picture.Height} pixels less a border of {border} are too few, expected at least {smallest}×{smallest}. "
+                + "Take a larger picture or a smaller border.", nameof(border));
+        }
+
+        return (new LumaPlane(reference, border), new LumaPlane(picture, border));
     }
 
     public int Width { get; }

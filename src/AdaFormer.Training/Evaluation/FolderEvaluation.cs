@@ -1,7 +1,8 @@
 using System.Diagnostics;
+using AdaFormer.Evaluation;
+using AdaFormer.Evaluation.Metrics;
 using AdaFormer.ImageSharp;
 using AdaFormer.Imaging;
-using AdaFormer.Metrics;
 using AdaFormer.Training.Architectures;
 using AdaFormer.Training.Architectures.AdaFormer;
 using AdaFormer.Training.Data;
@@ -9,6 +10,24 @@ using TorchSharp;
 using static TorchSharp.torch;
 
 namespace AdaFormer.Training.Evaluation;
+
+/// <summary>How good and how frugal weights are on a folder of pictures.</summary>
+/// <param name="HaltingThreshold">The threshold it was measured with; infinity means that nothing was halted.</param>
+/// <param name="Psnr">Mean PSNR on luminance in dB, a border as wide as the scale left out.</param>
+/// <param name="Pictures">Each picture's file name and PSNR.</param>
+/// <param name="HaltedShare">For every block, the share of the tokens that had left before it, 0..1; empty where the network does not halt.</param>
+public sealed record EvaluationResult(
+    double HaltingThreshold,
+    double Psnr,
+    IReadOnlyList<(string Name, double Psnr)> Pictures,
+    IReadOnlyList<double> HaltedShare)
+{
+    /// <summary>The share of the blocks' multiply-adds that was done, 0..1, without those of the estimator.</summary>
+    public double WorkShare { get; init; } = 1;
+
+    /// <summary>Mean time of a picture in seconds, without reading and comparing it.</summary>
+    public double Seconds { get; init; }
+}
 
 /// <summary>Measures weights on the pictures of a folder, reduced by the exact bicubic and upscaled by the gathered network.</summary>
 public sealed class FolderEvaluation
@@ -48,24 +67,15 @@ public sealed class FolderEvaluation
 
     /// <summary>The same with another forward than the usual one.</summary>
     internal EvaluationResult Measure(
-        AdaFormerNetwork network,
-        double haltingThreshold,
-        Func<AdaFormerNetwork, Tensor, double, NetworkOutput> upscale,
-        CancellationToken cancellationToken)
+        AdaFormerNetwork network, double haltingThreshold, Func<AdaFormerNetwork, Tensor, double, NetworkOutput> upscale, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(network);
         var blocks = network.Configuration.Blocks;
         var halted = new long[blocks];
         var tokens = 0L;
         var (work, workDone) = (new BodyWork(network.Configuration, network.HasGlobalBranch), 0.0);
-        var (scores, seconds) = Compare(
-            network.Configuration.Scale, network.Device, image => upscale(network, image, haltingThreshold), Count, cancellationToken);
-        var shares = halted.Select(count => (double)count / tokens).ToArray();
-        return new EvaluationResult(haltingThreshold, scores.Average(score => score.Psnr), scores, shares)
-        {
-            WorkShare = workDone / tokens,
-            Seconds = seconds,
-        };
+        var result = Compare(network.Configuration.Scale, network.Device, image => upscale(network, image, haltingThreshold), Count, cancellationToken);
+        return result with { HaltingThreshold = haltingThreshold, HaltedShare = [.. halted.Select(count => (double)count / tokens)], WorkShare = workDone / tokens };
 
         Tensor Count(NetworkOutput output)
         {
@@ -78,31 +88,29 @@ public sealed class FolderEvaluation
     }
 
     /// <summary>The same with a network that does not halt.</summary>
-    internal EvaluationResult Measure(FeedForwardNetwork network, CancellationToken cancellationToken)
-    {
-        var device = network.parameters().First().device;
-        var (scores, seconds) = Compare(network.Scale, device, network.Upscale, upscaled => upscaled, cancellationToken);
-        return new EvaluationResult(double.PositiveInfinity, scores.Average(score => score.Psnr), scores, []) { Seconds = seconds };
-    }
+    internal EvaluationResult Measure(FeedForwardNetwork network, CancellationToken cancellationToken) =>
+        Compare(network.Scale, network.parameters().First().device, network.Upscale, upscaled => upscaled, cancellationToken);
 
-    private (IReadOnlyList<(string Name, double Psnr)> Scores, double Seconds) Compare<T>(
+    // By the evaluator of all models. Only PSNR: the others take longer than the network. Its clock would count the copies to the device too.
+    private EvaluationResult Compare<T>(
         int scale, torch.Device device, Func<Tensor, T> upscale, Func<T, Tensor> picture, CancellationToken cancellationToken)
     {
         if (scale != _scale)
             throw new ArgumentException($"The network has scale {scale}; the pictures were reduced for {_scale}. Read them for its scale.");
         var watch = new Stopwatch();
-        var scores = new List<(string Name, double Psnr)>();
-        foreach (var (name, pair) in _pictures)
+        var evaluator = new Evaluator(scale, Upscale) { Metrics = [ImageMetrics.Psnr], Bicubic = false };
+        var report = evaluator.Run(_pictures.Select(item => new EvaluationPair(item.Name, item.Pair.High, item.Pair.Low)), null, cancellationToken);
+        var pictures = report.Images.Select(score => (score.Name, score.Upscaled[ImageMetrics.Psnr])).ToArray();
+        return new EvaluationResult(double.PositiveInfinity, report.Average.Upscaled[ImageMetrics.Psnr], pictures, []) { Seconds = watch.Elapsed.TotalSeconds / pictures.Length };
+
+        (Picture, HaltingMap?) Upscale(Picture low, CancellationToken _)
         {
-            cancellationToken.ThrowIfCancellationRequested();
             using var scope = NewDisposeScope();
-            var image = PictureTensor.From(pair.Low).to(device);
+            var image = PictureTensor.From(low).to(device);
             watch.Start();
             var output = upscale(image);
             watch.Stop();
-            scores.Add((name, ImageQuality.PsnrY(pair.High, PictureTensor.ToPicture(picture(output)), _scale)));
+            return (PictureTensor.ToPicture(picture(output)), null);
         }
-
-        return (scores, watch.Elapsed.TotalSeconds / scores.Count);
     }
 }

@@ -1,6 +1,3 @@
-using AdaFormer.Evaluation;
-using AdaFormer.Export;
-using AdaFormer.Export.Weights;
 using AdaFormer.Files;
 using AdaFormer.Imaging;
 
@@ -10,7 +7,7 @@ namespace AdaFormer.Tests.Upscaling;
 [TestClass]
 public sealed class FeedForwardModelTests : IDisposable
 {
-    private readonly UpscalingModel _model = UpscalingModel.Load(Export());
+    private readonly UpscalingModel _model = UpscalingModel.Load(Models.FeedForward());
     private readonly TemporaryFolder _folder = new();
 
     public void Dispose()
@@ -62,44 +59,6 @@ public sealed class FeedForwardModelTests : IDisposable
         Assert.IsEmpty(_folder.Files());
         Assert.Contains("does not halt", Assert.ThrowsExactly<ArgumentException>(() => HaltingHeatMap.Draw(new HaltingMap(3, 2, 0, new byte[6]), new Picture(3, 2, PixelLayout.Rgb), 2)).Message);
         Assert.AreEqual(0, upscaler.Upscale(TestData.Fixture("pictures", "odd.png"), _folder.File("large.png")).HaltedShare);
-    }
-
-    [TestMethod]
-    public void ThereAreScoresAndNoThresholdToCalibrate()
-    {
-        File.Copy(TestData.Fixture("pictures", "odd.png"), _folder.File("odd.png"));
-
-        var average = new Evaluator(_model, new PictureReader()).Run(_folder.FullName).Average;
-
-        Assert.AreEqual((0.0, 0.0, 0), (average.HaltedShare, average.HaltedLastBlock, average.HaltedByBlock.Count));
-        Assert.Contains("does not halt", Assert.ThrowsExactly<ArgumentException>(() => ThresholdCalibration.Find(_model, [Models.Picture(64, 64)])).Message);
-    }
-
-    [TestMethod]
-    public void ModelsAreComparedOnTheSamePictures()
-    {
-        File.Copy(TestData.Fixture("pictures", "odd.png"), _folder.File("odd.png"));
-        using var models = new TemporaryFolder();
-        File.WriteAllBytes(models.File("etds.onnx"), Export());
-
-        var results = new ModelComparison(new PictureReader(), rounds: 1).Run([BuiltInModel.Name, models.File("etds.onnx")], _folder.FullName, areOriginals: true);
-
-        Assert.AreEqual(new Evaluator(_model, new PictureReader()).Run(_folder.FullName).Average.PsnrY, results[1].PsnrY!.Value, 1e-9);
-        Assert.IsGreaterThan(results[1].PsnrY!.Value, results[0].PsnrY!.Value, "a trained network beats random weights");
-        Assert.IsTrue(results.All(result => result.MillisecondsPerMegapixel > 0));
-
-        var enlarged = new ModelComparison(new PictureReader(), rounds: 1).Run([BuiltInModel.Name], _folder.FullName, areOriginals: false).Single();
-        using var builtIn = UpscalingModel.LoadBuiltIn();
-        var share = new Upscaler(builtIn).Upscale(new PictureReader().Read(_folder.File("odd.png"))).HaltingDepth.HaltedShare;
-        Assert.IsGreaterThan(0, share);
-        Assert.AreEqual((null, share), (enlarged.PsnrY, enlarged.HaltedShare));
-    }
-
-    internal static byte[] Export()
-    {
-        var options = new ExportOptions { License = "MIT", Source = "https://example.org" };
-        var file = TestData.Fixture("checkpoints", "etds-x2.pth");
-        return OnnxExporter.Export(CheckpointImport.ToSafetensors(CheckpointReader.Read(file), File.ReadAllBytes(file), options), options);
     }
 
     private static byte[] Bytes(Picture picture) => [.. Enumerable.Range(0, picture.Height).SelectMany(y => picture.Row8(y).ToArray())];

@@ -12,6 +12,14 @@ internal static class Models
 
     public static UpscalingModel Load(string name) => UpscalingModel.Load(Bytes(name), new ModelOptions { Device = Device.Cpu });
 
+    /// <summary>A model at x2 that does not halt, of random weights.</summary>
+    public static byte[] FeedForward()
+    {
+        var options = new ExportOptions { License = "MIT", Source = "https://example.org" };
+        var file = TestData.Fixture("checkpoints", "etds-x2.pth");
+        return OnnxExporter.Export(CheckpointImport.ToSafetensors(CheckpointReader.Read(file), File.ReadAllBytes(file), options), options);
+    }
+
     /// <summary>A model whose answers are infinite.</summary>
     public static UpscalingModel Overflowing()
     {

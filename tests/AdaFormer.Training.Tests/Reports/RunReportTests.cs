@@ -90,9 +90,12 @@ public sealed class RunReportTests : IDisposable
     private static XElement Chart(XElement page, string title) =>
         page.Descendants().Single(e => e.Name.LocalName == "svg" && e.Elements().Any(child => child.Name.LocalName == "title" && child.Value == title));
 
-    private static int Points(XElement page, string title) => Chart(page, title).Elements().Where(e => (string?)e.Attribute("class") == "series")
-        .Elements().Where(e => e.Name.LocalName == "polyline").Sum(line => line.Attribute("points")!.Value.Split(' ').Length);
+    // Unlike these, the grid's lines are crisp, and the legend's have no joints.
+    private static int Points(XElement page, string title) => Chart(page, title).Elements()
+        .Where(e => e.Name.LocalName == "polyline" && e.Attribute("style")!.Value.Contains("stroke-linejoin", StringComparison.Ordinal))
+        .Sum(line => line.Attribute("points")!.Value.Split(' ').Length);
 
-    private static int Dots(XElement page, string title) => Chart(page, title).Elements().First(e => (string?)e.Attribute("class") == "series")
-        .Elements().Count(e => e.Name.LocalName == "circle");
+    // The first series' colour; the last of them is the legend's.
+    private static int Dots(XElement page, string title) =>
+        Chart(page, title).Elements().Count(e => e.Name.LocalName == "ellipse" && e.Attribute("style")!.Value.Contains("rgb(59,130,214)", StringComparison.Ordinal)) - 1;
 }

@@ -1,9 +1,10 @@
-using AdaFormer.Evaluation;
-using AdaFormer.Imaging.Png;
+using AdaFormer.Evaluation.Metrics;
 using AdaFormer.Imaging;
+using AdaFormer.Imaging.Png;
+using AdaFormer.Tests;
 using AdaFormer.Tests.Upscaling;
 
-namespace AdaFormer.Tests.Evaluation;
+namespace AdaFormer.Evaluation.Tests;
 
 [TestClass]
 public class EvaluatorTests
@@ -16,8 +17,8 @@ public class EvaluatorTests
     {
         var average = Evaluate(benchmark, null).Average;
 
-        Assert.AreEqual(psnr, average.BicubicPsnrY, 0.005);
-        Assert.AreEqual(ssim, average.BicubicSsimY, 0.0005);
+        Assert.AreEqual(psnr, average.Bicubic[ImageMetrics.Psnr], 0.005);
+        Assert.AreEqual(ssim, average.Bicubic[ImageMetrics.Ssim], 0.0005);
     }
 
     [TestMethod]
@@ -27,8 +28,8 @@ public class EvaluatorTests
         var halting = Evaluate("Set5", null).Average;
         var unhalted = Evaluate("Set5", 1e9f).Average;
 
-        Assert.IsGreaterThan(30.5, halting.PsnrY);
-        Assert.IsLessThan(0.05, unhalted.PsnrY - halting.PsnrY);
+        Assert.IsGreaterThan(30.5, halting.Upscaled[ImageMetrics.Psnr]);
+        Assert.IsLessThan(0.05, unhalted.Upscaled[ImageMetrics.Psnr] - halting.Upscaled[ImageMetrics.Psnr]);
         Assert.IsGreaterThan(0.2, halting.HaltedLastBlock);
     }
 
@@ -43,7 +44,7 @@ public class EvaluatorTests
         var report = new Evaluator(model, new PictureReader()).Run(luma.FullName, Path.Combine(TestData.Folder!, "bench", "Urban100", "LRx4"));
 
         Assert.HasCount(1, report.Images);
-        Assert.IsGreaterThan(report.Average.BicubicPsnrY, report.Average.PsnrY);
+        Assert.IsGreaterThan(report.Average.Bicubic[ImageMetrics.Psnr], report.Average.Upscaled[ImageMetrics.Psnr]);
     }
 
     [TestMethod]
@@ -60,7 +61,7 @@ public class EvaluatorTests
         var report = new Evaluator(model, new PictureReader(), 1e9f).Run(folder.FullName);
 
         CollectionAssert.AreEqual(new[] { "59.png", "61.png" }, report.Images.Select(image => image.Name).ToArray());
-        Assert.AreEqual((report.Images[0].SsimY + report.Images[1].SsimY) / 2, report.Average.SsimY, 1e-12);
+        Assert.AreEqual((report.Images[0].Upscaled[ImageMetrics.Ssim] + report.Images[1].Upscaled[ImageMetrics.Ssim]) / 2, report.Average.Upscaled[ImageMetrics.Ssim], 1e-12);
         Assert.AreEqual(0, report.Average.HaltedShare);
     }
 
@@ -87,6 +88,52 @@ public class EvaluatorTests
 
         Assert.IsGreaterThan(0, report.Average.HaltedLastBlock);
         Assert.AreEqual(report.Images.Average(image => image.HaltedByBlock[^1]), report.Average.HaltedByBlock[^1], 1e-12);
+    }
+
+    [TestMethod]
+    public void AnyWayOfUpscalingIsMeasuredByAnyMetric()
+    {
+        var pairs = new[] { 61, 59 }.Select(width => EvaluationPair.Reduce($"{width}", Models.Picture(width, 47), 3)).ToArray();
+        var told = new List<PictureScore>();
+
+        var report = new Evaluator(3, (input, _) => (BicubicResampler.Upscale(input, 3), null)) { Metrics = [new LargestDifference(), ImageMetrics.Psnr] }
+            .Run(pairs, new Collector<PictureScore>(told));
+
+        CollectionAssert.AreEqual(new[] { "61", "59" }, report.Images.Select(score => score.Name).ToArray());
+        CollectionAssert.AreEqual(report.Images.ToArray(), told);
+        foreach (var (metric, score) in report.Average.Upscaled)
+            Assert.AreEqual(report.Average.Bicubic[metric], score, metric.Name);
+        var (name, value) = report.Images[0].Upscaled.Select(score => (score.Key, score.Value)).First();
+        Assert.AreEqual(("largest_difference", 0), (name.Key, name.Decimals));
+        Assert.IsTrue(value is > 0 and < 256);
+        Assert.IsEmpty(report.Average.HaltedByBlock);
+    }
+
+    [TestMethod]
+    public void WhatIsNotAskedForIsNotMeasured()
+    {
+        using var model = Models.Load("tiny-x3");
+        var evaluator = new Evaluator(model) { Metrics = [ImageMetrics.Psnr], Bicubic = false };
+
+        var score = evaluator.Run([EvaluationPair.Reduce("noise", Models.Picture(17, 13), 3)]).Images.Single();
+
+        Assert.AreEqual(ImageMetrics.Psnr, score.Upscaled.Keys.Single());
+        Assert.IsEmpty(score.Bicubic);
+        Assert.Contains("no pictures", Assert.ThrowsExactly<ArgumentException>(() => evaluator.Run([])).Message);
+    }
+
+    private sealed class LargestDifference : IImageMetric
+    {
+        public string Name => "largest-difference";
+
+        public string Unit => "grey levels";
+
+        public int Decimals => 0;
+
+        public double Measure(Picture original, Picture upscaled, int border) => (
+            from y in Enumerable.Range(border, original.Height - (2 * border))
+            from x in Enumerable.Range(border, original.Width - (2 * border))
+            select Math.Abs(original[x, y, 0] - upscaled[x, y, 0])).Max();
     }
 
     private static EvaluationReport Evaluate(string benchmark, float? threshold)

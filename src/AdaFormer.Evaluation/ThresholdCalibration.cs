@@ -1,5 +1,5 @@
+using AdaFormer.Evaluation.Metrics;
 using AdaFormer.Imaging;
-using AdaFormer.Metrics;
 
 namespace AdaFormer.Evaluation;
 
@@ -41,10 +41,7 @@ public static class ThresholdCalibration
         if (!model.Description.Halts)
             throw new ArgumentException($"The model '{model.Description.Architecture}' does not halt, so there is no threshold to calibrate.", nameof(model));
         var scale = model.Description.Scale;
-        var pairs = pictures.Select(picture => PictureCrop.ToMultipleOf(picture, scale))
-            .Select(original => (Original: original, Input: BicubicResampler.Downscale(original, scale)))
-            .Select(pair => spoil is null ? pair : pair with { Input = spoil(pair.Input) })
-            .ToArray();
+        var pairs = pictures.Select(picture => EvaluationPair.Reduce("", picture, model.Description.Scale, spoil)).ToArray();
 
         var unhalted = Measure(float.PositiveInfinity);
         var (low, best) = (0f, unhalted with { Threshold = model.Description.Blocks - 1 });
@@ -61,12 +58,9 @@ public static class ThresholdCalibration
 
         ThresholdScore Measure(float threshold)
         {
-            var scores = pairs.Select(pair =>
-            {
-                var result = new Upscaler(model, UpscaleOptions.Whole(pair.Input, threshold)).Upscale(pair.Input, null, cancellationToken);
-                return (Psnr: ImageQuality.PsnrY(pair.Original, result.Picture, scale), result.HaltingDepth.HaltedShare);
-            }).ToArray();
-            var score = new ThresholdScore(threshold, scores.Average(item => item.Psnr), scores.Average(item => item.HaltedShare));
+            var evaluator = new Evaluator(model, haltingThreshold: threshold) { Metrics = [ImageMetrics.Psnr], Bicubic = false };
+            var average = evaluator.Run(pairs, cancellationToken: cancellationToken).Average;
+            var score = new ThresholdScore(threshold, average.Upscaled[ImageMetrics.Psnr], average.HaltedShare);
             progress?.Report(score);
             return score;
         }

@@ -1,7 +1,7 @@
-using AdaFormer.Evaluation;
 using AdaFormer.Imaging;
+using AdaFormer.Tests;
 
-namespace AdaFormer.Tests.Evaluation;
+namespace AdaFormer.Evaluation.Tests;
 
 [TestClass]
 public class GaussianNoiseTests

@@ -1,12 +1,13 @@
 using System.Text.Json;
+using AdaFormer.Evaluation.Metrics;
 using AdaFormer.Imaging;
-using AdaFormer.Metrics;
+using AdaFormer.Tests;
 using AdaFormer.Tests.Imaging;
 
-namespace AdaFormer.Tests.Metrics;
+namespace AdaFormer.Evaluation.Tests;
 
 [TestClass]
-public class ImageQualityTests
+public class ImageMetricsTests
 {
     [TestMethod]
     [DataRow("scene", 2), DataRow("scene", 3), DataRow("scene", 4), DataRow("odd", 2), DataRow("odd", 3), DataRow("odd", 4)]
@@ -16,16 +17,16 @@ public class ImageQualityTests
         var expected = metrics.RootElement.GetProperty($"{name}_x{factor}");
         var (reference, picture) = (Pictures.Fixture(name), Pictures.Fixture($"{name}_x{factor}_bicubic_back"));
         var border = expected.GetProperty("crop").GetInt32();
-        Assert.AreEqual(expected.GetProperty("psnr_y").GetDouble(), ImageQuality.PsnrY(reference, picture, border), 1e-9);
-        Assert.AreEqual(expected.GetProperty("ssim_y").GetDouble(), ImageQuality.SsimY(reference, picture, border), 1e-11);
+        Assert.AreEqual(expected.GetProperty("psnr_y").GetDouble(), ImageMetrics.Psnr.Measure(reference, picture, border), 1e-9);
+        Assert.AreEqual(expected.GetProperty("ssim_y").GetDouble(), ImageMetrics.Ssim.Measure(reference, picture, border), 1e-11);
     }
 
     [TestMethod]
     public void EqualPictures_ArePerfect()
     {
         var picture = Pictures.Fixture("odd");
-        Assert.AreEqual(double.PositiveInfinity, ImageQuality.PsnrY(picture, picture, 4));
-        Assert.AreEqual(1, ImageQuality.SsimY(picture, picture, 4), 1e-15);
+        Assert.AreEqual(double.PositiveInfinity, ImageMetrics.Psnr.Measure(picture, picture, 4));
+        Assert.AreEqual(1, ImageMetrics.Ssim.Measure(picture, picture, 4), 1e-15);
     }
 
     [TestMethod]
@@ -33,9 +34,9 @@ public class ImageQualityTests
     {
         var black = new Picture(5, 4, PixelLayout.Rgb);
         var white = Pictures.Make(5, 4, PixelLayout.Rgb, 8, (_, _, _) => 255);
-        Assert.AreEqual(20 * Math.Log10(255.0 / 219), ImageQuality.PsnrY(black, white, 1), 1e-12);
+        Assert.AreEqual(20 * Math.Log10(255.0 / 219), ImageMetrics.Psnr.Measure(black, white, 1), 1e-12);
         var (gray, lighter) = (Pictures.Make(5, 4, PixelLayout.Gray, 8, (_, _, _) => 100), Pictures.Make(5, 4, PixelLayout.Gray, 8, (_, _, _) => 101));
-        Assert.AreEqual(20 * Math.Log10(255), ImageQuality.PsnrY(gray, lighter, 0), 1e-12);
+        Assert.AreEqual(20 * Math.Log10(255), ImageMetrics.Psnr.Measure(gray, lighter, 0), 1e-12);
     }
 
     [TestMethod]
@@ -44,8 +45,8 @@ public class ImageQualityTests
         var picture = Pictures.Fixture("odd");
         var other = Pictures.Make(picture.Width, picture.Height, picture.Layout, 8,
             (x, y, channel) => x < 3 || y < 3 || x >= picture.Width - 3 || y >= picture.Height - 3 ? 0 : picture[x, y, channel]);
-        Assert.AreEqual(double.PositiveInfinity, ImageQuality.PsnrY(picture, other, 3));
-        Assert.IsLessThan(100, ImageQuality.PsnrY(picture, other, 2));
+        Assert.AreEqual(double.PositiveInfinity, ImageMetrics.Psnr.Measure(picture, other, 3));
+        Assert.IsLessThan(100, ImageMetrics.Psnr.Measure(picture, other, 2));
     }
 
     [TestMethod]
@@ -54,27 +55,27 @@ public class ImageQualityTests
         var picture = Pictures.Fixture("odd");
         var luma = Pictures.Make(picture.Width, picture.Height, PixelLayout.Gray, 8, (x, y, _) =>
             (int)Math.Round(16 + (65.481 * picture[x, y, 0] + 128.553 * picture[x, y, 1] + 24.966 * picture[x, y, 2]) / 255));
-        Assert.IsGreaterThan(20 * Math.Log10(255 / 0.5), ImageQuality.PsnrY(luma, picture, 0));
-        Assert.Contains("gray", Assert.ThrowsExactly<ArgumentException>(() => ImageQuality.PsnrY(picture, luma, 0)).Message);
+        Assert.IsGreaterThan(20 * Math.Log10(255 / 0.5), ImageMetrics.Psnr.Measure(luma, picture, 0));
+        Assert.Contains("gray", Assert.ThrowsExactly<ArgumentException>(() => ImageMetrics.Psnr.Measure(picture, luma, 0)).Message);
     }
 
     [TestMethod]
     public void SixteenBitsAndAlpha_GiveTheSame()
     {
         var (a, b) = (Pictures.Fixture("odd"), Pictures.Fixture("odd_x2_bicubic_back"));
-        var (psnr, ssim) = (ImageQuality.PsnrY(a, b, 2), ImageQuality.SsimY(a, b, 2));
+        var (psnr, ssim) = (ImageMetrics.Psnr.Measure(a, b, 2), ImageMetrics.Ssim.Measure(a, b, 2));
         var deep = Pictures.Make(b.Width, b.Height, PixelLayout.Rgba, 16, (x, y, channel) => channel == 3 ? x : b[x, y, channel] * 257);
-        Assert.AreEqual(psnr, ImageQuality.PsnrY(a, deep, 2), 1e-9);
-        Assert.AreEqual(ssim, ImageQuality.SsimY(a, deep, 2), 1e-11);
+        Assert.AreEqual(psnr, ImageMetrics.Psnr.Measure(a, deep, 2), 1e-9);
+        Assert.AreEqual(ssim, ImageMetrics.Ssim.Measure(a, deep, 2), 1e-11);
     }
 
     [TestMethod]
     public void WhatCannotBeMeasured_IsNamed()
     {
         var picture = new Picture(20, 12, PixelLayout.Rgb);
-        Assert.Contains("expected the reference's 20×12", Assert.ThrowsExactly<ArgumentException>(() => ImageQuality.PsnrY(picture, new Picture(12, 20, PixelLayout.Rgb), 0)).Message);
-        Assert.Contains("11×11", Assert.ThrowsExactly<ArgumentException>(() => ImageQuality.SsimY(picture, picture, 1)).Message);
-        Assert.ThrowsExactly<ArgumentException>(() => ImageQuality.PsnrY(picture, picture, 6));
-        Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => ImageQuality.PsnrY(picture, picture, -1));
+        Assert.Contains("expected the reference's 20×12", Assert.ThrowsExactly<ArgumentException>(() => ImageMetrics.Psnr.Measure(picture, new Picture(12, 20, PixelLayout.Rgb), 0)).Message);
+        Assert.Contains("11×11", Assert.ThrowsExactly<ArgumentException>(() => ImageMetrics.Ssim.Measure(picture, picture, 1)).Message);
+        Assert.ThrowsExactly<ArgumentException>(() => ImageMetrics.Psnr.Measure(picture, picture, 6));
+        Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => ImageMetrics.Psnr.Measure(picture, picture, -1));
     }
 }

@@ -1,20 +1,29 @@
 using System.Numerics;
 using System.Runtime.InteropServices;
+using AdaFormer.Imaging;
 
-namespace AdaFormer.Metrics;
+namespace AdaFormer.Evaluation.Metrics;
 
-/// <summary>SSIM of two planes, a window at each place where one fits.</summary>
-internal static class StructuralSimilarity
+internal sealed class Ssim : IImageMetric
 {
-    public const int WindowSide = 11;
+    private const int WindowSide = 11;
     private const double Sigma = 1.5;
     private const double C1 = 0.01 * 255 * (0.01 * 255);
     private const double C2 = 0.03 * 255 * (0.03 * 255);
 
     private static readonly double[] Window = MakeWindow();
 
-    public static double Mean(LumaPlane a, LumaPlane b)
+    public string Name => "SSIM-Y";
+
+    public string? Unit => null;
+
+    public int Decimals => 4;
+
+    public int SmallestSide => WindowSide;
+
+    public double Measure(Picture original, Picture upscaled, int border)
     {
+        var (a, b) = LumaPlane.Of(original, upscaled, border, WindowSide);
         var (width, height) = (a.Width - WindowSide + 1, a.Height - WindowSide + 1);
         // Summed in the order of the rows: the result does not depend on the number of threads.
         var sums = new double[height];

@@ -1,9 +1,9 @@
-using AdaFormer.Evaluation;
+using AdaFormer.Evaluation.Metrics;
 using AdaFormer.Imaging;
-using AdaFormer.Metrics;
+using AdaFormer.Tests;
 using AdaFormer.Tests.Upscaling;
 
-namespace AdaFormer.Tests.Evaluation;
+namespace AdaFormer.Evaluation.Tests;
 
 [TestClass]
 public class ThresholdCalibrationTests
@@ -35,8 +35,8 @@ public class ThresholdCalibrationTests
         ThresholdCalibration.Find(model, [picture], 0.02, input => JpegBlocks.Spoil(input, 40), new Collector<ThresholdScore>(tried));
 
         var spoilt = JpegBlocks.Spoil(BicubicResampler.Downscale(picture, 4), 40);
-        var expected = new Upscaler(model, UpscaleOptions.Whole(spoilt, float.PositiveInfinity)).Upscale(spoilt).Picture;
-        Assert.AreEqual(ImageQuality.PsnrY(picture, expected, 4), tried[0].PsnrY, 1e-9);
+        var expected = new Upscaler(model, new UpscaleOptions { HaltingThreshold = float.PositiveInfinity }).Upscale(spoilt).Picture;
+        Assert.AreEqual(ImageMetrics.Psnr.Measure(picture, expected, 4), tried[0].PsnrY, 1e-9);
     }
 
     [TestMethod]

@@ -1,9 +1,9 @@
-using AdaFormer.Evaluation;
 using AdaFormer.Export;
 using AdaFormer.Imaging.Png;
 using AdaFormer.Imaging;
+using AdaFormer.Tests;
 
-namespace AdaFormer.Tests.Evaluation;
+namespace AdaFormer.Evaluation.Tests;
 
 [TestClass]
 public class ActivationCalibrationTests

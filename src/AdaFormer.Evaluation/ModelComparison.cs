@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using AdaFormer.Evaluation.Metrics;
 using AdaFormer.Imaging;
 
 namespace AdaFormer.Evaluation;
@@ -6,12 +7,11 @@ namespace AdaFormer.Evaluation;
 /// <summary>What a model did in a comparison.</summary>
 /// <param name="Name">The name that was asked for.</param>
 /// <param name="Model">What the model says of itself.</param>
-/// <param name="PsnrY">Mean PSNR on Y in dB; <see langword="null"/> without originals.</param>
-/// <param name="SsimY">Mean SSIM on Y; <see langword="null"/> without originals.</param>
+/// <param name="Scores">The mean of each of <see cref="ImageMetrics.All"/>; <see langword="null"/> without originals.</param>
 /// <param name="HaltedShare">Share of the transformer's work that halting saved.</param>
 /// <param name="MillisecondsPerMegapixel">Time for each million pixels of output: for every picture the median of the rounds.</param>
 public sealed record ModelResult(
-    string Name, ModelDescription Model, double? PsnrY, double? SsimY, double HaltedShare, double MillisecondsPerMegapixel);
+    string Name, ModelDescription Model, IReadOnlyDictionary<IImageMetric, double>? Scores, double HaltedShare, double MillisecondsPerMegapixel);
 
 /// <summary>Measures models side by side, on the same pictures and in turns, so that what else the machine does hits all alike.</summary>
 public sealed class ModelComparison
@@ -52,8 +52,8 @@ public sealed class ModelComparison
         {
             progress?.Report($"{name}: {(areOriginals ? "quality" : "loading")}");
             using var model = UpscalingModel.LoadByName(name, _options);
-            var scores = areOriginals ? new Evaluator(model, _reader).Run(folder, cancellationToken: cancellationToken).Average : null;
-            return new ModelResult(name, model.Description, scores?.PsnrY, scores?.SsimY, 0, 0);
+            var scores = areOriginals ? new Evaluator(model, _reader) { Bicubic = false }.Run(folder, cancellationToken: cancellationToken).Average.Upscaled : null;
+            return new ModelResult(name, model.Description, scores, 0, 0);
         }
 
         (double Milliseconds, double HaltedShare)[] Timed()
@@ -112,7 +112,7 @@ public sealed class ModelComparison
     private static Picture[] Inputs(Picture[] pictures, UpscalingModel model, bool areOriginals)
     {
         var scale = model.Description.Scale;
-        return areOriginals ? [.. pictures.Select(picture => BicubicResampler.Downscale(PictureCrop.ToMultipleOf(picture, scale), scale))] : pictures;
+        return areOriginals ? [.. pictures.Select(picture => EvaluationPair.Reduce("", picture, scale).Input)] : pictures;
     }
 
     private static double Megapixels(Picture input, int scale) => (double)input.Width * input.Height * scale * scale / 1e6;
@@ -121,5 +121,42 @@ public sealed class ModelComparison
     {
         times.Sort();
         return (times[(times.Count - 1) / 2] + times[times.Count / 2]) / 2;
+    }
+}
+
+/// <summary>Watches how much memory the process takes beyond what it had at the beginning.</summary>
+internal sealed class MemoryPeak : IDisposable
+{
+    private const int MillisecondsBetween = 2;
+    private readonly long _before;
+    private readonly Thread _watch;
+    private volatile bool _done;
+    private long _most;
+
+    public MemoryPeak()
+    {
+        GC.Collect();
+        GC.WaitForPendingFinalizers();
+        _most = _before = Environment.WorkingSet;
+        _watch = new Thread(Watch) { IsBackground = true, Name = "memory" };
+        _watch.Start();
+    }
+
+    /// <summary>The most so far, in million bytes.</summary>
+    public double Megabytes => (Interlocked.Read(ref _most) - _before) / 1e6;
+
+    public void Dispose()
+    {
+        _done = true;
+        _watch.Join();
+    }
+
+    private void Watch()
+    {
+        while (!_done)
+        {
+            Interlocked.Exchange(ref _most, Math.Max(_most, Environment.WorkingSet));
+            Thread.Sleep(MillisecondsBetween);
+        }
     }
 }
