@@ -21,7 +21,7 @@ if (args.Length != 1)
 
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
 var reader = PictureFormats.Reader();
-using var models = UpscalingModels.LoadBuiltIn();
+using var models = ModelSelector.LoadBuiltIn();
 
 Console.WriteLine("## Which pictures show it");
 int[] shown = [30, 50, 75, 90, 95, 97, 98, 99];

@@ -21,7 +21,7 @@ if (args.Length is not (6 or 7))
 const int scale = 4;
 var reader = PictureFormats.Reader();
 var picture = args.Length == 7 ? JpegRoundTrip.Apply(reader.Read(args[0]), int.Parse(args[6])) : reader.Read(args[0]);
-using var models = UpscalingModels.LoadBuiltIn();
+using var models = ModelSelector.LoadBuiltIn();
 var part = args[2..6].Select(number => int.Parse(number) * scale).ToArray();
 var (left, top, width, height) = (part[0], part[1], part[2], part[3]);
 

@@ -10,7 +10,7 @@ namespace AdaFormer.ImageSharp;
 /// <summary>Upscaling as a step of ImageSharp's <c>image.Mutate(context => ...)</c> and <c>image.Clone(context => ...)</c>.</summary>
 public static class AdaFormerUpscaleExtensions
 {
-    private static readonly Lazy<UpscalingModels> BuiltIn = new(() => UpscalingModels.LoadBuiltIn());
+    private static readonly Lazy<ModelSelector> BuiltIn = new(() => ModelSelector.LoadBuiltIn());
 
     /// <summary>
     /// Makes the image larger by the model's scale: all frames, any pixel type, 16 bits where its channels have more than 8. Metadata is kept,
@@ -25,20 +25,20 @@ public static class AdaFormerUpscaleExtensions
     public static IImageProcessingContext AdaFormerUpscale(this IImageProcessingContext context, UpscalingModel? model = null, UpscaleOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(context);
-        var models = model is null ? BuiltIn.Value : new UpscalingModels(model);
+        var models = model is null ? BuiltIn.Value : new ModelSelector(model);
         return context.ApplyProcessor(new AdaFormerProcessor(models, options)).ApplyProcessor(new PixelSizeProcessor());
     }
 }
 
 /// <summary>Upscales an image, all of its frames, by the models' largest scale.</summary>
-internal sealed class AdaFormerProcessor(UpscalingModels models, UpscaleOptions? options) : CloningImageProcessor
+internal sealed class AdaFormerProcessor(ModelSelector models, UpscaleOptions? options) : CloningImageProcessor
 {
     public override ICloningImageProcessor<TPixel> CreatePixelSpecificCloningProcessor<TPixel>(Configuration configuration, Image<TPixel> source, Rectangle sourceRectangle) =>
         new AdaFormerProcessor<TPixel>(models, options, configuration, source, sourceRectangle);
 }
 
 /// <summary>The same for one pixel type.</summary>
-internal sealed class AdaFormerProcessor<TPixel>(UpscalingModels models, UpscaleOptions? options, Configuration configuration, Image<TPixel> source, Rectangle sourceRectangle)
+internal sealed class AdaFormerProcessor<TPixel>(ModelSelector models, UpscaleOptions? options, Configuration configuration, Image<TPixel> source, Rectangle sourceRectangle)
     : CloningImageProcessor<TPixel>(configuration, source, sourceRectangle)
     where TPixel : unmanaged, IPixel<TPixel>
 {

@@ -28,9 +28,9 @@ internal sealed class ModelOption
 
     /// <summary>The model that the user chose, or all built-in ones, of which each picture gets what its size asks for.</summary>
     /// <inheritdoc cref="Load"/>
-    public UpscalingModels LoadAll(ParseResult parsed, int threads) => Path(parsed) is { } path
-        ? UpscalingModels.LoadByName(path, Options(parsed, threads))
-        : UpscalingModels.LoadBuiltIn(Options(parsed, threads));
+    public ModelSelector LoadAll(ParseResult parsed, int threads) => Path(parsed) is { } path
+        ? ModelSelector.LoadByName(path, Options(parsed, threads))
+        : ModelSelector.LoadBuiltIn(Options(parsed, threads));
 
     private ModelOptions Options(ParseResult parsed, int threads) =>
         new() { Device = parsed.GetValue(CommonOptions.Device), Threads = parsed.GetValue(CommonOptions.Threads) is > 0 and var chosen ? chosen : threads };

@@ -35,10 +35,10 @@ internal sealed class PictureOptions
     }
 
     /// <inheritdoc cref="ModelOption.LoadAll"/>
-    public UpscalingModels Models(ParseResult parsed, int threads = 0) => _model.LoadAll(parsed, threads);
+    public ModelSelector Models(ParseResult parsed, int threads = 0) => _model.LoadAll(parsed, threads);
 
     /// <summary>The size that was asked for, or what the models make of a picture.</summary>
-    public TargetSize Size(ParseResult parsed, UpscalingModels models) => _size.Target(parsed) ?? TargetSize.Scaled(models.Scales[^1]);
+    public TargetSize Size(ParseResult parsed, ModelSelector models) => _size.Target(parsed) ?? TargetSize.Scaled(models.Scales[^1]);
 
     public FileUpscaleOptions Files(ParseResult parsed, bool overwrite) => new()
     {

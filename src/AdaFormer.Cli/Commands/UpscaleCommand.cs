@@ -32,7 +32,7 @@ internal static class UpscaleCommand
 
     private static string Or(IReadOnlyList<PictureFormat> formats) => $"{string.Join(", ", formats.SkipLast(1).Select(format => format.Name))} or {formats[^1].Name}";
 
-    private static void Run(UpscalingModels models, FileUpscaler upscaler, string input, string output, string? map, CancellationToken cancellationToken)
+    private static void Run(ModelSelector models, FileUpscaler upscaler, string input, string output, string? map, CancellationToken cancellationToken)
     {
         var clock = Stopwatch.StartNew();
         var result = Terminal.WithProgress(

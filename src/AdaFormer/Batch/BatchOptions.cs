@@ -37,7 +37,7 @@ internal static class BatchSettings
     private static readonly JsonSerializerOptions Json = new() { NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals };
 
     /// <summary>A hash of the models and of all options that change pixels: whatever is an option of files counts, unless it is left out here.</summary>
-    public static string Fingerprint(UpscalingModels models, BatchOptions options)
+    public static string Fingerprint(ModelSelector models, BatchOptions options)
     {
         var files = JsonSerializer.SerializeToNode(options.Files with { Overwrite = false }, Json)!;
         var used = models.For(options.Files.TargetSize is null ? models.Scales[^1] : null);

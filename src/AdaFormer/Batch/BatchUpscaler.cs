@@ -26,7 +26,7 @@ public sealed class BatchUpscaler
     /// <param name="options"><see langword="null"/> for the defaults.</param>
     /// <exception cref="ArgumentException">Fewer than one file at once, or tiles without room.</exception>
     public BatchUpscaler(UpscalingModel model, PictureReader? reader = null, PictureWriter? writer = null, BatchOptions? options = null)
-        : this(new UpscalingModels(model), reader, writer, options)
+        : this(new ModelSelector(model), reader, writer, options)
     {
     }
 
@@ -36,7 +36,7 @@ public sealed class BatchUpscaler
     /// <param name="writer">Writes the outputs; <see langword="null"/>: PNG only.</param>
     /// <param name="options"><see langword="null"/> for the defaults.</param>
     /// <exception cref="ArgumentException">Fewer than one file at once, or tiles without room.</exception>
-    public BatchUpscaler(UpscalingModels models, PictureReader? reader = null, PictureWriter? writer = null, BatchOptions? options = null)
+    public BatchUpscaler(ModelSelector models, PictureReader? reader = null, PictureWriter? writer = null, BatchOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(models);
         _options = options ?? new BatchOptions();

@@ -8,7 +8,7 @@ namespace AdaFormer.Files;
 /// </summary>
 public sealed class FileUpscaler
 {
-    private readonly UpscalingModels _models;
+    private readonly ModelSelector _models;
     private readonly int _scale;
     private readonly PictureReader _reader;
     private readonly PictureWriter _writer;
@@ -22,7 +22,7 @@ public sealed class FileUpscaler
     /// <exception cref="ArgumentOutOfRangeException">The limit of the output's pixels is below 1.</exception>
     /// <exception cref="ArgumentException">The tile size or the memory budget leaves nothing beside the overlap.</exception>
     public FileUpscaler(UpscalingModel model, PictureReader? reader = null, PictureWriter? writer = null, FileUpscaleOptions? options = null)
-        : this(new UpscalingModels(model), reader, writer, options)
+        : this(new ModelSelector(model), reader, writer, options)
     {
     }
 
@@ -33,7 +33,7 @@ public sealed class FileUpscaler
     /// <param name="options"><see langword="null"/> for the defaults.</param>
     /// <exception cref="ArgumentOutOfRangeException">The limit of the output's pixels is below 1.</exception>
     /// <exception cref="ArgumentException">The tile size or the memory budget leaves nothing beside the overlap.</exception>
-    public FileUpscaler(UpscalingModels models, PictureReader? reader = null, PictureWriter? writer = null, FileUpscaleOptions? options = null)
+    public FileUpscaler(ModelSelector models, PictureReader? reader = null, PictureWriter? writer = null, FileUpscaleOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(models);
         _options = options ?? new FileUpscaleOptions();

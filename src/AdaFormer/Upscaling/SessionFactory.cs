@@ -5,7 +5,12 @@ namespace AdaFormer;
 /// <summary>Makes ONNX Runtime sessions on the device that was asked for.</summary>
 internal static class SessionFactory
 {
-    private const string CudaProvider = "CUDAExecutionProvider";
+    // What a device other than the CPU needs; Device.Auto takes the first that is there.
+    private static readonly ExecutionProvider[] Providers =
+    [
+        new(Device.Cuda, "CUDAExecutionProvider", (session, options) => session.AppendExecutionProvider_CUDA(options.GpuDeviceId),
+            "There is no usable CUDA device: this needs a GPU with its driver, and the package Microsoft.ML.OnnxRuntime.Gpu in place of Microsoft.ML.OnnxRuntime (build with -p:Cuda=true). Use the CPU otherwise."),
+    ];
 
     /// <exception cref="ModelFormatException">The bytes are no ONNX model, or one with something in it that is not allowed.</exception>
     /// <exception cref="DeviceUnavailableException">The device is not there.</exception>
@@ -17,19 +22,21 @@ internal static class SessionFactory
         OnnxRuntimeLibrary.Require();
         if (!options.Trusted)
             OnnxCheck.Check(model, name);
-        if (options.Device == Device.Cpu || (options.Device == Device.Auto && !OrtEnv.Instance().GetAvailableProviders().Contains(CudaProvider)))
-            return (Create(model, name, options, cuda: false), Device.Cpu);
-        try
+        foreach (var provider in Providers.Where(provider => options.Device == provider.Device || (options.Device == Device.Auto && provider.IsThere)))
         {
-            return (Create(model, name, options, cuda: true), Device.Cuda);
+            try
+            {
+                return (Create(model, name, options, provider), provider.Device);
+            }
+            catch (DeviceUnavailableException) when (options.Device == Device.Auto)
+            {
+            }
         }
-        catch (DeviceUnavailableException) when (options.Device == Device.Auto)
-        {
-            return (Create(model, name, options, cuda: false), Device.Cpu);
-        }
+
+        return (Create(model, name, options, provider: null), Device.Cpu);
     }
 
-    private static InferenceSession Create(byte[] model, string name, ModelOptions options, bool cuda)
+    private static InferenceSession Create(byte[] model, string name, ModelOptions options, ExecutionProvider? provider)
     {
         using var session = new SessionOptions
         {
@@ -37,17 +44,16 @@ internal static class SessionFactory
             LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL, // errors are thrown, and may be got over
             EnableMemoryPattern = false, // a plan for each size of picture would only be kept, hardly ever used again
         };
-        if (cuda)
-            AppendCuda(session, options.GpuDeviceId);
+        provider?.Append(session, options);
         try
         {
             return new InferenceSession(model, session);
         }
-        catch (OnnxRuntimeException exception) when (cuda)
+        catch (OnnxRuntimeException exception) when (provider is not null)
         {
             // A model that is at fault fails on the CPU too, and says so.
-            Create(model, name, options, cuda: false).Dispose();
-            throw NoCuda(exception);
+            Create(model, name, options, provider: null).Dispose();
+            throw provider.Missing(exception);
         }
         catch (OnnxRuntimeException exception)
         {
@@ -55,19 +61,27 @@ internal static class SessionFactory
         }
     }
 
-    private static void AppendCuda(SessionOptions session, int deviceId)
+    /// <summary>What runs graphs on a device.</summary>
+    /// <param name="Device">The device.</param>
+    /// <param name="Name">ONNX Runtime's name of the provider.</param>
+    /// <param name="AppendTo">Asks a session for it.</param>
+    /// <param name="WhatIsMissing">What to say where it is not there.</param>
+    private sealed record ExecutionProvider(Device Device, string Name, Action<SessionOptions, ModelOptions> AppendTo, string WhatIsMissing)
     {
-        try
-        {
-            session.AppendExecutionProvider_CUDA(deviceId);
-        }
-        catch (Exception exception) when (exception is OnnxRuntimeException or EntryPointNotFoundException or DllNotFoundException)
-        {
-            throw NoCuda(exception);
-        }
-    }
+        public bool IsThere => OrtEnv.Instance().GetAvailableProviders().Contains(Name);
 
-    private static DeviceUnavailableException NoCuda(Exception exception) => new(
-        "There is no usable CUDA device: this needs a GPU with its driver, and the package Microsoft.ML.OnnxRuntime.Gpu in place of Microsoft.ML.OnnxRuntime (build with -p:Cuda=true). Use the CPU otherwise.",
-        exception);
+        public void Append(SessionOptions session, ModelOptions options)
+        {
+            try
+            {
+                AppendTo(session, options);
+            }
+            catch (Exception exception) when (exception is OnnxRuntimeException or EntryPointNotFoundException or DllNotFoundException)
+            {
+                throw Missing(exception);
+            }
+        }
+
+        public DeviceUnavailableException Missing(Exception exception) => new(WhatIsMissing, exception);
+    }
 }

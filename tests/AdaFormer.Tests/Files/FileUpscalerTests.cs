@@ -37,7 +37,7 @@ public class FileUpscalerTests
     public void APictureThatWasAJpegGoesThroughTheModelForIt(double? factor)
     {
         using var folder = new TemporaryFolder();
-        using var models = UpscalingModels.LoadBuiltIn();
+        using var models = ModelSelector.LoadBuiltIn();
         var (clean, spoilt) = (Scene(), JpegBlocks.Spoil(Scene(), 60, 3, 1));
         Save(clean, folder.File("clean.png"));
         Save(spoilt, folder.File("spoilt.png"));

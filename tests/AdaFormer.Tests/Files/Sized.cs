@@ -8,7 +8,7 @@ namespace AdaFormer.Tests.Files;
 /// <summary>Pictures through <see cref="FileUpscaler"/> to a size of their own.</summary>
 internal static class Sized
 {
-    public static Picture Upscale(UpscalingModels models, TargetSize size, Picture picture, UpscaleOptions? options = null)
+    public static Picture Upscale(ModelSelector models, TargetSize size, Picture picture, UpscaleOptions? options = null)
     {
         using var folder = new TemporaryFolder();
         using (var stream = File.Create(folder.File("in.png")))

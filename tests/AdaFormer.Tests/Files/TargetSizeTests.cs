@@ -58,7 +58,7 @@ public class TargetSizeTests
             foreach (var target in new[] { 0.3, 1, 1.7, 2, 2.01, 3.9, 7 })
             {
                 var expected = TargetSize.Scaled(target).Of(width, height);
-                var result = Sized.Upscale(new UpscalingModels(model), TargetSize.Scaled(target), Models.Picture(width, height, layout, 16), options);
+                var result = Sized.Upscale(new ModelSelector(model), TargetSize.Scaled(target), Models.Picture(width, height, layout, 16), options);
                 Assert.AreEqual(expected, (result.Width, result.Height));
                 Assert.AreEqual((layout, 16), (result.Layout, result.BitDepth));
             }
@@ -79,7 +79,7 @@ public class TargetSizeTests
         Pictures.AssertEqual(picture, Times(1));
         Pictures.AssertEqual(BicubicResampler.ToSize(picture, 7, 6), Times(0.5));
 
-        Picture Times(double scale) => Sized.Upscale(new UpscalingModels(model), TargetSize.Scaled(scale), picture);
+        Picture Times(double scale) => Sized.Upscale(new ModelSelector(model), TargetSize.Scaled(scale), picture);
     }
 
     [TestMethod]
@@ -115,12 +115,12 @@ public class TargetSizeTests
         // Held whole, the result of the first model alone takes 5.4 MB.
         var options = new UpscaleOptions { TileOverlap = 8, MemoryBudget = budget };
 
-        var result = Sized.Upscale(new UpscalingModels(model), TargetSize.Scaled(scale), picture, options);
+        var result = Sized.Upscale(new ModelSelector(model), TargetSize.Scaled(scale), picture, options);
 
         Assert.AreEqual(TargetSize.Scaled(scale).Of(300, 1500), (result.Width, result.Height));
         Assert.Contains(
             "smallest tiles",
-            Assert.ThrowsExactly<UpscalingException>(() => Sized.Upscale(new UpscalingModels(model), TargetSize.Scaled(scale), picture, options with { MemoryBudget = 1_320_000 })).Message);
+            Assert.ThrowsExactly<UpscalingException>(() => Sized.Upscale(new ModelSelector(model), TargetSize.Scaled(scale), picture, options with { MemoryBudget = 1_320_000 })).Message);
     }
 
     [TestMethod]

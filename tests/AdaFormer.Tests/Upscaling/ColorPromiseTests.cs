@@ -77,7 +77,7 @@ public class ColorPromiseTests
     public void R14_HiddenColoursDoNotBleedWhenOnlyResampled()
     {
         var disk = Disk(8, (1, 0, 1));
-        var result = Sized.Upscale(new UpscalingModels(Model.Value), TargetSize.OfWidth(20), disk);
+        var result = Sized.Upscale(new ModelSelector(Model.Value), TargetSize.OfWidth(20), disk);
         for (var y = 0; y < result.Height; y++)
         {
             for (var x = 0; x < result.Width; x++)

@@ -7,22 +7,22 @@ namespace AdaFormer;
 /// Models of different scales, of which every picture gets those that come nearest to the size it is wanted in; and, of the built-in ones,
 /// those for pictures that were saved as JPEG where the picture shows that it was. Thread-safe.
 /// </summary>
-public sealed class UpscalingModels : IDisposable
+public sealed class ModelSelector : IDisposable
 {
     private readonly SortedList<int, AvailableModel> _clean = [];
     private readonly SortedList<int, AvailableModel> _photo = [];
     private readonly bool _owned;
 
     /// <summary>One model for all sizes and pictures, which stays the caller's to dispose.</summary>
-    public UpscalingModels(UpscalingModel model) : this(owned: false) => Add(_clean, model ?? throw new ArgumentNullException(nameof(model)));
+    public ModelSelector(UpscalingModel model) : this(owned: false) => Add(_clean, model ?? throw new ArgumentNullException(nameof(model)));
 
-    private UpscalingModels(bool owned) => _owned = owned;
+    private ModelSelector(bool owned) => _owned = owned;
 
     /// <summary>The models that are part of this library: two, three and four times larger, for clean pictures and for JPEG. Each is loaded when it is first needed.</summary>
     /// <param name="options">Device and threads; <see langword="null"/> for the defaults.</param>
-    public static UpscalingModels LoadBuiltIn(ModelOptions? options = null)
+    public static ModelSelector LoadBuiltIn(ModelOptions? options = null)
     {
-        var models = new UpscalingModels(owned: true);
+        var models = new ModelSelector(owned: true);
         foreach (var name in BuiltInModel.Names)
         {
             var bytes = BuiltInModel.Read(name);
@@ -37,9 +37,9 @@ public sealed class UpscalingModels : IDisposable
 
     /// <summary>One model for all sizes and pictures, by its name or path.</summary>
     /// <inheritdoc cref="UpscalingModel.LoadByName"/>
-    public static UpscalingModels LoadByName(string nameOrPath, ModelOptions? options = null)
+    public static ModelSelector LoadByName(string nameOrPath, ModelOptions? options = null)
     {
-        var models = new UpscalingModels(owned: true);
+        var models = new ModelSelector(owned: true);
         models.Add(models._clean, UpscalingModel.LoadByName(nameOrPath, options));
         return models;
     }
