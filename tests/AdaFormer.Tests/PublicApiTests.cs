@@ -1,8 +1,0 @@
-namespace AdaFormer.Tests;
-
-[TestClass]
-public class PublicApiTests
-{
-    [TestMethod]
-    public void ApiEqualsItsBaseline() => PublicApi.AssertUnchanged(typeof(Upscaler).Assembly);
-}
