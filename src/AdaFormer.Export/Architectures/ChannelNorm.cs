@@ -54,11 +54,4 @@ internal static class ChannelNorm
         return graph.Node(
             "Conv", [image, graph.OwnWeight(name + ".weight", [.. weight.Shape, 1, 1], weight.Values), graph.OwnWeight(name + ".bias", [bias.Length], bias)]);
     }
-
-    /// <summary>A linear layer on normalised rows (n, in) → (n, out), with the norm's scale and shift folded in.</summary>
-    public static Value FoldedLinear(this WeightSet weights, GraphBuilder graph, string name, Value normalized, string norm)
-    {
-        var (weight, bias) = weights.FoldedNorm(name, norm);
-        return graph.Add(graph.MatMul(normalized, WeightSet.Matrix(graph, name, weight, bias.Length)), graph.Weight(name + ".folded_bias", [bias.Length], bias));
-    }
 }

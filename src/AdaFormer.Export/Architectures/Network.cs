@@ -61,3 +61,9 @@ internal sealed class LayerShapes : SortedDictionary<string, long[]>
             this[name + ".bias"] = [outputs];
     }
 }
+
+/// <summary>The mean of DIV2K, the usual training pictures, in 0 to 1, which networks subtract first and add last.</summary>
+internal static class TrainingMean
+{
+    public static float[] Rgb { get; } = [0.4488f, 0.4371f, 0.4040f];
+}

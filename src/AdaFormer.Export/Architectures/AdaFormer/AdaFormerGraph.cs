@@ -11,7 +11,6 @@ namespace AdaFormer.Export.Architectures;
 /// </summary>
 internal sealed class AdaFormerGraph(AdaFormerConfiguration configuration, WeightSet weights, IResidualBlocks residuals)
 {
-    private static readonly float[] Mean = [0.4488f, 0.4371f, 0.4040f];
 
     public GraphProto Build(float defaultThreshold, (int Width, int Height)? fixedSize, DataType real)
     {
@@ -29,7 +28,7 @@ internal sealed class AdaFormerGraph(AdaFormerConfiguration configuration, Weigh
         var (height, width) = (graph.Size(image, 2), graph.Size(image, 3));
 
         var padded = Padding.ToMultiple(graph, Padding.ToMultiple(graph, image, 2, height, configuration.SizeMultiple), 3, width, configuration.SizeMultiple);
-        var mean = single.Weight("mean", [1, 3, 1, 1], Mean);
+        var mean = single.Weight("mean", [1, 3, 1, 1], TrainingMean.Rgb);
         var head = weights.Convolution(graph, "head", graph.FromSingle(graph.Sub(padded, mean)));
         var features = residuals.Build(graph, "encoder", head, configuration.EncoderBlocks); // Eq. 1
 

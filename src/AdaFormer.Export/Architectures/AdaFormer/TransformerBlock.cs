@@ -23,7 +23,7 @@ internal sealed class TransformerBlock
     /// <summary>The block where every token is kept: (tokens, D) → (tokens, D).</summary>
     public Value Dense(GraphBuilder graph, Value tokens)
     {
-        var normal = Normalize(graph, tokens);
+        var normal = graph.NormalizeRows(tokens);
         var local = _local.Build(graph, normal);
         var global = graph.Reshape(_global.Build(graph, PerImage(graph, normal), Value.None, _local.ValueBias(graph)), -1, _configuration.Embed);
         var sum = graph.Add(graph.Add(tokens, local), global);
@@ -40,7 +40,7 @@ internal sealed class TransformerBlock
         var live = graph.Concat(0, windowTokens, strays);
 
         var rows = graph.Gather(tokens, live);
-        var normal = Normalize(graph, rows);
+        var normal = graph.NormalizeRows(rows);
         var afterLocal = graph.If(
             Any(graph, windows), branch => [branch.Add(rows, Local(branch, normal, windowTokens, strays))], _ => [rows])[0];
         var kept = graph.NonZero(keep.Tokens);
@@ -78,25 +78,11 @@ internal sealed class TransformerBlock
     /// <summary>X + MLP(X), Eq. 14.</summary>
     private Value WithMlp(GraphBuilder graph, Value rows)
     {
-        var (name, normal) = ($"{_name}.mlp", Normalize(graph, rows));
+        var (name, normal) = ($"{_name}.mlp", graph.NormalizeRows(rows));
         var (weight, bias) = _weights.FoldedNorm($"{name}.fc1", $"{_name}.norm2");
         var matrix = WeightSet.Matrix(graph, $"{name}.fc1", weight, bias.Length);
         var hidden = graph.Add(graph.MatMul(graph.Node("Unsqueeze", [normal, graph.Integers(0)]), matrix), graph.Weight($"{name}.fc1.folded_bias", [bias.Length], bias));
         var result = graph.MatMul(graph.Node("Gelu", [hidden]), _weights.Matrix(graph, $"{name}.fc2"));
         return graph.Add(graph.Add(graph.Node("Squeeze", [result, graph.Integers(0)]), rows), _weights.In(graph, $"{name}.fc2.bias"));
-    }
-
-    /// <summary>
-    /// Rows less their mean, divided by their deviation. As instance normalisation, with a row as a channel, because ONNX Runtime's layer
-    /// normalisation takes several times as long on short rows.
-    /// </summary>
-    private Value Normalize(GraphBuilder graph, Value rows)
-    {
-        var count = graph.Size(rows, 0);
-        var normal = graph.Node(
-            "InstanceNormalization",
-            [graph.Node("Unsqueeze", [rows, graph.Integers(0)]), graph.Filled(count, graph.Scalar(1f)), graph.Filled(count, graph.Scalar(0f))],
-            Attributes.Float("epsilon", 1e-5f));
-        return graph.Node("Squeeze", [normal, graph.Integers(0)]);
     }
 }

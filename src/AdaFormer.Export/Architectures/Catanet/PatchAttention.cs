@@ -1,3 +1,4 @@
+using AdaFormer.Export.Architectures.Tokens;
 using AdaFormer.Export.Onnx;
 using AdaFormer.Export.Weights;
 
@@ -23,7 +24,7 @@ internal sealed class PatchAttention(CatanetSizes sizes, WeightSet weights, int 
 
         var name = $"{_name}.0.fn";
         var norm = $"{_name}.0.norm";
-        var queries = weights.FoldedLinear(graph, $"{name}.to_q", patches, norm);
+        var queries = weights.TokenLinear(graph, $"{name}.to_q", patches, norm);
         var mixed = graph.Attention(queries, Project("to_k", out _), Project("to_v", out var shift), CatanetSizes.Heads);
         var update = graph.MatMul(graph.Add(mixed, graph.Weight($"{name}.to_v.shift", [_channels], shift)), Matrix($"{name}.proj"));
 

@@ -1,3 +1,4 @@
+using AdaFormer.Export.Architectures.Tokens;
 using AdaFormer.Export.Onnx;
 using AdaFormer.Export.Weights;
 
@@ -18,7 +19,7 @@ internal sealed class TokenAggregation(CatanetSizes sizes, WeightSet weights, in
         var normal = graph.NormalizeRows(layout.ToRows(graph, image));
         var groups = new TokenGroups(graph, NearestCenters(graph, normal), layout.Images, sizes.Group(block));
         var sorted = groups.Sorted(normal);
-        var queries = weights.FoldedLinear(graph, $"{_name}.iasa_attn.to_q", groups.First(sorted), $"{_name}.norm");
+        var queries = weights.TokenLinear(graph, $"{_name}.iasa_attn.to_q", groups.First(sorted), $"{_name}.norm");
         var within = graph.Attention(
             groups.Groups(queries, sizes.QueryChannels),
             groups.GroupsWithNext(Project("to_k", out _), sizes.QueryChannels),

@@ -7,7 +7,6 @@ namespace AdaFormer.Export.Architectures.Elan;
 internal sealed class ElanNetwork : FeedForwardNetwork
 {
     private static readonly int[] Windows = [4, 8, 16];
-    private static readonly float[] Mean = [0.4488f, 0.4371f, 0.4040f];
 
     private readonly int _channels;
     private readonly int _blocks;
@@ -55,7 +54,7 @@ internal sealed class ElanNetwork : FeedForwardNetwork
         Value height = graph.Size(image, 2), width = graph.Size(image, 3);
         var windows = new[] { false, true }.Select(rolled =>
             Windows.Select(side => new RolledWindows(graph, height, width, side, rolled ? side / 2 : 0)).ToArray()).ToArray();
-        var mean = graph.Weight("mean", [1, 3, 1, 1], Mean);
+        var mean = graph.Weight("mean", [1, 3, 1, 1], TrainingMean.Rgb);
         var range = Range(weights);
         var head = Scaled(graph, weights, "head.0", graph.Sub(image, mean), range, 1);
         var x = head;
@@ -89,9 +88,9 @@ internal sealed class ElanNetwork : FeedForwardNetwork
     /// <summary>The largest value of the pictures that the network was trained on, by which the mean that it takes off is multiplied.</summary>
     private static float Range(WeightSet weights)
     {
-        var range = -weights["sub_mean.bias"][0] / Mean[0];
+        var range = -weights["sub_mean.bias"][0] / TrainingMean.Rgb[0];
         var identity = Enumerable.Range(0, 9).Select(index => index % 4 == 0 ? 1f : 0).ToArray();
-        var expected = Mean.Select(mean => mean * range).ToArray();
+        var expected = TrainingMean.Rgb.Select(mean => mean * range).ToArray();
         return range > 0 && weights["sub_mean.weight"].SequenceEqual(identity) && weights["add_mean.weight"].SequenceEqual(identity)
             && weights["add_mean.bias"].Zip(expected).All(pair => Math.Abs(pair.First - pair.Second) < 1e-3f * range)
             ? range

@@ -1,3 +1,4 @@
+using AdaFormer.Export.Architectures.Tokens;
 using AdaFormer.Export.Onnx;
 using AdaFormer.Export.Weights;
 
@@ -26,7 +27,7 @@ internal sealed class EfficientTransformer(WeightSet weights, string name, int c
         var tokens = graph.Transpose(graph.Reshape(surroundings, 0, _width, -1), 0, 2, 1); // (N, T, 9C)
         var rows = graph.Reshape(tokens, -1, _width);
         rows = graph.Add(rows, Attend(graph, graph.NormalizeRows(rows), graph.Size(image, 0)));
-        var hidden = graph.Relu(weights.FoldedLinear(graph, $"{name}.mlp.fc1", graph.NormalizeRows(rows), $"{name}.norm2"));
+        var hidden = graph.Relu(weights.TokenLinear(graph, $"{name}.mlp.fc1", graph.NormalizeRows(rows), $"{name}.norm2"));
         rows = graph.Add(rows, Linear(graph, $"{name}.mlp.fc2", hidden));
         var columns = graph.Transpose(graph.Reshape(rows, graph.Node("Shape", [tokens])), 0, 2, 1);
         var size = graph.Shape(graph.Size(image, 2), graph.Size(image, 3));
@@ -36,7 +37,7 @@ internal sealed class EfficientTransformer(WeightSet weights, string name, int c
     private Value Attend(GraphBuilder graph, Value normal, Value images)
     {
         var half = _width / 2;
-        var reduced = weights.FoldedLinear(graph, $"{name}.atten.reduce", normal, $"{name}.norm1");
+        var reduced = weights.TokenLinear(graph, $"{name}.atten.reduce", normal, $"{name}.norm1");
         var perImage = graph.Shape(images, graph.Integers(-1, half));
         var (queries, keys, values) = (Project(0), Project(1), Project(2)); // (N, T, 9C/2)
         var part = graph.Div(graph.Size(queries, 1), graph.Integers(Parts));

@@ -8,7 +8,6 @@ namespace AdaFormer.Export.Architectures.HitSrf;
 internal sealed class HitSrfNetwork : FeedForwardNetwork
 {
     private static readonly int[] Windows = [4, 8, 16, 32, 48, 64];
-    private static readonly float[] Mean = [0.4488f, 0.4371f, 0.4040f];
 
     private readonly int _channels;
     private readonly int _heads;
@@ -57,7 +56,7 @@ internal sealed class HitSrfNetwork : FeedForwardNetwork
     {
         Value height = graph.Size(image, 2), width = graph.Size(image, 3);
         var windows = Windows[.._depths.Max()].Select(side => new HierarchicalWindows(graph, height, width, side)).ToArray();
-        var mean = graph.Weight("mean", [1, 3, 1, 1], Mean);
+        var mean = graph.Weight("mean", [1, 3, 1, 1], TrainingMean.Rgb);
         var shallow = weights.Convolution(graph, "conv_first", graph.Sub(image, mean));
         var tokens = weights.LayerNorm(graph, "patch_embed.norm", graph.ToTokens(shallow, _channels));
         for (var group = 0; group < _depths.Length; group++)

@@ -7,7 +7,6 @@ namespace AdaFormer.Export.Architectures.SwinIr;
 /// <summary>Groups of Swin Transformer blocks, with a convolution and a skip around each group.</summary>
 internal sealed class SwinIrNetwork : FeedForwardNetwork
 {
-    private static readonly float[] Mean = [0.4488f, 0.4371f, 0.4040f];
 
     private readonly int _channels;
     private readonly int _heads;
@@ -57,7 +56,7 @@ internal sealed class SwinIrNetwork : FeedForwardNetwork
     protected override Value Build(GraphBuilder graph, WeightSet weights, Value image)
     {
         var windows = new ShiftedWindows(graph, graph.Size(image, 2), graph.Size(image, 3), _window, _window / 2);
-        var mean = graph.Weight("mean", [1, 3, 1, 1], Mean);
+        var mean = graph.Weight("mean", [1, 3, 1, 1], TrainingMean.Rgb);
         var shallow = weights.Convolution(graph, "conv_first", graph.Sub(image, mean));
         var tokens = weights.LayerNorm(graph, "patch_embed.norm", ToWindows(graph, shallow, windows));
         for (var group = 0; group < _depths.Length; group++)

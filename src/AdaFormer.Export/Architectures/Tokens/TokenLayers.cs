@@ -10,7 +10,7 @@ internal static class TokenLayers
     public static Value TokenLinear(this WeightSet weights, GraphBuilder graph, string name, Value tokens) =>
         graph.Add(graph.MatMul(tokens, weights.Matrix(graph, name)), weights.In(graph, name + ".bias"));
 
-    /// <summary>A linear layer on tokens of mean 0 and variance 1, with the scale and shift of the layer norm before it folded in.</summary>
+    /// <summary>A linear layer on tokens (N, T, C) or rows (n, C) of mean 0 and variance 1, with the scale and shift of the layer norm before it folded in.</summary>
     public static Value TokenLinear(this WeightSet weights, GraphBuilder graph, string name, Value normalized, string norm)
     {
         var (weight, bias) = weights.FoldedNorm(name, norm);

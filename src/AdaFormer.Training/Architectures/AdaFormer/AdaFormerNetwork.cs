@@ -1,4 +1,5 @@
 using AdaFormer.Export;
+using AdaFormer.Export.Architectures;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -39,7 +40,7 @@ public sealed class AdaFormerNetwork : nn.Module<Tensor, double, NetworkOutput>
         body = new TransformerBody(c, policy, globalBranch);
         decoder = ResidualBlocks(c.DecoderBlocks, c.Channels);
         upsampler = nn.Conv2d(c.Channels, 3 * c.Scale * c.Scale, 3, padding: 1);
-        mean = tensor(new[] { 0.4488f, 0.4371f, 0.4040f }).view(1, 3, 1, 1);
+        mean = tensor(TrainingMean.Rgb).view(1, 3, 1, 1);
         RegisterComponents();
 
         // So that the picture starts close to its skip: a random upsampler's noise would have to be unlearned first.

@@ -1,3 +1,4 @@
+using AdaFormer.Export.Architectures;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -33,7 +34,7 @@ internal sealed class SwinIrNetwork : FeedForwardNetwork
         norm = nn.LayerNorm(c.Channels);
         conv_after_body = nn.Conv2d(c.Channels, c.Channels, 3, padding: 1);
         upsample = nn.Sequential(nn.Conv2d(c.Channels, 3 * scale * scale, 3, padding: 1), nn.PixelShuffle(scale));
-        mean = tensor(new[] { 0.4488f, 0.4371f, 0.4040f }).view(1, 3, 1, 1);
+        mean = tensor(TrainingMean.Rgb).view(1, 3, 1, 1);
         RegisterComponents();
         this.StartLinearLayersSmall();
     }
