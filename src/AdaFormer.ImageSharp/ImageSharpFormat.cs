@@ -1,4 +1,5 @@
 using AdaFormer.Imaging;
+using SixLabors.ImageSharp;
 using SixLabors.ImageSharp.Formats;
 
 namespace AdaFormer.ImageSharp;
@@ -6,11 +7,15 @@ namespace AdaFormer.ImageSharp;
 /// <summary>A format whose pixels ImageSharp decodes and encodes; <see cref="PictureFormats"/> lists them all.</summary>
 /// <param name="format">What it is called, and how its files' names end.</param>
 /// <param name="detector">What knows its files by their first bytes.</param>
-internal abstract class ImageSharpFormat(PictureFormat format, IImageFormatDetector detector)
+/// <param name="module">Brings ImageSharp's decoder and encoder.</param>
+internal abstract class ImageSharpFormat(PictureFormat format, IImageFormatDetector detector, IConfigurationModule module)
 {
     public PictureFormat Format => format;
 
     public IImageFormatDetector Detector => detector;
+
+    /// <summary>Adds the format to ImageSharp's.</summary>
+    public virtual void Configure(Configuration configuration) => configuration.Configure(module);
 
     /// <summary>Whether it is written too.</summary>
     public virtual bool IsWritten => true;

@@ -1,11 +1,6 @@
 using AdaFormer.Imaging;
 using SixLabors.ImageSharp;
 using SixLabors.ImageSharp.Formats;
-using SixLabors.ImageSharp.Formats.Bmp;
-using SixLabors.ImageSharp.Formats.Gif;
-using SixLabors.ImageSharp.Formats.Jpeg;
-using SixLabors.ImageSharp.Formats.Tiff;
-using SixLabors.ImageSharp.Formats.Webp;
 using SixLabors.ImageSharp.Metadata;
 using SixLabors.ImageSharp.PixelFormats;
 
@@ -61,12 +56,9 @@ internal static class ImageSharpPixels
 
     private static Configuration Configure()
     {
-        var configuration = new Configuration(
-            new JpegConfigurationModule(), new WebpConfigurationModule(), new TiffConfigurationModule(), new BmpConfigurationModule(), new GifConfigurationModule());
-        var decoders = configuration.ImageFormatsManager;
-        decoders.SetDecoder(JpegFormat.Instance, new JpegDecoder { IgnoreMetadata = true });
-        decoders.SetDecoder(GifFormat.Instance, new GifDecoder { DecodingMode = FrameDecodingMode.First });
-        decoders.SetDecoder(TiffFormat.Instance, new TiffDecoder { DecodingMode = FrameDecodingMode.First });
+        var configuration = new Configuration();
+        foreach (var format in PictureFormats.OfImageSharp)
+            format.Configure(configuration);
         return configuration;
     }
 }

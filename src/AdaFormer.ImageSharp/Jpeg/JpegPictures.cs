@@ -6,12 +6,18 @@ using SixLabors.ImageSharp.PixelFormats;
 namespace AdaFormer.ImageSharp.Jpeg;
 
 /// <summary>JPEG, grey or in colour. Written with colours at full resolution (4:4:4), on white where the picture has alpha.</summary>
-internal sealed class JpegPictures() : ImageSharpFormat(new PictureFormat("JPEG", ".jpg", ".jpeg"), new JpegImageFormatDetector())
+internal sealed class JpegPictures() : ImageSharpFormat(new PictureFormat("JPEG", ".jpg", ".jpeg"), new JpegImageFormatDetector(), new JpegConfigurationModule())
 {
     // What segments hold beside their names; XMP has no way to go on in another that readers know.
     private const int MaximumExif = 65_527, MaximumXmp = 65_502;
 
     public override int MaximumSide => 65_535;
+
+    public override void Configure(Configuration configuration)
+    {
+        base.Configure(configuration);
+        configuration.ImageFormatsManager.SetDecoder(JpegFormat.Instance, new JpegDecoder { IgnoreMetadata = true });
+    }
 
     public override Picture Read(WatchedStream file, long maximumPixels)
     {

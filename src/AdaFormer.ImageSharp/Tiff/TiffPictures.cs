@@ -1,12 +1,20 @@
 using AdaFormer.Imaging;
+using SixLabors.ImageSharp;
 using SixLabors.ImageSharp.Formats.Tiff;
+using SixLabors.ImageSharp.Metadata;
 using SixLabors.ImageSharp.PixelFormats;
 
 namespace AdaFormer.ImageSharp.Tiff;
 
 /// <summary>TIFF, the first page, of 8 or 16 bits; in tiles or compressed as a fax it is refused. Written without loss.</summary>
-internal sealed class TiffPictures() : ImageSharpFormat(new PictureFormat("TIFF", ".tif", ".tiff"), new TiffImageFormatDetector())
+internal sealed class TiffPictures() : ImageSharpFormat(new PictureFormat("TIFF", ".tif", ".tiff"), new TiffImageFormatDetector(), new TiffConfigurationModule())
 {
+    public override void Configure(Configuration configuration)
+    {
+        base.Configure(configuration);
+        configuration.ImageFormatsManager.SetDecoder(TiffFormat.Instance, new TiffDecoder { DecodingMode = FrameDecodingMode.First });
+    }
+
     public override Picture Read(WatchedStream file, long maximumPixels)
     {
         var page = new TiffPage(file, maximumPixels);

@@ -5,7 +5,7 @@ using SixLabors.ImageSharp.PixelFormats;
 namespace AdaFormer.ImageSharp.Webp;
 
 /// <summary>WebP, of animations the first frame.</summary>
-internal sealed class WebpPictures() : ImageSharpFormat(new PictureFormat("WebP", ".webp"), new WebpImageFormatDetector())
+internal sealed class WebpPictures() : ImageSharpFormat(new PictureFormat("WebP", ".webp"), new WebpImageFormatDetector(), new WebpConfigurationModule())
 {
     public override int MaximumSide => 16_383;
 
