@@ -33,7 +33,7 @@ internal static class ExportCommand
         {
             if (result.GetValue(int8) && result.GetValue(calibrate) is null)
                 result.AddError("--int8 needs pictures to measure the ranges of its activations on; add --calibrate FOLDER.");
-            if (result.GetValue(calibrateJpeg) is not null && result.GetValue(calibrate) is null)
+            if (result.GetResult(calibrateJpeg) is not null && result.GetValue(calibrate) is null)
                 result.AddError("--calibrate-jpeg needs pictures; add --calibrate FOLDER.");
             if (result.GetValue(int8) && result.GetValue(fp16))
                 result.AddError("--int8 is for the CPU and --fp16 for GPUs; choose one of them.");

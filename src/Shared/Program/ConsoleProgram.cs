@@ -11,6 +11,7 @@ internal static class ConsoleProgram
     public static async Task<int> RunAsync(Command root, string[] args)
     {
         Terminal.ProgramName = root.Name;
+        InvariantNumbers.Require(root);
         var parsed = root.Parse(args.Length == 0 ? ["--help"] : args);
         if (parsed.Errors.Count > 0)
         {
