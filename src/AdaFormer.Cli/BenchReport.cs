@@ -8,7 +8,7 @@ using Spectre.Console;
 
 namespace AdaFormer.Cli;
 
-/// <summary>A model in a comparison: what it is, what it gave, what it took.</summary>
+/// <summary>A model in a comparison, with its results and its costs.</summary>
 /// <param name="OnFront">Whether no other model of its scale is both better and faster; null without originals.</param>
 internal sealed record BenchRow(ModelResult Result, double? PeakMegabytes, bool? OnFront)
 {
@@ -29,7 +29,7 @@ internal sealed record BenchRow(ModelResult Result, double? PeakMegabytes, bool?
         && (other.Quality > Quality || other.Result.MillisecondsPerMegapixel < Result.MillisecondsPerMegapixel);
 }
 
-/// <summary>A comparison of models as a table, as JSON and as a plot.</summary>
+/// <summary>Shows a comparison of models as a table, as JSON and as a plot.</summary>
 internal static class BenchReport
 {
     public static void Print(IReadOnlyList<BenchRow> rows)
@@ -47,10 +47,10 @@ internal static class BenchReport
         }
 
         Terminal.Output.Write(table);
-        Console.WriteLine("ms/MP: milliseconds for a million pixels of output. Multiply-adds: for each input pixel, nothing halted. Front: no model of that scale is better and faster.");
+        Console.WriteLine("ms/MP: milliseconds per million pixels of output. Multiply-adds: per input pixel, with nothing halted. Front: no model of that scale is better and faster.");
     }
 
-    /// <summary>All figures of a row.</summary>
+    /// <summary>All metrics of a row.</summary>
     public static JsonObject Json(BenchRow row) => new(
     [
         Figure("model", row.Name), Figure("architecture", row.Result.Model.Architecture), Figure("preset", row.Result.Model.Preset), Figure("scale", row.Scale),
@@ -59,10 +59,10 @@ internal static class BenchReport
         Figure("milliseconds_per_megapixel", row.Result.MillisecondsPerMegapixel), Figure("peak_megabytes", row.PeakMegabytes), Figure("on_front", row.OnFront),
     ]);
 
-    /// <summary>Quality against time as SVG: a dot for every model, a dashed line along the front of each scale.</summary>
+    /// <summary>Plots quality against time as SVG: a dot per model, a dashed line along the front of each scale.</summary>
     public static string Plot(IReadOnlyList<BenchRow> rows)
     {
-        var chart = new LineChart("Quality and time", "milliseconds for a million pixels of output", "PSNR on Y in dB") { LogarithmicX = true, Width = 720, Height = 460 };
+        var chart = new LineChart("Quality and time", "milliseconds per million pixels of output", "PSNR on Y in dB") { LogarithmicX = true, Width = 720, Height = 460 };
         foreach (var row in rows)
             chart.Add(new ChartSeries(row.Name, [Point(row)]) { Line = false, Markers = true });
         foreach (var scale in rows.Where(row => row.OnFront == true).GroupBy(row => row.Scale))
@@ -79,7 +79,7 @@ internal static class BenchReport
 
     private static KeyValuePair<string, JsonNode?> Figure<T>(string name, T value) => new(name, JsonSerializer.SerializeToNode(value));
 
-    // Files of before they said it have 0.
+    // Older files without the number have 0.
     private static string Count(long value) => value == 0 ? "" : Number(value, "N0");
 
     private static string Number(double? value, string format) => value?.ToString(format, CultureInfo.InvariantCulture) ?? "";

@@ -10,7 +10,7 @@ internal static class CommandLine
     public static Command Create() => new(
         "adaformer",
         """
-        Makes small pictures larger and sharp, with AdaFormer: a transformer whose tokens leave early where the picture is easy.
+        Upscales small pictures with AdaFormer: a transformer whose tokens halt early where the picture is easy.
 
         Start with: adaformer upscale photo.png -o photo-large.png
         """)

@@ -2,7 +2,7 @@ using AdaFormer.Cli;
 using AdaFormer.Programs;
 using Microsoft.ML.OnnxRuntime;
 
-// What ONNX Runtime has to say to users comes as exceptions; and a command-line tool reports nothing to anyone.
+// ONNX Runtime reports errors as exceptions, so its log is silenced; and a command-line tool sends no telemetry.
 var environment = new EnvironmentCreationOptions { logId = "adaformer", logLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR };
 OrtEnv.CreateInstanceWithOptions(ref environment).DisableTelemetryEvents();
 

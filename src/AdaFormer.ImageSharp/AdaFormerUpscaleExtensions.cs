@@ -13,15 +13,15 @@ public static class AdaFormerUpscaleExtensions
     private static readonly Lazy<ModelSelector> BuiltIn = new(() => ModelSelector.LoadBuiltIn());
 
     /// <summary>
-    /// Makes the image larger by the model's scale: all frames, any pixel type, 16 bits where its channels have more than 8. Metadata is kept,
+    /// Enlarges the image by the model's scale: all frames, any pixel type, 16 bits if its channels have more than 8. Metadata is kept,
     /// with the new size in EXIF.
     /// </summary>
-    /// <param name="context">What ImageSharp gives to the lambda.</param>
-    /// <param name="model">The model; <see langword="null"/>: the built-in ones, four times larger, for the whole process: <c>photo-x4</c> for frames whose pixels show that they were saved as JPEG, <c>tiny-x4</c> for others.</param>
+    /// <param name="context">The context that ImageSharp passes to the lambda.</param>
+    /// <param name="model">The model; <see langword="null"/>: the built-in ones, four times larger, shared by the process: <c>photo-x4</c> for frames whose pixels show that they were saved as JPEG, <c>tiny-x4</c> for others.</param>
     /// <param name="options">Halting threshold and tiles; <see langword="null"/> for the defaults.</param>
     /// <returns>The context, for the next step.</returns>
-    /// <exception cref="ArgumentException">The tile size or the memory budget leaves nothing beside the overlap.</exception>
-    /// <exception cref="UpscalingException">The result is too large to hold, or the model failed.</exception>
+    /// <exception cref="ArgumentException">The tile size or the memory budget leaves no room besides the overlap.</exception>
+    /// <exception cref="UpscalingException">The result is too large for memory, or the model failed.</exception>
     public static IImageProcessingContext AdaFormerUpscale(this IImageProcessingContext context, UpscalingModel? model = null, UpscaleOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(context);
@@ -30,14 +30,14 @@ public static class AdaFormerUpscaleExtensions
     }
 }
 
-/// <summary>Upscales an image, all of its frames, by the models' largest scale.</summary>
+/// <summary>Upscales an image, with all of its frames, by the models' largest scale.</summary>
 internal sealed class AdaFormerProcessor(ModelSelector models, UpscaleOptions? options) : CloningImageProcessor
 {
     public override ICloningImageProcessor<TPixel> CreatePixelSpecificCloningProcessor<TPixel>(Configuration configuration, Image<TPixel> source, Rectangle sourceRectangle) =>
         new AdaFormerProcessor<TPixel>(models, options, configuration, source, sourceRectangle);
 }
 
-/// <summary>The same for one pixel type.</summary>
+/// <summary>Upscales an image of one pixel type.</summary>
 internal sealed class AdaFormerProcessor<TPixel>(ModelSelector models, UpscaleOptions? options, Configuration configuration, Image<TPixel> source, Rectangle sourceRectangle)
     : CloningImageProcessor<TPixel>(configuration, source, sourceRectangle)
     where TPixel : unmanaged, IPixel<TPixel>
@@ -55,8 +55,8 @@ internal sealed class AdaFormerProcessor<TPixel>(ModelSelector models, UpscaleOp
 }
 
 /// <summary>
-/// Makes EXIF's pixel dimensions the image's own, where there are any. A processor of its own: one that changes an image's size works on a
-/// copy, of which <c>Mutate</c> takes the pixels only.
+/// Sets EXIF's pixel dimensions, if present, to the image's own. A separate processor, because one that changes an image's size works on a
+/// copy, of which <c>Mutate</c> takes only the pixels.
 /// </summary>
 internal sealed class PixelSizeProcessor : IImageProcessor
 {

@@ -2,12 +2,12 @@ using AdaFormer.Imaging;
 
 namespace AdaFormer.ImageSharp;
 
-/// <summary>Pictures as formats with 8 bits a sample can hold them. Metadata is left out.</summary>
+/// <summary>Converts pictures for formats with 8 bits per sample. Metadata is omitted.</summary>
 internal static class ByteSamples
 {
     private const int Step = ushort.MaxValue / byte.MaxValue;
 
-    /// <summary>The picture with 8 bits, rounded; itself if it has 8.</summary>
+    /// <summary>The picture with 8 bits, rounded; the picture itself if it has 8.</summary>
     public static Picture Of(Picture picture)
     {
         if (picture.BitDepth == 8)
@@ -50,7 +50,7 @@ internal static class ByteSamples
         }
     }
 
-    /// <summary>An 8-bit picture laid on white where it has alpha.</summary>
+    /// <summary>Composites an 8-bit picture on white if it has alpha.</summary>
     public static Picture OnWhite(Picture picture)
     {
         if (!picture.Layout.HasAlpha())

@@ -5,10 +5,10 @@ using SixLabors.ImageSharp.PixelFormats;
 
 namespace AdaFormer.ImageSharp;
 
-/// <summary>Frames of any pixel type to pictures and back: 16 bits where 8 would lose something, alpha where it says something.</summary>
+/// <summary>Converts frames of any pixel type to pictures and back: 16 bits if 8 would lose information, alpha only if not opaque everywhere.</summary>
 internal static class FramePixels
 {
-    /// <summary>The part of a frame as a picture.</summary>
+    /// <summary>Reads a part of a frame as a picture.</summary>
     public static Picture Read<TPixel>(Configuration configuration, ImageFrame<TPixel> frame, Rectangle part) where TPixel : unmanaged, IPixel<TPixel>
     {
         var bitDepth = IsDeep<TPixel>() ? 16 : 8;
@@ -49,7 +49,7 @@ internal static class FramePixels
         }
     }
 
-    // Whether a value that bytes cannot hold comes back as something that bytes cannot hold.
+    // Whether a value that bytes cannot hold is preserved by the pixel type.
     private static bool IsDeep<TPixel>() where TPixel : unmanaged, IPixel<TPixel>
     {
         const ushort fine = 0x8001;

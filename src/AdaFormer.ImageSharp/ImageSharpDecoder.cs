@@ -4,8 +4,8 @@ namespace AdaFormer.ImageSharp;
 
 /// <summary>
 /// Reads JPEG, WebP, TIFF, BMP and GIF (the first frame or page). The EXIF orientation is applied, grey JPEG and TIFF stay grey, 16-bit TIFF
-/// stays 16-bit; TIFF in tiles or compressed as a fax is refused. Alpha is straight; where it is opaque everywhere the picture has none.
-/// Profile, EXIF, XMP and density are kept, and not applied. A JPEG that ends too early may give a picture whose rest is grey.
+/// stays 16-bit; tiled and fax-compressed TIFF is rejected. Alpha is straight; a picture that is opaque everywhere has none.
+/// Profile, EXIF, XMP and density are kept, not applied. A truncated JPEG may give a picture whose rest is grey.
 /// </summary>
 public sealed class ImageSharpDecoder : IPictureDecoder
 {
@@ -24,7 +24,7 @@ public sealed class ImageSharpDecoder : IPictureDecoder
         ArgumentNullException.ThrowIfNull(stream);
         if (!stream.CanSeek)
         {
-            // It is read twice, header first.
+            // The file is read twice, header first.
             using var copy = new MemoryStream();
             stream.CopyTo(copy);
             copy.Position = 0;
@@ -41,8 +41,8 @@ public sealed class ImageSharpDecoder : IPictureDecoder
             file.Failure?.Throw();
             if (e is PictureFormatException or OutOfMemoryException)
                 throw;
-            // Damaged files make the decoders fail in many ways, index errors among them.
-            throw new PictureFormatException($"The picture is damaged or of a kind that cannot be read: {e.Message} Get the file again or convert it to PNG.", e);
+            // Damaged files make the decoders fail in many ways, including index errors.
+            throw new PictureFormatException($"The picture is damaged or of an unsupported kind: {e.Message} Get the file again or convert it to PNG.", e);
         }
     }
 

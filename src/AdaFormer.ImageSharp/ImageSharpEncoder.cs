@@ -3,16 +3,17 @@ using AdaFormer.Imaging;
 namespace AdaFormer.ImageSharp;
 
 /// <summary>
-/// Writes JPEG, WebP, TIFF and BMP, with profile, EXIF, XMP and density where the format has a place for them (BMP: profile and density).
-/// TIFF is lossless and keeps 16 bits, alpha, and grey where there is no alpha. JPEG, WebP and BMP have 8 bits: 16 are rounded. JPEG has no transparency: the picture
-/// is laid on white, as most programs do. JPEG keeps colours at full resolution (4:4:4); grey stays grey in JPEG, TIFF and BMP.
+/// Writes JPEG, WebP, TIFF and BMP, with profile, EXIF, XMP and density where the format supports them (BMP: profile and density).
+/// TIFF is lossless and keeps 16 bits, alpha, and grey without alpha. JPEG, WebP and BMP have 8 bits: 16 are rounded. JPEG has no
+/// transparency: the picture is composited on white, as most programs do. JPEG keeps colours at full resolution (4:4:4); grey stays grey in
+/// JPEG, TIFF and BMP.
 /// </summary>
 public sealed class ImageSharpEncoder : IPictureEncoder
 {
     private static readonly ImageSharpFormat[] Written = [.. PictureFormats.OfImageSharp.Where(format => format.IsWritten)];
     private readonly ImageSharpEncoderOptions _options;
 
-    /// <summary>Makes an encoder.</summary>
+    /// <summary>Creates an encoder.</summary>
     /// <param name="options"><see langword="null"/> for the defaults.</param>
     /// <exception cref="ArgumentOutOfRangeException">The quality is not 1 to 100.</exception>
     public ImageSharpEncoder(ImageSharpEncoderOptions? options = null)
@@ -34,7 +35,7 @@ public sealed class ImageSharpEncoder : IPictureEncoder
         ArgumentNullException.ThrowIfNull(picture);
         ArgumentNullException.ThrowIfNull(stream);
         var format = FormatOf(extension)
-            ?? throw new NotSupportedException($"Files of type {extension} are not written here; expected one of {string.Join(", ", Formats.SelectMany(one => one.Extensions))}.");
+            ?? throw new NotSupportedException($"Files of type {extension} cannot be written; expected one of {string.Join(", ", Formats.SelectMany(one => one.Extensions))}.");
         if (Math.Max(picture.Width, picture.Height) > format.MaximumSide)
             throw new PictureFormatException($"The picture has {picture.Width}×{picture.Height} pixels; a file of type {extension} can have at most {format.MaximumSide} on each side. Write PNG or TIFF.");
         format.Write(picture, stream, _options);
@@ -43,12 +44,12 @@ public sealed class ImageSharpEncoder : IPictureEncoder
     private static ImageSharpFormat? FormatOf(string extension) => Array.Find(Written, format => format.Format.Extensions.Contains(extension));
 }
 
-/// <summary>How <see cref="ImageSharpEncoder"/> compresses.</summary>
+/// <summary>Compression options of <see cref="ImageSharpEncoder"/>.</summary>
 public sealed class ImageSharpEncoderOptions
 {
-    /// <summary>Quality of JPEG and lossy WebP, 1 to 100. Default: 92, whose losses are hardly seen.</summary>
+    /// <summary>Quality of JPEG and lossy WebP, 1 to 100. Default: 92, with hardly visible losses.</summary>
     public int Quality { get; init; } = 92;
 
-    /// <summary>Whether WebP is written without loss. Default: no.</summary>
+    /// <summary>Whether WebP is written losslessly. Default: no.</summary>
     public bool LosslessWebp { get; init; }
 }

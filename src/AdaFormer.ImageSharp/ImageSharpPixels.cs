@@ -6,12 +6,12 @@ using SixLabors.ImageSharp.PixelFormats;
 
 namespace AdaFormer.ImageSharp;
 
-/// <summary>Pictures through ImageSharp's decoders and encoders.</summary>
+/// <summary>Passes pixels through ImageSharp's decoders and encoders.</summary>
 internal static class ImageSharpPixels
 {
     private static readonly Configuration Configuration = Configure();
 
-    /// <summary>What a file's header says.</summary>
+    /// <summary>Reads a file's header.</summary>
     /// <exception cref="PictureFormatException">It is damaged, or claims more pixels than allowed.</exception>
     public static ImageMetadata Identify(Stream file, long maximumPixels)
     {
@@ -21,7 +21,7 @@ internal static class ImageSharpPixels
         return info.Metadata;
     }
 
-    /// <summary>Decodes a file whose pixels are as the layout and bit depth have them.</summary>
+    /// <summary>Decodes a file whose pixel type matches the layout and bit depth.</summary>
     /// <exception cref="PictureFormatException">It claims more pixels than allowed.</exception>
     public static Picture Load<TPixel>(Stream file, PixelLayout layout, int bitDepth, long maximumPixels) where TPixel : unmanaged, IPixel<TPixel>
     {
@@ -31,7 +31,7 @@ internal static class ImageSharpPixels
         return With(OpaqueAlpha.Drop(PictureCopy.From(image, layout, bitDepth)), MetadataCopy.From(image));
     }
 
-    /// <summary>Gives a picture what its file says of it.</summary>
+    /// <summary>Sets a picture's metadata.</summary>
     public static Picture With(Picture picture, PictureMetadata metadata)
     {
         picture.Metadata = metadata.For(picture.Width, picture.Height, picture.Layout);
@@ -51,7 +51,7 @@ internal static class ImageSharpPixels
         image.Save(stream, encoder);
     }
 
-    /// <summary>What may be said of a picture once it is written with this layout.</summary>
+    /// <summary>The metadata of a picture for writing it with this layout.</summary>
     public static PictureMetadata MetadataOf(Picture picture, PixelLayout layout) => picture.Metadata.For(picture.Width, picture.Height, layout);
 
     private static Configuration Configure()

@@ -5,14 +5,14 @@ using SixLabors.ImageSharp.PixelFormats;
 
 namespace AdaFormer.ImageSharp;
 
-/// <summary>What a picture becomes when it is saved as JPEG and read again, to measure models on pictures as people have them.</summary>
+/// <summary>Saves pictures as JPEG and reads them again, to measure models on real-world pictures.</summary>
 public static class JpegRoundTrip
 {
     private static readonly Configuration Configuration = new(new JpegConfigurationModule());
 
     /// <summary>Saves a picture as JPEG and reads it again.</summary>
-    /// <param name="picture">8 bits, RGB or grey; others are made so, alpha on white.</param>
-    /// <param name="quality">1 to 100, as libjpeg counts.</param>
+    /// <param name="picture">8 bits, RGB or grey; others are converted, alpha on white.</param>
+    /// <param name="quality">1 to 100, on libjpeg's scale.</param>
     /// <param name="fullChroma">Whether colours keep their resolution (4:4:4) or lose half of it in each direction (4:2:0), as in most files.</param>
     /// <returns>A picture of the same size, RGB or grey.</returns>
     /// <exception cref="ArgumentOutOfRangeException">The quality is not 1 to 100.</exception>

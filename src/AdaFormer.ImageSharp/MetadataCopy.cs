@@ -7,14 +7,14 @@ using SixLabors.ImageSharp.Metadata.Profiles.Xmp;
 
 namespace AdaFormer.ImageSharp;
 
-/// <summary>What files say beside their pixels, between ImageSharp and pictures.</summary>
+/// <summary>Copies metadata between ImageSharp and pictures.</summary>
 internal static class MetadataCopy
 {
     private const double InchesPerMetre = 1 / 0.0254;
     private const double CentimetresPerInch = 2.54;
     private const int CentimetreUnit = 3;
 
-    /// <summary>Takes the metadata of an image. TIFF has them with the page, among tags that say how the page is stored.</summary>
+    /// <summary>Reads the metadata of an image. TIFF has it with the page, among tags that describe how the page is stored.</summary>
     public static PictureMetadata From(Image image)
     {
         var (file, page) = (image.Metadata, image.Frames.RootFrame.Metadata);
@@ -27,7 +27,7 @@ internal static class MetadataCopy
         };
     }
 
-    /// <summary>Gives an image profile, XMP and density. EXIF is left to those who write it as it is.</summary>
+    /// <summary>Sets an image's profile, XMP and density. EXIF is left to the writers that keep it unchanged.</summary>
     public static void To(ImageMetadata target, PictureMetadata metadata)
     {
         target.IccProfile = metadata.IccProfile is null ? null : new IccProfile(metadata.IccProfile);
@@ -49,13 +49,13 @@ internal static class MetadataCopy
             _ => null,
         };
 
-        // What ImageSharp says where a file says nothing, to whole pixels per metre.
+        // ImageSharp's default for a file without density, rounded to whole pixels per metre.
         return density is { } said && Math.Round(said.Horizontal, 1) == ImageMetadata.DefaultHorizontalResolution && Math.Round(said.Vertical, 1) == ImageMetadata.DefaultVerticalResolution
             ? null
             : density;
     }
 
-    /// <summary>The printing density that EXIF data say, read apart from ImageSharp; <see langword="null"/> where they say none.</summary>
+    /// <summary>The print density in EXIF data, read without ImageSharp; <see langword="null"/> if it has none.</summary>
     public static PixelDensity? DensityOf(byte[] exif)
     {
         try

@@ -3,10 +3,10 @@ using AdaFormer.Imaging;
 
 namespace AdaFormer.ImageSharp;
 
-/// <summary>Alpha that says nothing, as in most files of formats that may have it.</summary>
+/// <summary>Removes alpha that carries no information, as in most files of formats that may have alpha.</summary>
 internal static class OpaqueAlpha
 {
-    /// <summary>The picture without alpha when all of its pixels are opaque, else as it is.</summary>
+    /// <summary>The picture without alpha if all of its pixels are opaque, otherwise unchanged.</summary>
     public static Picture Drop(Picture picture)
     {
         if (!picture.Layout.HasAlpha())

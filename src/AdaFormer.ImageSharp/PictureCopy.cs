@@ -5,10 +5,10 @@ using SixLabors.ImageSharp.PixelFormats;
 
 namespace AdaFormer.ImageSharp;
 
-/// <summary>Pixels between ImageSharp's images and pictures.</summary>
+/// <summary>Copies pixels between ImageSharp's images and pictures.</summary>
 internal static class PictureCopy
 {
-    /// <summary>Copies an image whose pixels lie in memory just as the layout and bit depth have them.</summary>
+    /// <summary>Copies an image whose memory layout matches the pixel layout and bit depth.</summary>
     public static Picture From<TPixel>(Image<TPixel> image, PixelLayout layout, int bitDepth) where TPixel : unmanaged, IPixel<TPixel>
     {
         var picture = new Picture(image.Width, image.Height, layout, bitDepth);
@@ -20,7 +20,7 @@ internal static class PictureCopy
         return picture;
     }
 
-    /// <summary>The picture as an image whose pixels lie in memory just as the picture's.</summary>
+    /// <summary>Copies a picture to an image whose memory layout matches the picture's.</summary>
     public static Image<TPixel> To<TPixel>(Picture picture) where TPixel : unmanaged, IPixel<TPixel>
     {
         var image = new Image<TPixel>(picture.Width, picture.Height);
@@ -32,7 +32,7 @@ internal static class PictureCopy
         return image;
     }
 
-    /// <summary>Row <paramref name="y"/> of a picture as pixels of the same form.</summary>
+    /// <summary>Row <paramref name="y"/> of a picture as pixels with the same memory layout.</summary>
     public static Span<TPixel> Row<TPixel>(Picture picture, int y) where TPixel : unmanaged, IPixel<TPixel> =>
         picture.BitDepth == 8 ? MemoryMarshal.Cast<byte, TPixel>(picture.Row8(y)) : MemoryMarshal.Cast<ushort, TPixel>(picture.Row16(y));
 }

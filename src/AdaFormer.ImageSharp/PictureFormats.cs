@@ -8,19 +8,19 @@ using AdaFormer.Imaging.Png;
 
 namespace AdaFormer.ImageSharp;
 
-/// <summary>All formats of this project: PNG, and those of ImageSharp.</summary>
+/// <summary>All supported formats: PNG, and those of ImageSharp.</summary>
 public static class PictureFormats
 {
-    /// <summary>The formats that ImageSharp decodes here, in the order in which they are asked.</summary>
+    /// <summary>The formats decoded by ImageSharp, in the order in which they are tried.</summary>
     internal static IReadOnlyList<ImageSharpFormat> OfImageSharp { get; } = [new JpegPictures(), new WebpPictures(), new TiffPictures(), new BmpPictures(), new GifPictures()];
 
-    /// <summary>A reader of all of them.</summary>
-    /// <param name="maximumPixels">Pictures with more pixels are refused before they are decoded.</param>
+    /// <summary>Creates a reader for all formats.</summary>
+    /// <param name="maximumPixels">Pictures with more pixels are rejected before they are decoded.</param>
     /// <exception cref="ArgumentOutOfRangeException">The limit is below 1.</exception>
     public static PictureReader Reader(long maximumPixels = PictureReader.DefaultMaximumPixels) => new([new PngDecoder(), new ImageSharpDecoder()], maximumPixels);
 
-    /// <summary>A writer of those that can be written: all but GIF.</summary>
-    /// <param name="options">How JPEG and WebP are compressed; <see langword="null"/> for the defaults.</param>
+    /// <summary>Creates a writer for all writable formats: all but GIF.</summary>
+    /// <param name="options">Compression options of JPEG and WebP; <see langword="null"/> for the defaults.</param>
     /// <exception cref="ArgumentOutOfRangeException">The quality is not 1 to 100.</exception>
     public static PictureWriter Writer(ImageSharpEncoderOptions? options = null) => new([new PngEncoder(), new ImageSharpEncoder(options)]);
 }

@@ -3,17 +3,17 @@ using System.Runtime.ExceptionServices;
 namespace AdaFormer.ImageSharp;
 
 /// <summary>
-/// A picture's file as ImageSharp may read it: its first byte stands at 0, some of its bytes can be hidden, and it remembers whether the
-/// file itself failed, which is no damage of the picture.
+/// A picture's file as passed to ImageSharp: its first byte is at position 0, some of its bytes can be hidden, and it remembers whether
+/// reading the file itself failed, which is no damage of the picture.
 /// </summary>
-/// <param name="file">The file from its first byte; it can seek and stays the caller's.</param>
+/// <param name="file">The file from its first byte; it can seek, and the caller disposes it.</param>
 internal sealed class WatchedStream(Stream file) : Stream
 {
     private readonly long _first = file.Position;
     private long _position;
     private readonly List<(long Start, long End)> _hidden = [];
 
-    /// <summary>What reading failed with; <see langword="null"/> as long as it has not.</summary>
+    /// <summary>The exception of a failed read; <see langword="null"/> if none failed.</summary>
     public ExceptionDispatchInfo? Failure { get; private set; }
 
     public override bool CanRead => true;
@@ -30,7 +30,7 @@ internal sealed class WatchedStream(Stream file) : Stream
         set => Seek(value, SeekOrigin.Begin);
     }
 
-    /// <summary>Makes these bytes be read as zeros.</summary>
+    /// <summary>Makes these bytes read as zeros.</summary>
     public void Hide(long start, int count) => _hidden.Add((start, start + count));
 
     public override int Read(Span<byte> buffer)

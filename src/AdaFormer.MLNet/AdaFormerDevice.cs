@@ -3,8 +3,8 @@ using AdaFormer.MLNet.Mapping;
 namespace AdaFormer.MLNet;
 
 /// <summary>
-/// Where pipelines run that were loaded. What is saved names no device, since it may be loaded on another machine, and ML.NET does not show
-/// a loaded custom mapping its context's <see cref="Microsoft.ML.MLContext.GpuDeviceId"/>. Thread-safe.
+/// The device that loaded pipelines run on. A saved pipeline contains no device, since it may be loaded on another machine, and ML.NET does
+/// not show a loaded custom mapping its context's <see cref="Microsoft.ML.MLContext.GpuDeviceId"/>. Thread-safe.
 /// </summary>
 public static class AdaFormerDevice
 {
@@ -12,9 +12,9 @@ public static class AdaFormerDevice
 
     internal static DeviceChoice Loaded => Volatile.Read(ref _loaded);
 
-    /// <summary>Chooses the device for pipelines that were loaded, from the next row on that begins with a model not yet there. Until it is called: the CPU.</summary>
+    /// <summary>Sets the device of loaded pipelines, for every model that is first used after this call. Until then: the CPU.</summary>
     /// <param name="gpuDeviceId">The CUDA GPU; <see langword="null"/> for the CPU.</param>
-    /// <param name="fallbackToCpu">Whether the CPU will do where the GPU is not there; otherwise that is an error at the first row.</param>
+    /// <param name="fallbackToCpu">Whether to use the CPU if the GPU is not available; otherwise that is an error at the first row.</param>
     /// <exception cref="ArgumentOutOfRangeException">The number is below 0.</exception>
     public static void Use(int? gpuDeviceId, bool fallbackToCpu = false)
     {

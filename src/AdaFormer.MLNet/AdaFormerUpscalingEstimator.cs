@@ -6,7 +6,7 @@ using Microsoft.ML.Data;
 namespace AdaFormer.MLNet;
 
 /// <summary>
-/// Enlarges the images of a column with AdaFormer super-resolution. It learns nothing from the data; the model comes trained.
+/// Enlarges the images of a column with AdaFormer super-resolution. It learns nothing from the data; the model is pretrained.
 /// </summary>
 /// <remarks>
 /// <format type="text/markdown"><![CDATA[
@@ -15,13 +15,13 @@ namespace AdaFormer.MLNet;
 /// |  |  |
 /// | -- | -- |
 /// | Does this estimator need to look at the data to train its parameters? | No |
-/// | Input column data type | <xref:Microsoft.ML.Data.MLImage>, of known or unknown size; or a known-size vector of <xref:System.Byte> or <xref:System.Single> where the options have a VectorLayout |
-/// | Output column data type | The same, by the model's scale wider and higher |
+/// | Input column data type | <xref:Microsoft.ML.Data.MLImage>, of known or unknown size; or a known-size vector of <xref:System.Byte> or <xref:System.Single> if the options have a VectorLayout |
+/// | Output column data type | The same, enlarged by the model's scale |
 /// | Required NuGet in addition to Microsoft.ML | AdaFormer.MLNet, and Microsoft.ML.OnnxRuntime or Microsoft.ML.OnnxRuntime.Gpu |
 /// | Exportable to ONNX | No; it runs ONNX models |
 ///
-/// A missing image gives a missing image, in vectors zeros. An image of another size than its column was declared with gives a result of the
-/// size that is declared. Only load models, and saved pipelines, that you trust.
+/// A missing image gives a missing image, or zeros in vectors. An image of another size than its column was declared with gives a result of the
+/// declared size. Only load models, and saved pipelines, that you trust.
 ///
 /// Check the See Also section for links to usage examples.
 /// ]]></format>
@@ -41,14 +41,14 @@ public sealed class AdaFormerUpscalingEstimator : IEstimator<AdaFormerUpscalingT
     private readonly LoadedModel _model;
     private readonly UpscalingChain _chain;
 
-    /// <summary>Makes the estimator for an <see cref="MLContext"/>, on its GPU where the options name none.</summary>
-    /// <param name="mlContext">The context; its <see cref="MLContext.GpuDeviceId"/> and <see cref="MLContext.FallbackToCpu"/> are used where
-    /// <see cref="AdaFormerUpscalingOptions.ModelOptions"/> ask for the CPU.</param>
+    /// <summary>Creates the estimator for an <see cref="MLContext"/>, on its GPU unless the options name one.</summary>
+    /// <param name="mlContext">The context; its <see cref="MLContext.GpuDeviceId"/> and <see cref="MLContext.FallbackToCpu"/> are used if
+    /// <see cref="AdaFormerUpscalingOptions.ModelOptions"/> request the CPU.</param>
     /// <param name="options">Columns, model, device, tiles. They are copied.</param>
-    /// <exception cref="ArgumentException">An option is impossible.</exception>
-    /// <exception cref="FileNotFoundException">The model is neither a built-in one nor a file, nor in the library.</exception>
-    /// <exception cref="ModelFormatException">The file is no model of this project.</exception>
-    /// <exception cref="OnnxRuntimeUnavailableException">The application lacks the package with ONNX Runtime's native library, or has one too old.</exception>
+    /// <exception cref="ArgumentException">An option is invalid.</exception>
+    /// <exception cref="FileNotFoundException">The model is not built in, not a file, and not in the library.</exception>
+    /// <exception cref="ModelFormatException">The file is not a model of this project.</exception>
+    /// <exception cref="OnnxRuntimeUnavailableException">The application lacks the package with ONNX Runtime's native library, or its version is too old.</exception>
     public AdaFormerUpscalingEstimator(MLContext mlContext, AdaFormerUpscalingOptions options)
         : this(mlContext?.Transforms ?? throw new ArgumentNullException(nameof(mlContext)), WithDevice(options, mlContext))
     {
@@ -63,12 +63,12 @@ public sealed class AdaFormerUpscalingEstimator : IEstimator<AdaFormerUpscalingT
         _chain = new UpscalingChain(catalog, _options, _model);
     }
 
-    /// <summary>What the model says of itself: scale, weights, licence.</summary>
+    /// <summary>The model's description: scale, weights, licence.</summary>
     public ModelDescription Model => _model.Description;
 
-    /// <summary>Makes the transformer for the input column's type. No row is read and no session is made.</summary>
+    /// <summary>Creates the transformer for the input column's type. No row is read and no session is created.</summary>
     /// <param name="input">Data with the input column.</param>
-    /// <exception cref="ArgumentOutOfRangeException">There is no such column, or it has another type.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The column is missing or has another type.</exception>
     public AdaFormerUpscalingTransformer Fit(IDataView input)
     {
         ArgumentNullException.ThrowIfNull(input);
@@ -76,9 +76,9 @@ public sealed class AdaFormerUpscalingEstimator : IEstimator<AdaFormerUpscalingT
         return new AdaFormerUpscalingTransformer(_chain.Fit(input, column), _options, column, Model);
     }
 
-    /// <summary>The shape of the schema that the transformer will give.</summary>
+    /// <summary>The shape of the transformer's output schema.</summary>
     /// <param name="inputSchema">The shape of the schema with the input column.</param>
-    /// <exception cref="ArgumentOutOfRangeException">There is no such column, or it has another type.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The column is missing or has another type.</exception>
     public SchemaShape GetOutputSchema(SchemaShape inputSchema)
     {
         ArgumentNullException.ThrowIfNull(inputSchema);

@@ -1,6 +1,6 @@
 namespace AdaFormer.MLNet;
 
-/// <summary>What <see cref="AdaFormerUpscalingEstimator"/> reads, writes and runs on.</summary>
+/// <summary>Options of <see cref="AdaFormerUpscalingEstimator"/>: columns, model, device.</summary>
 public sealed class AdaFormerUpscalingOptions
 {
     /// <summary>Column of the enlarged images. Default: <c>UpscaledImage</c>.</summary>
@@ -17,14 +17,14 @@ public sealed class AdaFormerUpscalingOptions
     /// </summary>
     public string? Model { get; set; }
 
-    /// <summary>The bytes of an ONNX file in place of <see cref="Model"/>. Default: <see langword="null"/>.</summary>
+    /// <summary>The bytes of an ONNX file, instead of <see cref="Model"/>. Default: <see langword="null"/>.</summary>
     public byte[]? ModelBytes { get; set; }
 
-    /// <summary>Whether a saved pipeline has the model in it or refers to it. Default: <see cref="ModelStorage.Inside"/>.</summary>
+    /// <summary>Whether a saved pipeline contains the model or refers to it. Default: <see cref="ModelStorage.Inside"/>.</summary>
     public ModelStorage ModelStorage { get; set; } = ModelStorage.Inside;
 
     /// <summary>
-    /// Column for the halting depth of every input pixel, a vector of <see cref="float"/>, row by row; its size is known where the image's
+    /// Column for the halting depth of every input pixel, a vector of <see cref="float"/>, row by row; its size is known if the image's
     /// is. Default: <see langword="null"/>, no such column.
     /// </summary>
     public string? HaltingDepthColumnName { get; set; }
@@ -36,20 +36,20 @@ public sealed class AdaFormerUpscalingOptions
     public string? HaltedShareColumnName { get; set; }
 
     /// <summary>
-    /// How the input column's vectors hold pixels; the output column's hold them the same way. Default: <see langword="null"/>, the input
+    /// How the input column's vectors store pixels; the output column uses the same layout. Default: <see langword="null"/>, the input
     /// column has images.
     /// </summary>
     public PixelVectorLayout? VectorLayout { get; set; }
 
     /// <summary>
-    /// Halting threshold, tiles and memory of each row that is being worked on; the image and the enlarged image are held as a whole.
+    /// Halting threshold, tiles and memory of each row in progress; the image and the enlarged image are held as a whole.
     /// Default: <see cref="UpscaleOptions"/>' defaults.
     /// </summary>
     public UpscaleOptions Upscaling { get; set; } = new();
 
     /// <summary>
-    /// Device and threads: <see cref="Device.Cuda"/> for a GPU, <see cref="Device.Auto"/> for one with the CPU to fall back to. Default: the
-    /// CPU with all processors. The device is not saved, see <see cref="AdaFormerDevice"/>; <see cref="ModelOptions.Trusted"/> is refused.
+    /// Device and threads: <see cref="Device.Cuda"/> for a GPU, <see cref="Device.Auto"/> for one with fallback to the CPU. Default: the
+    /// CPU with all processors. The device is not saved, see <see cref="AdaFormerDevice"/>; <see cref="ModelOptions.Trusted"/> is rejected.
     /// </summary>
     public ModelOptions ModelOptions { get; set; } = new() { Device = Device.Cpu };
 
@@ -58,14 +58,14 @@ public sealed class AdaFormerUpscalingOptions
     internal AdaFormerUpscalingOptions Copy() => (AdaFormerUpscalingOptions)MemberwiseClone();
 }
 
-/// <summary>Where a saved pipeline has its super-resolution model.</summary>
+/// <summary>Where a saved pipeline stores its super-resolution model.</summary>
 public enum ModelStorage
 {
     /// <summary>Inside: the saved pipeline needs no other file.</summary>
     Inside,
 
     /// <summary>
-    /// Elsewhere: the saved pipeline has the built-in model's name or the file's path, and the SHA-256 that it must have when it is loaded.
+    /// Elsewhere: the saved pipeline has the built-in model's name or the file's path, and its SHA-256, which is checked when it is loaded.
     /// Another file in its place is an error.
     /// </summary>
     Reference,

@@ -6,13 +6,13 @@ using Microsoft.ML.Data;
 namespace AdaFormer.MLNet;
 
 /// <summary>
-/// Enlarges the images of a column with AdaFormer super-resolution. Rows are worked on when they are asked for; the model is loaded with
-/// the first of them, once in a process. Thread-safe.
+/// Enlarges the images of a column with AdaFormer super-resolution. Rows are computed lazily; the model is loaded with the first of them,
+/// once per process. Thread-safe.
 /// </summary>
 /// <remarks>
-/// <para>A saved pipeline needs this assembly, but no registration, to be loaded. What is loaded computes the same; it is a chain of
-/// ML.NET's own transformers and not an object of this class. <see cref="AdaFormerDevice"/> says where it runs.</para>
-/// <para>An image of known size is a new one for everyone who reads it; one of unknown size is one for each row.</para>
+/// <para>A saved pipeline needs this assembly, but no registration, to be loaded. A loaded pipeline computes the same; it is a chain of
+/// ML.NET's own transformers and not an object of this class. <see cref="AdaFormerDevice"/> sets its device.</para>
+/// <para>An image of known size is a new one for every reader; one of unknown size is shared by all readers of a row.</para>
 /// </remarks>
 public sealed class AdaFormerUpscalingTransformer : ITransformer
 {
@@ -27,7 +27,7 @@ public sealed class AdaFormerUpscalingTransformer : ITransformer
         Model = model;
     }
 
-    /// <summary>What the model says of itself: scale, weights, licence.</summary>
+    /// <summary>The model's description: scale, weights, licence.</summary>
     public ModelDescription Model { get; }
 
     /// <summary>Column of the images.</summary>
@@ -39,8 +39,8 @@ public sealed class AdaFormerUpscalingTransformer : ITransformer
     /// <summary>Always true: a row depends on no other.</summary>
     public bool IsRowToRowMapper => true;
 
-    /// <summary>The schema that <see cref="Transform"/> gives.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">The input column is missing or has another type than when it was fitted.</exception>
+    /// <summary>The output schema of <see cref="Transform"/>.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The input column is missing or has a different type than at fitting.</exception>
     public DataViewSchema GetOutputSchema(DataViewSchema inputSchema)
     {
         Check(inputSchema);
@@ -48,7 +48,7 @@ public sealed class AdaFormerUpscalingTransformer : ITransformer
     }
 
     /// <summary>The mapper that <c>PredictionEngine</c> uses.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">The input column is missing or has another type than when it was fitted.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The input column is missing or has a different type than at fitting.</exception>
     public IRowToRowMapper GetRowToRowMapper(DataViewSchema inputSchema)
     {
         Check(inputSchema);
@@ -56,8 +56,8 @@ public sealed class AdaFormerUpscalingTransformer : ITransformer
         return HasSizedImages ? MissingImages.In(mapper, OutputColumnName) : mapper;
     }
 
-    /// <summary>The data with the output columns. Nothing is computed until a row is asked for one of them.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">The input column is missing or has another type than when it was fitted.</exception>
+    /// <summary>The data with the output columns. Nothing is computed until one of them is read.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The input column is missing or has a different type than at fitting.</exception>
     public IDataView Transform(IDataView input)
     {
         ArgumentNullException.ThrowIfNull(input);

@@ -1,12 +1,12 @@
 namespace AdaFormer.MLNet;
 
 /// <summary>
-/// How a vector of <see cref="byte"/> or <see cref="float"/> holds an image's pixels: the way ML.NET's <c>ExtractPixels</c> makes them.
+/// How a vector of <see cref="byte"/> or <see cref="float"/> stores an image's pixels: as created by ML.NET's <c>ExtractPixels</c>.
 /// Samples are rounded to 8 bits on the way in and out.
 /// </summary>
 public sealed class PixelVectorLayout
 {
-    /// <summary>Says how vectors hold pixels.</summary>
+    /// <summary>Creates a layout.</summary>
     /// <param name="width">Width of the images in pixels.</param>
     /// <param name="height">Height of the images in pixels.</param>
     public PixelVectorLayout(int width, int height)
@@ -24,12 +24,12 @@ public sealed class PixelVectorLayout
     public int Height { get; }
 
     /// <summary>
-    /// Samples a pixel: 1 for grey; 3 for red, green, blue; 4 for alpha, red, green, blue, with the colours premultiplied by alpha as an
-    /// MLImage holds them. Default: 3.
+    /// Samples per pixel: 1 for grey; 3 for red, green, blue; 4 for alpha, red, green, blue, with the colours premultiplied by alpha as in an
+    /// MLImage. Default: 3.
     /// </summary>
     public int Channels { get; init; } = 3;
 
-    /// <summary>Whether a pixel's samples stand together; otherwise each channel is a plane. Default: <see langword="false"/>, planes.</summary>
+    /// <summary>Whether a pixel's samples are adjacent; otherwise each channel is a plane. Default: <see langword="false"/>, planes.</summary>
     public bool Interleaved { get; init; }
 
     /// <summary>The sample of full intensity: 255 or, for vectors of float, also 1. Default: 255.</summary>

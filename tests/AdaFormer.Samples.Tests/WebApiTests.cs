@@ -56,7 +56,7 @@ public class WebApiTests
 
     [TestMethod]
     public async Task RefusesWhatIsNoPicture() =>
-        await AssertRefused("no picture"u8.ToArray(), HttpStatusCode.BadRequest, "is no picture that can be read here: it looks like text");
+        await AssertRefused("no picture"u8.ToArray(), HttpStatusCode.BadRequest, "is not a supported picture: it looks like text");
 
     [TestMethod]
     public async Task RefusesTooManyPixels()

@@ -11,25 +11,25 @@ namespace AdaFormer.Cli.Commands;
 internal static class BatchCommand
 {
     private static readonly Argument<string[]> Paths = new("in... out") { Description = "Folders, files or patterns such as \"photos/**/*.jpg\"; the last is the folder for the results", Arity = ArgumentArity.OneOrMore };
-    private static readonly Option<string?> List = new("--list") { Description = "Text file with a picture's path in each line", HelpName = "file" };
-    private static readonly Option<bool> Recursive = new("--recursive", "-r") { Description = "Folders within folders too; the results lie in folders alike" };
-    private static readonly Option<string> Name = new("--name") { Description = "Names of the results, of {name}, {size} and {extension}", DefaultValueFactory = _ => BatchPlan.DefaultNamePattern, HelpName = "pattern" };
-    private static readonly Option<string> Format = new("--format") { Description = "Format of the results", DefaultValueFactory = _ => "png", HelpName = "ending" };
-    private static readonly Option<string> Shard = new("--shard") { Description = "Only the first of eight shares, 1/8; which picture is in which is the same everywhere", DefaultValueFactory = _ => "1/1", HelpName = "i/n" };
-    private static readonly Option<int> Parallel = new Option<int>("--parallel", "-p") { Description = "Files at once; 0 to choose by processors and memory", DefaultValueFactory = _ => 0, HelpName = "number" }.AtLeast(0);
-    private static readonly Option<string?> Report = new("--report") { Description = "File to append a line of JSON to for every picture", HelpName = "file" };
-    private static readonly Option<bool> DryRun = new("--dry-run") { Description = "Only say which picture would become which file" };
+    private static readonly Option<string?> List = new("--list") { Description = "Text file with one picture path per line", HelpName = "file" };
+    private static readonly Option<bool> Recursive = new("--recursive", "-r") { Description = "Include subfolders; the results keep the folder structure" };
+    private static readonly Option<string> Name = new("--name") { Description = "Name pattern of the results, with {name}, {size} and {extension}", DefaultValueFactory = _ => BatchPlan.DefaultNamePattern, HelpName = "pattern" };
+    private static readonly Option<string> Format = new("--format") { Description = "Format of the results", DefaultValueFactory = _ => "png", HelpName = "extension" };
+    private static readonly Option<string> Shard = new("--shard") { Description = "Process one shard only: 1/8 is the first of eight; shards are the same on every machine", DefaultValueFactory = _ => "1/1", HelpName = "i/n" };
+    private static readonly Option<int> Parallel = new Option<int>("--parallel", "-p") { Description = "Files processed in parallel; 0 to choose by processors and memory", DefaultValueFactory = _ => 0, HelpName = "number" }.AtLeast(0);
+    private static readonly Option<string?> Report = new("--report") { Description = "File to append one JSON line per picture to", HelpName = "file" };
+    private static readonly Option<bool> DryRun = new("--dry-run") { Description = "Only show which picture would become which file" };
 
     public static Command Create()
     {
-        var command = new Command("batch", "Makes many pictures larger; run again, it goes on where it was, skips what is finished and replaces what is out of date")
+        var command = new Command("batch", "Upscales many pictures; when run again, it continues where it stopped, skips finished files and replaces outdated ones")
         {
             Paths, List, Recursive, Name, Format, Shard, Parallel, Report, DryRun, CommonOptions.Overwrite,
         };
         command.Validators.Add(result =>
         {
             if (result.GetValue(Paths) is { Length: 1 } && result.GetValue(List) is null)
-                result.AddError("Expected what to upscale and a folder for the results: adaformer batch photos large");
+                result.AddError("Expected input paths and a folder for the results: adaformer batch photos large");
         });
         Check(Name, BatchPlan.CheckPattern);
         Check(Format, format => PictureFormats.Writer().Check($"result.{format}"));
@@ -88,7 +88,7 @@ internal static class BatchCommand
             $"{result.Done} done, {result.Skipped} skipped as finished, {result.Failed} failed, of {result.Total}, in {time.TotalSeconds:F1} s on the {(device == Device.Cuda ? "GPU" : "CPU")}{halted}");
         if (result.Cancelled)
         {
-            Terminal.Fail("cancelled; nothing is half written, and the same command goes on from here");
+            Terminal.Fail("cancelled; no file is incomplete, and the same command goes on from here");
             return ExitCode.Cancelled;
         }
 
@@ -97,7 +97,7 @@ internal static class BatchCommand
 
     private static BatchShard ReadShard(string text) => BatchShard.TryParse(text, out var shard)
         ? shard
-        : throw new ArgumentException($"--shard is '{text}'; expected which share of how many, from 1/8 to 8/8.");
+        : throw new ArgumentException($"--shard is '{text}'; expected the shard and the number of shards, such as 1/8 to 8/8.");
 
     private static void Check(Option<string> option, Action<string> check) => option.Validators.Add(result =>
     {

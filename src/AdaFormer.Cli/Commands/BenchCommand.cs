@@ -11,7 +11,7 @@ using AdaFormer.Programs;
 
 namespace AdaFormer.Cli.Commands;
 
-/// <summary><c>adaformer bench</c>: models side by side, on the user's own machine and pictures.</summary>
+/// <summary><c>adaformer bench</c>: compares models on the user's own machine and pictures.</summary>
 internal static class BenchCommand
 {
     private static readonly JsonSerializerOptions Json = new() { WriteIndented = true };
@@ -19,18 +19,18 @@ internal static class BenchCommand
     public static Command Create()
     {
         var models = new Option<string[]>("--models", "-m") { Description = "Names or ONNX files [default: all that `adaformer models list` shows]", HelpName = "models", AllowMultipleArgumentsPerToken = true };
-        var originals = new Option<string?>("--hr") { Description = "Folder of originals: quality and time, on pictures made small of them", HelpName = "folder" };
-        var pictures = new Option<string?>("--pictures") { Description = "Folder of pictures to make larger: time only", HelpName = "folder" };
-        var rounds = new Option<int>("--rounds") { Description = "How often each picture is timed", DefaultValueFactory = _ => 3, HelpName = "number" }.AtLeast(1);
-        var plot = new Option<string?>("--plot") { Description = "SVG file: quality against time, with the models that none beats in both; needs --hr", HelpName = "file" };
+        var originals = new Option<string?>("--hr") { Description = "Folder of originals: measures quality and time on downscaled copies", HelpName = "folder" };
+        var pictures = new Option<string?>("--pictures") { Description = "Folder of pictures to upscale: measures time only", HelpName = "folder" };
+        var rounds = new Option<int>("--rounds") { Description = "Number of timed runs per picture", DefaultValueFactory = _ => 3, HelpName = "number" }.AtLeast(1);
+        var plot = new Option<string?>("--plot") { Description = "SVG file for a plot of quality against time, with the Pareto front; needs --hr", HelpName = "file" };
         var peakOnly = new Option<bool>("--peak-only") { Hidden = true };
-        var command = new Command("bench", "Measures models side by side: quality, time, memory, size") { models, originals, pictures, rounds, CommonOptions.Json, plot, CommonOptions.Overwrite, CommonOptions.Device, CommonOptions.Threads, peakOnly };
+        var command = new Command("bench", "Compares models: quality, time, memory, size") { models, originals, pictures, rounds, CommonOptions.Json, plot, CommonOptions.Overwrite, CommonOptions.Device, CommonOptions.Threads, peakOnly };
         command.Validators.Add(result =>
         {
             if (result.GetValue(originals) is null == result.GetValue(pictures) is null)
                 result.AddError("bench needs one folder of pictures; give either --hr or --pictures.");
             if (result.GetValue(plot) is not null && result.GetValue(originals) is null)
-                result.AddError("--plot draws quality against time, and without originals there is no quality; give --hr in place of --pictures.");
+                result.AddError("--plot draws quality against time, and quality needs originals; give --hr instead of --pictures.");
         });
         command.SetGuardedAction((parsed, cancellationToken) =>
         {
@@ -60,7 +60,7 @@ internal static class BenchCommand
         return command;
     }
 
-    // Each model's memory is measured in a process of its own: what an earlier model has freed would be used again, and hide the need.
+    // Each model's memory is measured in a process of its own: memory freed by an earlier model would be reused, and hide the need.
     private static double? Peak(string model, string[] options)
     {
         var program = Environment.ProcessPath!;

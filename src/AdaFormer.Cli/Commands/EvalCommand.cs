@@ -13,7 +13,7 @@ using Spectre.Console;
 
 namespace AdaFormer.Cli.Commands;
 
-/// <summary><c>adaformer eval</c>: all metrics over a folder, beside bicubic interpolation.</summary>
+/// <summary><c>adaformer eval</c>: all metrics over a folder, compared with bicubic interpolation.</summary>
 internal static class EvalCommand
 {
     private static readonly JsonSerializerOptions Json = new()
@@ -25,23 +25,23 @@ internal static class EvalCommand
 
     public static Command Create()
     {
-        var original = new Option<string>("--hr") { Description = "Folder of high-resolution originals; grey ones are taken for luma", Required = true, HelpName = "folder" };
+        var original = new Option<string>("--hr") { Description = "Folder of high-resolution originals; grey ones are treated as luma", Required = true, HelpName = "folder" };
         var input = new Option<string?>("--lr") { Description = "Folder of low-resolution pictures of the same names [default: made from the originals by MATLAB's bicubic]", HelpName = "folder" };
         var jpeg = new Option<int[]>("--jpeg")
         {
-            Description = "Measure on inputs saved as JPEG of these qualities too (4:2:0), such as 50,75,90",
+            Description = "Also measure on inputs saved as JPEG of these qualities (4:2:0), such as 50,75,90",
             HelpName = "qualities",
             DefaultValueFactory = _ => [],
             CustomParser = result => OptionChecks.Numbers(result, 1, 100),
         };
         var noise = new Option<int[]>("--noise")
         {
-            Description = "Measure on inputs with Gaussian noise of these standard deviations in grey levels too, such as 5,10",
+            Description = "Also measure on inputs with Gaussian noise of these standard deviations in grey levels, such as 5,10",
             HelpName = "deviations",
             DefaultValueFactory = _ => [],
             CustomParser = result => OptionChecks.Numbers(result, 0, 255),
         };
-        var command = new Command("eval", $"Measures {string.Join(" and ", ImageMetrics.All.Select(metric => metric.Name.Split('-')[0]))} (Y, as papers do) and the share of tokens halted over a folder, beside bicubic")
+        var command = new Command("eval", $"Measures {string.Join(" and ", ImageMetrics.All.Select(metric => metric.Name.Split('-')[0]))} (Y, as papers do) and the share of tokens halted over a folder, compared with bicubic")
         {
             original, input, jpeg, noise, CommonOptions.Json, CommonOptions.Overwrite,
         };
@@ -118,7 +118,7 @@ internal static class EvalCommand
     private static string Number(double value, string format) => value.ToString(format, CultureInfo.InvariantCulture);
 }
 
-/// <summary>What low-resolution pictures have gone through before a model is measured on them.</summary>
+/// <summary>A degradation applied to low-resolution pictures before a model is measured on them.</summary>
 internal sealed record EvaluationInput(string Name, Func<Picture, Picture> Spoil)
 {
     public static EvaluationInput Jpeg(int quality) => new(string.Create(CultureInfo.InvariantCulture, $"JPEG {quality}"), picture => JpegRoundTrip.Apply(picture, quality));

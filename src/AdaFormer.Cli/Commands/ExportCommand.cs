@@ -11,7 +11,7 @@ using AdaFormer.Programs;
 
 namespace AdaFormer.Cli.Commands;
 
-/// <summary><c>adaformer export</c>: weights in, ONNX out.</summary>
+/// <summary><c>adaformer export</c>: converts weights to ONNX.</summary>
 internal static class ExportCommand
 {
     public static Command Create()
@@ -21,14 +21,14 @@ internal static class ExportCommand
         var output = new Option<string>("--output", "-o") { Description = "ONNX file to write", Required = true, HelpName = "file" };
         var threshold = new Option<float>("--halting-threshold", "-t") { Description = "The graph's default threshold", DefaultValueFactory = _ => defaults.HaltingThreshold, HelpName = "number" };
         var calibrate = new Option<string?>("--calibrate") { Description = "Folder of pictures on which to find the default threshold instead", HelpName = "folder" };
-        var calibrateJpeg = new Option<int?>("--calibrate-jpeg") { Description = "Save what is measured on as JPEG of this quality first, 1 to 100", HelpName = "quality" }.Within(1, 100);
+        var calibrateJpeg = new Option<int?>("--calibrate-jpeg") { Description = "Save the measured pictures as JPEG of this quality first, 1 to 100", HelpName = "quality" }.Within(1, 100);
         var int8 = new Option<bool>("--int8") { Description = "Convolutions in INT8, for the CPU; their ranges are measured on the pictures of --calibrate, before its threshold is found" };
         var fp16 = new Option<bool>("--fp16") { Description = "Weights and arithmetic in FP16, for GPUs; inputs and outputs stay FP32" };
         var loss = new Option<double>("--maximum-loss") { Description = "PSNR that the calibrated threshold may cost", DefaultValueFactory = _ => 0.02, HelpName = "dB" };
-        var data = new Option<string>("--training-data") { Description = "What the weights were trained on, for the metadata", DefaultValueFactory = _ => defaults.TrainingData, HelpName = "text" };
+        var data = new Option<string>("--training-data") { Description = "Training data of the weights, for the metadata", DefaultValueFactory = _ => defaults.TrainingData, HelpName = "text" };
         var license = new Option<string>("--license") { Description = "The weights' licence, for the metadata", DefaultValueFactory = _ => defaults.License, HelpName = "text" };
-        var fixedSize = new Option<(int Width, int Height)?>("--fixed-size") { Description = "The only size of image that the model takes, for runtimes such as ML.NET's that want it known", CustomParser = OptionChecks.Size, HelpName = "WxH" };
-        var command = new Command("export", "Writes weights as an ONNX model, the halting inside") { weights, output, threshold, calibrate, calibrateJpeg, int8, fp16, loss, data, license, fixedSize, CommonOptions.Overwrite };
+        var fixedSize = new Option<(int Width, int Height)?>("--fixed-size") { Description = "Fixed input size of the model, for runtimes such as ML.NET's that require it", CustomParser = OptionChecks.Size, HelpName = "WxH" };
+        var command = new Command("export", "Writes weights as an ONNX model, including the halting") { weights, output, threshold, calibrate, calibrateJpeg, int8, fp16, loss, data, license, fixedSize, CommonOptions.Overwrite };
         command.Validators.Add(result =>
         {
             if (result.GetValue(int8) && result.GetValue(calibrate) is null)
@@ -82,7 +82,7 @@ internal static class ExportCommand
     {
         using var model = UpscalingModel.Load(onnx);
         if (!model.Description.Halts)
-            throw new NotSupportedException($"Weights of '{model.Description.Architecture}' do not halt, so there is no threshold to find; leave out --calibrate.");
+            throw new NotSupportedException($"Architecture '{model.Description.Architecture}' does not halt, so there is no threshold to find; leave out --calibrate.");
         var trials = new SynchronousProgress<ThresholdScore>(trial =>
             Console.Error.WriteLine($"threshold {trial.Threshold:F4}: {trial.PsnrY:F3} dB, halting saves {trial.HaltedShare:P1}"));
         return ThresholdCalibration.Find(model, pictures, maximumLoss, spoil, trials, cancellationToken).Threshold;

@@ -7,17 +7,17 @@ using AdaFormer.Programs;
 
 namespace AdaFormer.Cli.Commands;
 
-/// <summary><c>adaformer import</c>: a published checkpoint in, safetensors, ONNX and a card out.</summary>
+/// <summary><c>adaformer import</c>: converts a published checkpoint to safetensors and ONNX with a model card.</summary>
 internal static class ImportCommand
 {
     public static Command Create()
     {
         var checkpoint = new Argument<string>("checkpoint") { Description = "Published weights: a PyTorch file (.pth, .pt, .ckpt) or safetensors" };
-        var output = new Option<string?>("--output", "-o") { Description = "ONNX file to write, or a folder for it; weights and card beside it [default: the checkpoint's name, here]", HelpName = "file" };
+        var output = new Option<string?>("--output", "-o") { Description = "ONNX file to write, or a folder for it; weights and card go next to it [default: the checkpoint's name, here]", HelpName = "file" };
         var source = new Option<string?>("--source") { Description = "Where the weights were published, for metadata and card", HelpName = "URL" };
         var license = new Option<string?>("--license") { Description = "The weights' licence, for metadata and card", HelpName = "text" };
-        var data = new Option<string?>("--training-data") { Description = "What the weights were trained on, for metadata and card", HelpName = "text" };
-        var command = new Command("import", $"Makes a model of a published checkpoint, read as data only: {string.Join(", ", ArchitectureRegistry.Names)}") { checkpoint, output, source, license, data, CommonOptions.Overwrite };
+        var data = new Option<string?>("--training-data") { Description = "Training data of the weights, for metadata and card", HelpName = "text" };
+        var command = new Command("import", $"Converts a published checkpoint, read as data only, to a model: {string.Join(", ", ArchitectureRegistry.Names)}") { checkpoint, output, source, license, data, CommonOptions.Overwrite };
         command.SetGuardedAction((parsed, _) =>
         {
             var input = parsed.GetRequiredValue(checkpoint);
@@ -38,11 +38,11 @@ internal static class ImportCommand
             AtomicFile.Write(target, parsed.GetValue(CommonOptions.Overwrite), stream => stream.Write(onnx));
 
             Console.WriteLine($"{target}: {network.Architecture} ({network.Preset}), {network.Scale} times larger, {network.Parameters:N0} parameters; taken: {read.Taken}");
-            Console.WriteLine($"{weightsTarget}, {cardTarget}: its weights and its card");
+            Console.WriteLine($"{weightsTarget}, {cardTarget}: weights and card");
             if (options.Source is null)
                 Terminal.Warn("the source of the weights is unknown; give --source so that others can find it");
             if (parsed.GetValue(license) is null)
-                Terminal.Warn("the licence of the weights is unknown; give --license, and do not pass the model on before you know it");
+                Terminal.Warn("the licence of the weights is unknown; give --license, and do not share the model before you know it");
             return 0;
         });
         return command;
@@ -53,10 +53,10 @@ internal static class ImportCommand
         var name = Path.ChangeExtension(Path.GetFileName(input), ".onnx");
         if (output is null || Directory.Exists(output))
             return Path.Combine(output ?? "", name);
-        return Path.GetFileName(output).Length > 0 ? output : throw new DirectoryNotFoundException($"There is no folder '{output}'; make it, or give a file such as '{name}'.");
+        return Path.GetFileName(output).Length > 0 ? output : throw new DirectoryNotFoundException($"There is no folder '{output}'; create it, or give a file such as '{name}'.");
     }
 
-    // What loads and gives a finite picture here does so everywhere; better now than at the first picture.
+    // A model that loads and gives a finite picture here does so everywhere; better tested now than at the first picture.
     private static void Try(byte[] onnx)
     {
         using var model = UpscalingModel.Load(onnx, new ModelOptions { Device = Device.Cpu });

@@ -7,13 +7,13 @@ using Spectre.Console;
 
 namespace AdaFormer.Cli.Commands;
 
-/// <summary><c>adaformer info</c>: what a model or weights file is.</summary>
+/// <summary><c>adaformer info</c>: describes a model or weights file.</summary>
 internal static class InfoCommand
 {
     public static Command Create()
     {
         var file = new Argument<string?>("file") { Description = "ONNX model, safetensors weights or PyTorch checkpoint [default: the built-in model]", Arity = ArgumentArity.ZeroOrOne };
-        var command = new Command("info", "Says what a model or a file of weights is") { file };
+        var command = new Command("info", "Describes a model or weights file") { file };
         command.SetGuardedAction((parsed, _) =>
         {
             var path = parsed.GetValue(file);
@@ -70,7 +70,7 @@ internal static class InfoCommand
         return
         [
             ("network", $"{network.Architecture} ({network.Preset}), {network.Scale} times larger"),
-            ("multiply-adds for each pixel", $"{network.MultiplyAddsPerPixel:N0}"),
+            ("multiply-adds per pixel", $"{network.MultiplyAddsPerPixel:N0}"),
             ("sizes", $"multiples of {network.SizeMultiple}, others are padded; tiles should overlap by {network.TileOverlap}"),
             ("precisions", string.Join(", ", network.Precisions)),
             ("halts", network.Halts ? "yes" : "no"),

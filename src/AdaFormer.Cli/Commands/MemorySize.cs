@@ -3,7 +3,7 @@ using System.Globalization;
 
 namespace AdaFormer.Cli.Commands;
 
-/// <summary>Sizes of memory as people write them: 1GB, 1.5 GiB, 800MB.</summary>
+/// <summary>Parses memory sizes such as 1GB, 1.5 GiB, 800MB.</summary>
 internal static class MemorySize
 {
     private static readonly (string Ending, long Bytes)[] Units =
@@ -17,7 +17,7 @@ internal static class MemorySize
             && double.TryParse(text[..^ending.Length], NumberStyles.AllowDecimalPoint | NumberStyles.AllowTrailingWhite, CultureInfo.InvariantCulture, out var number)
             && number > 0 && number * bytes < long.MaxValue)
             return (long)(number * bytes);
-        result.AddError($"'{result.Tokens[0].Value}' is no size of memory; expected a number and a unit, such as 1GB, 512MiB or 1.5GB.");
+        result.AddError($"'{result.Tokens[0].Value}' is not a memory size; expected a number and a unit, such as 1GB, 512MiB or 1.5GB.");
         return null;
     }
 }

@@ -4,17 +4,17 @@ using Spectre.Console;
 
 namespace AdaFormer.Cli.Commands;
 
-/// <summary><c>adaformer models</c>: the models that can be taken by name, and where more come from.</summary>
+/// <summary><c>adaformer models</c>: lists the models available by name, and downloads more.</summary>
 internal static class ModelsCommand
 {
     private static readonly Option<string?> Folder = new("--folder")
     {
-        Description = $"Folder of the models [default: the one that {ModelLibrary.FolderVariable} names, else the user's]",
+        Description = $"Folder of the models [default: {ModelLibrary.FolderVariable} if set, else the user's]",
         HelpName = "folder",
         Recursive = true,
     };
 
-    public static Command Create() => new("models", "Lists, shows, checks and fetches models that can be taken by name") { Folder, List(), Show(), Verify(), Pull() };
+    public static Command Create() => new("models", "Lists, shows, verifies and downloads models that can be used by name") { Folder, List(), Show(), Verify(), Pull() };
 
     private static Command List()
     {
@@ -41,7 +41,7 @@ internal static class ModelsCommand
     private static Command Show()
     {
         var name = new Argument<string>("model") { Description = "Name of the model" };
-        var command = new Command("show", "Says all about a model") { name };
+        var command = new Command("show", "Shows everything about a model") { name };
         command.SetGuardedAction((parsed, _) =>
         {
             var library = Library(parsed);
@@ -87,10 +87,10 @@ internal static class ModelsCommand
 
     private static Command Pull()
     {
-        var origin = new Argument<string>("origin") { Description = "A folder or web address that has a manifest.json of models" };
+        var origin = new Argument<string>("origin") { Description = "A folder or web address with a manifest.json of models" };
         var names = new Argument<string[]>("models") { Description = "Names of the models [default: all]" };
-        var offline = new Option<bool>("--offline") { Description = "Never ask the web: the models must be here already" };
-        var command = new Command("pull", "Fetches models; a file that is not the pinned one is never kept") { origin, names, offline };
+        var offline = new Option<bool>("--offline") { Description = "Never access the web: the models must already be here" };
+        var command = new Command("pull", "Downloads models; a file that does not match its pin is never kept") { origin, names, offline };
         command.SetGuardedAction((parsed, cancellationToken) =>
         {
             var library = Library(parsed);

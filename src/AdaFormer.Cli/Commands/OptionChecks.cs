@@ -4,10 +4,10 @@ using System.Globalization;
 
 namespace AdaFormer.Cli.Commands;
 
-/// <summary>Limits of option values, checked with the rest of the command line. What is no number is the parser's to refuse.</summary>
+/// <summary>Limits of option values, checked with the rest of the command line. Values that are not numbers are rejected by the parser.</summary>
 internal static class OptionChecks
 {
-    /// <summary>The longest side that an option may ask for.</summary>
+    /// <summary>Maximum side for size options.</summary>
     public const int MaximumSide = 65_536;
 
     public static Option<T> AtLeast<T>(this Option<T> option, long minimum)
@@ -36,19 +36,19 @@ internal static class OptionChecks
         return option;
     }
 
-    /// <summary>Width and height such as 96x96, for <see cref="Option{T}.CustomParser"/>.</summary>
+    /// <summary>Parses width and height such as 96x96, for <see cref="Option{T}.CustomParser"/>.</summary>
     public static (int Width, int Height)? Size(ArgumentResult result)
     {
         var text = result.Tokens.Single().Value;
         if (text.Split('x') is [var width, var height] && Side(width) is { } w && Side(height) is { } h)
             return (w, h);
-        result.AddError($"'{text}' is no size; expected width and height in pixels, such as 96x96.");
+        result.AddError($"'{text}' is not a size; expected width and height in pixels, such as 96x96.");
         return null;
 
         static int? Side(string digits) => int.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out var side) && side is >= 1 and <= MaximumSide ? side : null;
     }
 
-    /// <summary>Whole numbers with commas between them, for <see cref="Option{T}.CustomParser"/>.</summary>
+    /// <summary>Parses whole numbers separated by commas, for <see cref="Option{T}.CustomParser"/>.</summary>
     public static int[] Numbers(ArgumentResult result, int minimum, int maximum)
     {
         var numbers = new List<int>();
@@ -57,7 +57,7 @@ internal static class OptionChecks
             if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= minimum && number <= maximum)
                 numbers.Add(number);
             else
-                result.AddError($"'{text}' is none of the numbers that are expected, {minimum} to {maximum}, with commas between them.");
+                result.AddError($"'{text}' is not valid; expected numbers from {minimum} to {maximum}, separated by commas.");
         }
 
         return [.. numbers];

@@ -5,18 +5,18 @@ using AdaFormer.Imaging;
 
 namespace AdaFormer.Cli.Commands;
 
-/// <summary>The options of every command that upscales files: how large, in which memory, written how.</summary>
+/// <summary>The options of every command that upscales files: target size, memory and output format.</summary>
 internal sealed class PictureOptions
 {
-    private readonly Option<long?> _memory = new("--memory") { Description = "Memory to keep to, such as 1GB or 512MiB [default: half of the machine's]", HelpName = "size", CustomParser = MemorySize.Parse };
+    private readonly Option<long?> _memory = new("--memory") { Description = "Memory budget, such as 1GB or 512MiB [default: half of the machine's]", HelpName = "size", CustomParser = MemorySize.Parse };
     private readonly Option<int?> _tile =
         new Option<int?>("--tile") { Description = "Largest tile side in input pixels [default: 512, or what the memory allows]", HelpName = "pixels" }.AtLeast(1);
 
     private readonly Option<int?> _overlap =
-        new Option<int?>("--overlap") { Description = "Input pixels that a tile sees of its surroundings [default: what the model advises]", HelpName = "pixels" }.AtLeast(0);
+        new Option<int?>("--overlap") { Description = "Input pixels that a tile sees of its surroundings [default: the model's recommendation]", HelpName = "pixels" }.AtLeast(0);
 
-    private readonly Option<int?> _quality = new Option<int?>("--quality") { Description = "Of JPEG and lossy WebP, 1 to 100 [default: 92]", HelpName = "number" }.Within(1, 100);
-    private readonly Option<bool> _lossless = new("--lossless") { Description = "Write WebP without loss" };
+    private readonly Option<int?> _quality = new Option<int?>("--quality") { Description = "Quality of JPEG and lossy WebP, 1 to 100 [default: 92]", HelpName = "number" }.Within(1, 100);
+    private readonly Option<bool> _lossless = new("--lossless") { Description = "Write lossless WebP" };
     private readonly Option<long> _pixels =
         new Option<long>("--max-pixels") { Description = "Pictures with more pixels are refused, before they are decoded", DefaultValueFactory = _ => PictureReader.DefaultMaximumPixels, HelpName = "number" }.AtLeast(1);
 
@@ -37,7 +37,7 @@ internal sealed class PictureOptions
     /// <inheritdoc cref="ModelOption.LoadAll"/>
     public ModelSelector Models(ParseResult parsed, int threads = 0) => _model.LoadAll(parsed, threads);
 
-    /// <summary>The size that was asked for, or what the models make of a picture.</summary>
+    /// <summary>The requested size, or else the models' scale.</summary>
     public TargetSize Size(ParseResult parsed, ModelSelector models) => _size.Target(parsed) ?? TargetSize.Scaled(models.Scales[^1]);
 
     public FileUpscaleOptions Files(ParseResult parsed, bool overwrite) => new()
@@ -62,6 +62,6 @@ internal sealed class PictureOptions
         LosslessWebp = parsed.GetValue(_lossless),
     });
 
-    /// <summary>What the writer's options are, for those who want to know whether they changed.</summary>
+    /// <summary>The writer's options as text, to detect changes.</summary>
     public string WriterSettings(ParseResult parsed) => $"quality {parsed.GetValue(_quality)}, lossless {parsed.GetValue(_lossless)}";
 }

@@ -4,14 +4,14 @@ using AdaFormer.Files;
 
 namespace AdaFormer.Cli.Commands;
 
-/// <summary>The options by which a result of another size than the model's is asked for; one of them at most.</summary>
+/// <summary>The options for a target size other than the model's scale; at most one of them may be given.</summary>
 internal sealed class SizeOptions
 {
     private const int MaximumScale = 1000;
 
     private readonly Option<(int Width, int Height)?> _size = new("--size")
     {
-        Description = "As large as fits into this size, in the picture's proportions",
+        Description = "Largest size that fits into this one, in the picture's proportions",
         CustomParser = OptionChecks.Size,
         HelpName = "WxH",
     };
@@ -37,11 +37,11 @@ internal sealed class SizeOptions
         {
             var given = options.Where(option => result.GetResult(option) is not null).Select(option => option.Name).ToArray();
             if (given.Length > 1)
-                result.AddError($"{string.Join(" and ", given)} each say how large; give one of them.");
+                result.AddError($"{string.Join(" and ", given)} each set the size; give one of them.");
         });
     }
 
-    /// <summary>What was asked for; null: the model's scale.</summary>
+    /// <summary>The requested size; null: the model's scale.</summary>
     public TargetSize? Target(ParseResult parsed) =>
         parsed.GetValue(_size) is { } size ? TargetSize.Within(size.Width, size.Height)
         : parsed.GetValue(_width) is { } width ? TargetSize.OfWidth(width)

@@ -7,15 +7,15 @@ using AdaFormer.Programs;
 
 namespace AdaFormer.Cli.Commands;
 
-/// <summary><c>adaformer upscale</c>: file in, larger file out.</summary>
+/// <summary><c>adaformer upscale</c>: upscales a file.</summary>
 internal static class UpscaleCommand
 {
     public static Command Create()
     {
-        var picture = new Argument<string>("picture") { Description = "The picture file to make larger" };
-        var output = new Option<string?>("--output", "-o") { Description = $"File to write; its ending chooses {Or(PictureFormats.Writer().Formats)} [default: a PNG beside the picture, such as photo_x4.png]", HelpName = "file" };
-        var map = new Option<string?>("--halting-map") { Description = "PNG file for a heat map: blue where tokens left early, red where they stayed", HelpName = "file" };
-        var command = new Command("upscale", $"Makes a picture larger: {Or(PictureFormats.Reader().Formats)}") { picture, output, map, CommonOptions.Overwrite };
+        var picture = new Argument<string>("picture") { Description = "The picture file to upscale" };
+        var output = new Option<string?>("--output", "-o") { Description = $"File to write; its extension determines the format, {Or(PictureFormats.Writer().Formats)} [default: a PNG next to the picture, such as photo_x4.png]", HelpName = "file" };
+        var map = new Option<string?>("--halting-map") { Description = "PNG file for a heat map: blue where tokens halted early, red where they stayed", HelpName = "file" };
+        var command = new Command("upscale", $"Upscales a picture: {Or(PictureFormats.Reader().Formats)}") { picture, output, map, CommonOptions.Overwrite };
         var options = new PictureOptions(command);
         command.SetGuardedAction((parsed, cancellationToken) =>
         {

@@ -3,14 +3,14 @@ using AdaFormer.Imaging;
 
 namespace AdaFormer.ImageSharp.Bmp;
 
-/// <summary>What ImageSharp does not check in a BMP's headers, and the colour profile, which it passes over.</summary>
+/// <summary>Checks BMP header fields that ImageSharp does not check, and reads the colour profile, which it ignores.</summary>
 internal static class BmpHeader
 {
     private const int PixelPlace = 10;
 
     /// <summary>Reads the profile, if there is one.</summary>
-    /// <param name="file">The BMP, whose first byte stands at 0.</param>
-    /// <exception cref="PictureFormatException">Its palette, for which ImageSharp makes room at once, or its profile would end after the file.</exception>
+    /// <param name="file">The BMP, whose first byte is at position 0.</param>
+    /// <exception cref="PictureFormatException">Its palette, which ImageSharp allocates at once, or its profile would end after the file.</exception>
     public static byte[]? ReadProfile(Stream file)
     {
         Span<byte> header = stackalloc byte[BmpWriter.FileHeader + BmpWriter.Version5];

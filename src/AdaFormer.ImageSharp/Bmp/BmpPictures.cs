@@ -4,7 +4,7 @@ using SixLabors.ImageSharp.PixelFormats;
 
 namespace AdaFormer.ImageSharp.Bmp;
 
-/// <summary>BMP.</summary>
+/// <summary>The BMP format.</summary>
 internal sealed class BmpPictures() : ImageSharpFormat(new PictureFormat("BMP", ".bmp"), new BmpImageFormatDetector(), new BmpConfigurationModule())
 {
     public override Picture Read(WatchedStream file, long maximumPixels)

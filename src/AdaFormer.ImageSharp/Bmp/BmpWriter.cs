@@ -5,20 +5,20 @@ namespace AdaFormer.ImageSharp.Bmp;
 
 /// <summary>
 /// Writes BMP: grey as a palette of 256, colours with 24 bits, with alpha 32; ImageSharp 2.1 writes no colour profile. With a profile or alpha
-/// the header is that of version 5 (BITMAPV5HEADER of Windows), else that which every reader knows.
+/// the header has version 5 (BITMAPV5HEADER of Windows), otherwise the one that every reader supports.
 /// </summary>
 internal static class BmpWriter
 {
-    /// <summary>The header that comes first; where in the second one a profile's kind, place and length stand; and the length of the second with and without them.</summary>
+    /// <summary>Length of the first header; offsets of a profile's kind, place and length in the second one; and length of the second one with and without these fields.</summary>
     public const int FileHeader = 14, ColorSpace = 56, ProfilePlace = 112, ProfileLength = 116, Version5 = 124;
 
     private const int Plain = 40, Palette = 256 * 4;
     private const double InchesPerMetre = 1 / 0.0254;
 
-    /// <summary>That the profile stands in the file, as the colour space's kind.</summary>
+    /// <summary>The colour space kind of a profile embedded in the file.</summary>
     public static ReadOnlySpan<byte> Embedded => "DEBM"u8;
 
-    /// <summary>Writes a picture of 8 bits, not grey with alpha, and metadata that fit it.</summary>
+    /// <summary>Writes a picture of 8 bits, not grey with alpha, and matching metadata.</summary>
     public static void Write(Picture picture, PictureMetadata metadata, Stream stream)
     {
         var profile = metadata.IccProfile ?? [];
@@ -52,7 +52,7 @@ internal static class BmpWriter
         Write(header, 4, (uint)picture.Width);
         Write(header, 8, (uint)picture.Height);
         Write(header, 12, 1 | ((uint)picture.Channels * 8 << 16)); // planes and bits
-        Write(header, 16, picture.Layout.HasAlpha() ? 3u : 0); // with masks, or not
+        Write(header, 16, picture.Layout.HasAlpha() ? 3u : 0); // with or without masks
         Write(header, 20, pixels);
         Write(header, 24, PerMetre(density?.Horizontal));
         Write(header, 28, PerMetre(density?.Vertical));

@@ -6,7 +6,7 @@ using SixLabors.ImageSharp.PixelFormats;
 
 namespace AdaFormer.ImageSharp.Gif;
 
-/// <summary>GIF, the first frame; it is not written.</summary>
+/// <summary>The GIF format, first frame; read-only.</summary>
 internal sealed class GifPictures() : ImageSharpFormat(new PictureFormat("GIF", ".gif"), new GifImageFormatDetector(), new GifConfigurationModule())
 {
     public override bool IsWritten => false;

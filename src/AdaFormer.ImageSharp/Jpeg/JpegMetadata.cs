@@ -4,21 +4,21 @@ using AdaFormer.Imaging;
 namespace AdaFormer.ImageSharp.Jpeg;
 
 /// <summary>
-/// Profile, EXIF and XMP in a JPEG's segments, and EXIF into them, as they are. ImageSharp would write EXIF anew, without what it does not
-/// know, and takes memory for every value in it, however often they overlap.
+/// Reads profile, EXIF and XMP from a JPEG's segments, and writes EXIF into them, unchanged. ImageSharp would re-encode EXIF without unknown
+/// values, and allocates memory for every value, however often they overlap.
 /// </summary>
 internal static class JpegMetadata
 {
     private const byte ApplicationData0 = 0xE0, ApplicationData1 = 0xE1, ApplicationData2 = 0xE2;
 
-    // Which of how many parts it is follows the profile's name.
+    // The profile's name is followed by the part's number and the number of parts.
     private const int PartLength = 2;
 
     private const int Block = 1 << 16;
 
     private static ReadOnlySpan<byte> ExifName => "Exif\0\0"u8;
 
-    /// <summary>Reads what stands before the pixels; EXIF's density, too.</summary>
+    /// <summary>Reads the metadata before the pixels, including EXIF's density.</summary>
     public static PictureMetadata Read(Stream file)
     {
         var segments = JpegSegments.Read(file, 0).Where(segment => segment.Marker is ApplicationData1 or ApplicationData2).ToArray();
@@ -31,7 +31,7 @@ internal static class JpegMetadata
             Density = exif is null ? null : MetadataCopy.DensityOf(exif),
         };
 
-        // What does not fit into one segment goes on in the next.
+        // Data that does not fit into one segment continues in the next.
         byte[]? Together(byte marker, ReadOnlySpan<byte> name, int skipped = 0)
         {
             using var all = new MemoryStream();
@@ -45,7 +45,7 @@ internal static class JpegMetadata
         }
     }
 
-    /// <summary>Whether any JPEG in a file could have EXIF data: the name of its segment is found somewhere, before or behind the pixels.</summary>
+    /// <summary>Whether any JPEG in a file could have EXIF data: the name of its segment occurs somewhere, before or after the pixels.</summary>
     public static bool MayHaveExif(Stream file)
     {
         var block = new byte[Block];
@@ -64,10 +64,10 @@ internal static class JpegMetadata
         return false;
     }
 
-    /// <summary>Writes a JPEG with EXIF data, which fit into a segment, behind its first segment if that is JFIF's.</summary>
+    /// <summary>Writes a JPEG with EXIF data that fits into a segment, after its first segment if that is JFIF.</summary>
     /// <param name="jpeg">The file without EXIF.</param>
     /// <param name="exif">The data; <see langword="null"/> for none.</param>
-    /// <param name="target">Where the file goes.</param>
+    /// <param name="target">The stream to write to.</param>
     public static void WriteWithExif(ReadOnlySpan<byte> jpeg, byte[]? exif, Stream target)
     {
         var header = jpeg[3] == ApplicationData0 ? 4 + BinaryPrimitives.ReadUInt16BigEndian(jpeg[4..]) : 2;

@@ -5,10 +5,10 @@ using SixLabors.ImageSharp.PixelFormats;
 
 namespace AdaFormer.ImageSharp.Jpeg;
 
-/// <summary>JPEG, grey or in colour. Written with colours at full resolution (4:4:4), on white where the picture has alpha.</summary>
+/// <summary>The JPEG format, grey or in colour. Written with colours at full resolution (4:4:4), on white if the picture has alpha.</summary>
 internal sealed class JpegPictures() : ImageSharpFormat(new PictureFormat("JPEG", ".jpg", ".jpeg"), new JpegImageFormatDetector(), new JpegConfigurationModule())
 {
-    // What segments hold beside their names; XMP has no way to go on in another that readers know.
+    // Capacity of segments besides their names; XMP cannot continue in another segment in a way that readers support.
     private const int MaximumExif = 65_527, MaximumXmp = 65_502;
 
     public override int MaximumSide => 65_535;

@@ -2,12 +2,12 @@ using System.Buffers.Binary;
 
 namespace AdaFormer.ImageSharp.Jpeg;
 
-/// <summary>The segments of a JPEG before its pixels (ITU-T T.81, annex B), found as ImageSharp finds them.</summary>
+/// <summary>Reads the segments of a JPEG before its pixels (ITU-T T.81, annex B), located as ImageSharp does.</summary>
 internal static class JpegSegments
 {
     private const byte Mark = 0xFF, Start = 0xD8, End = 0xD9, StartOfScan = 0xDA;
 
-    /// <summary>The size that a JPEG says in its header; <see langword="null"/> where none begins at this place or none is said.</summary>
+    /// <summary>The size in a JPEG's header; <see langword="null"/> if no JPEG begins at this position or it has no size.</summary>
     public static (int Width, int Height)? Size(Stream file, long at)
     {
         foreach (var (marker, contents) in Read(file, at))
@@ -19,7 +19,7 @@ internal static class JpegSegments
         return null;
     }
 
-    /// <summary>The segments with their markers, up to the first scan; none where no JPEG begins at this place.</summary>
+    /// <summary>The segments with their markers, up to the first scan; none if no JPEG begins at this position.</summary>
     public static IEnumerable<(byte Marker, byte[] Contents)> Read(Stream file, long at)
     {
         var two = new byte[2];

@@ -3,7 +3,7 @@ using AdaFormer.Imaging;
 
 namespace AdaFormer.ImageSharp.Tiff;
 
-/// <summary>The directories of a TIFF (TIFF 6.0, section 2) or a BigTIFF, whose offsets are twice as long. EXIF data are a TIFF, too.</summary>
+/// <summary>Reads the directories of a TIFF (TIFF 6.0, section 2) or a BigTIFF, whose offsets are twice as long. EXIF data is a TIFF, too.</summary>
 internal sealed class TiffFile
 {
     private const int BigMagic = 43, OverlapAllowed = 2;
@@ -11,7 +11,7 @@ internal sealed class TiffFile
     private readonly bool _bigEndian;
 
     /// <summary>Reads the header.</summary>
-    /// <param name="file">The TIFF, whose first byte stands at 0.</param>
+    /// <param name="file">The TIFF, whose first byte is at position 0.</param>
     /// <exception cref="PictureFormatException">It ends too early.</exception>
     public TiffFile(Stream file)
     {
@@ -24,21 +24,21 @@ internal sealed class TiffFile
     /// <summary>Whether it is a BigTIFF.</summary>
     public bool IsBig { get; }
 
-    /// <summary>Where the first directory stands.</summary>
+    /// <summary>Position of the first directory.</summary>
     public long FirstDirectory { get; }
 
-    /// <summary>How many bytes an offset has.</summary>
+    /// <summary>Length of an offset in bytes.</summary>
     public int OffsetLength => IsBig ? 8 : 4;
 
-    /// <summary>How many bytes an entry has, the last of which are its values or their offset.</summary>
+    /// <summary>Length of an entry in bytes, the last of which are its values or their offset.</summary>
     public int EntryLength => IsBig ? 20 : 12;
 
     private int CountLength => IsBig ? 8 : 2;
 
     /// <summary>
-    /// The entries that ImageSharp takes for one directory: the first one's, and those of the directories for EXIF and GPS that it names.
+    /// The entries that ImageSharp reads as one directory: those of the first one, and of the EXIF and GPS directories that it references.
     /// </summary>
-    /// <exception cref="PictureFormatException">Their values together are far more than the file. ImageSharp makes a copy of each, however often they overlap.</exception>
+    /// <exception cref="PictureFormatException">Their values together are far larger than the file. ImageSharp copies each of them, however often they overlap.</exception>
     public List<TiffEntry> AllEntries()
     {
         var entries = Entries(FirstDirectory, out _);
@@ -48,9 +48,9 @@ internal sealed class TiffFile
         return together <= OverlapAllowed * _file.Length ? entries : throw Damaged($"its directories hold {together} bytes, the file {_file.Length}");
     }
 
-    /// <summary>Reads a directory as far as it lies within the file.</summary>
-    /// <param name="directory">Where it stands.</param>
-    /// <param name="end">Where it ends: the offset of the next one follows.</param>
+    /// <summary>Reads the part of a directory that lies within the file.</summary>
+    /// <param name="directory">Its position.</param>
+    /// <param name="end">Its end, where the offset of the next one follows.</param>
     public List<TiffEntry> Entries(long directory, out long end)
     {
         var entries = new List<TiffEntry>();
@@ -61,7 +61,7 @@ internal sealed class TiffFile
         var room = (_file.Length - end) / EntryLength;
         // ImageSharp would count to the end.
         if (IsBig && count > room)
-            throw Damaged($"its directory has {count} entries and place for {room}");
+            throw Damaged($"its directory has {count} entries and space for {room}");
         for (var left = Math.Min(count, room); left > 0; left--, end += EntryLength)
         {
             var entry = new TiffEntry((ushort)Number(end, 2), (ushort)Number(end + 2, 2), Number(end + 4, OffsetLength), end + EntryLength - OffsetLength);
@@ -72,7 +72,7 @@ internal sealed class TiffFile
     }
 
     /// <summary>An entry's values.</summary>
-    /// <exception cref="PictureFormatException">They are no numbers without sign, or do not lie within the file.</exception>
+    /// <exception cref="PictureFormatException">They are not unsigned numbers, or do not lie within the file.</exception>
     public IEnumerable<long> Numbers(TiffEntry entry)
     {
         var isNumber = entry.Type is TiffEntry.Short or TiffEntry.Long or TiffEntry.Directory || (IsBig && entry.Type == TiffEntry.Long8);
@@ -85,7 +85,7 @@ internal sealed class TiffFile
     /// <summary>An entry's first value, a fraction or a number.</summary>
     public double Value(TiffEntry entry) => entry is { Type: TiffEntry.Rational, Count: > 0 } ? (double)Number(entry.Place, 4) / Number(entry.Place + 4, 4) : Numbers(entry).First();
 
-    /// <summary>An error that says what is wrong with the file.</summary>
+    /// <summary>Creates the exception with what is wrong with the file.</summary>
     public static PictureFormatException Damaged(string what) => new($"The TIFF is damaged: {what}. Get the file again.");
 
     private long Number(long at, int length)
@@ -102,20 +102,20 @@ internal sealed class TiffFile
 }
 
 /// <summary>An entry of a TIFF's directory (TIFF 6.0, section 2).</summary>
-/// <param name="Tag">What it says.</param>
+/// <param name="Tag">The tag that identifies the entry.</param>
 /// <param name="Type">The type of its values.</param>
-/// <param name="Count">How many there are.</param>
-/// <param name="Place">Where they stand in the file: in the entry itself where they are few, and perhaps beyond the file's end.</param>
+/// <param name="Count">Number of values.</param>
+/// <param name="Place">Position of the values in the file: in the entry itself if they are few, and possibly beyond the file's end.</param>
 internal readonly record struct TiffEntry(ushort Tag, ushort Type, long Count, long Place)
 {
     public const ushort Short = 3, Long = 4, Rational = 5, Directory = 13, Long8 = 16;
 
-    // Bytes, characters, shorts, longs, rationals; the same with signs; floats; directories; and BigTIFF's.
+    // Bytes, characters, shorts, longs, rationals; the signed ones; floats; directories; and those of BigTIFF.
     private static ReadOnlySpan<byte> Sizes => [0, 1, 1, 2, 4, 8, 1, 1, 2, 4, 8, 4, 8, 4, 0, 0, 8, 8, 8];
 
-    /// <summary>Bytes of one value; 0 for a type that nobody knows.</summary>
+    /// <summary>Bytes of one value; 0 for an unknown type.</summary>
     public int Size => Type < Sizes.Length ? Sizes[Type] : 0;
 
-    /// <summary>Bytes of all.</summary>
+    /// <summary>Bytes of all values.</summary>
     public Int128 Length => (Int128)Count * Size;
 }

@@ -4,8 +4,8 @@ using AdaFormer.Imaging;
 namespace AdaFormer.ImageSharp.Tiff;
 
 /// <summary>
-/// What the first page of a TIFF says of how it is stored (TIFF 6.0, section 8). ImageSharp 2.1 tells it only after decoding, and must be kept
-/// from some pages; so whatever this reads has to be said once and plainly, or it could understand it in another way.
+/// How the first page of a TIFF is stored (TIFF 6.0, section 8). ImageSharp 2.1 reports it only after decoding, and must not be given some
+/// pages; so every tag read here must be unique and unambiguous, or ImageSharp could interpret it differently.
 /// </summary>
 internal sealed class TiffPage
 {
@@ -17,10 +17,10 @@ internal sealed class TiffPage
     private readonly TiffFile _file;
     private readonly Dictionary<ushort, TiffEntry> _entries;
 
-    /// <summary>Reads the first page's directory, and hides from ImageSharp that others follow: it reads them all before it decodes one.</summary>
+    /// <summary>Reads the first page's directory, and hides the following ones from ImageSharp, which reads them all before it decodes one.</summary>
     /// <param name="stream">The file.</param>
-    /// <param name="maximumPixels">The most that a page may have.</param>
-    /// <exception cref="PictureFormatException">It is damaged, or stored in a way that is not read.</exception>
+    /// <param name="maximumPixels">Maximum number of pixels of a page.</param>
+    /// <exception cref="PictureFormatException">It is damaged, or stored in an unsupported way.</exception>
     public TiffPage(WatchedStream stream, long maximumPixels)
     {
         (_stream, _file) = (stream, new TiffFile(stream));
@@ -47,26 +47,26 @@ internal sealed class TiffPage
 
     private void Check(long maximumPixels)
     {
-        // ImageSharp would turn black and white round in some and damage the last row of others, without a word.
+        // ImageSharp would silently invert some and damage the last row of others.
         if (Compression is >= 2 and <= 4)
-            throw new PictureFormatException("The TIFF is compressed as a fax, which is not read. Convert it to PNG.");
+            throw new PictureFormatException("The TIFF is compressed as a fax, which is not supported. Convert it to PNG.");
         if (_entries.ContainsKey(TileOffsets))
-            throw new PictureFormatException("The TIFF is stored in tiles, which are not read. Save it in strips, or convert it to PNG.");
+            throw new PictureFormatException("The TIFF is stored in tiles, which are not supported. Save it in strips, or convert it to PNG.");
         if (!_entries.ContainsKey(BitsPerSample))
             throw new PictureFormatException("The TIFF does not say how many bits a sample has. Convert it to PNG.");
-        // ImageSharp makes room for as many colours as so many bits can count.
+        // ImageSharp allocates as many palette colours as the bits can count.
         if (HasPalette && Bits > MaximumPaletteBits)
             throw TiffFile.Damaged($"its palette is for {Bits} bits");
         var (width, height) = (First(Width, otherwise: 0), First(Height, otherwise: 0));
         if (Compression == Jpeg)
             CheckStrips(width, height);
-        // More rows than there are mean that all are in one strip, as do none; but ImageSharp makes room for them.
+        // More rows than the page has, or no number, mean that all rows are in one strip; but ImageSharp allocates memory for them.
         if (First(RowsPerStrip, otherwise: 0) is var rows && rows > height && (Int128)rows * width > maximumPixels)
             _stream.Hide(_entries[RowsPerStrip].Place - _file.EntryLength + _file.OffsetLength, _file.EntryLength);
     }
 
-    // ImageSharp would read another strip as a picture of any kind, even as the TIFF that it lies in, without end; a strip of any size; and
-    // EXIF data of a strip, which may claim any memory.
+    // ImageSharp would read any other strip as a picture of any kind, even as the TIFF that contains it, in an endless loop; a strip of any
+    // size; and EXIF data of a strip, which may claim any memory.
     private void CheckStrips(long width, long height)
     {
         foreach (var offset in _entries.TryGetValue(StripOffsets, out var strips) ? _file.Numbers(strips) : [])

@@ -6,7 +6,7 @@ using SixLabors.ImageSharp.PixelFormats;
 
 namespace AdaFormer.ImageSharp.Tiff;
 
-/// <summary>TIFF, the first page, of 8 or 16 bits; in tiles or compressed as a fax it is refused. Written without loss.</summary>
+/// <summary>The TIFF format, first page, 8 or 16 bits; tiled and fax-compressed files are rejected. Written losslessly.</summary>
 internal sealed class TiffPictures() : ImageSharpFormat(new PictureFormat("TIFF", ".tif", ".tiff"), new TiffImageFormatDetector(), new TiffConfigurationModule())
 {
     public override void Configure(Configuration configuration)

@@ -2,7 +2,7 @@ using SixLabors.ImageSharp.Metadata.Profiles.Exif;
 
 namespace AdaFormer.ImageSharp.Tiff;
 
-/// <summary>Which of a TIFF's tags describe the picture, as EXIF does, and which only say how it is stored.</summary>
+/// <summary>Separates a TIFF's tags that describe the picture, as EXIF does, from those that describe how it is stored.</summary>
 internal static class TiffTags
 {
     public const ushort XResolution = 282, YResolution = 283, ResolutionUnit = 296, Xmp = 700, IccProfile = 34675, ExifDirectory = 34665, GpsDirectory = 34853;
@@ -13,13 +13,13 @@ internal static class TiffTags
     private static readonly ushort[] OfTheFirstDirectory =
         [269, 270, 271, 272, 274, XResolution, YResolution, ResolutionUnit, 305, 306, 315, 316, 18246, 18249, 33432, 40091, 40092, 40093, 40094, 40095];
 
-    /// <summary>Whether a tag may be carried to another picture.</summary>
+    /// <summary>Whether a tag may be copied to another picture.</summary>
     public static bool Describes(ushort tag) =>
         Array.IndexOf(OfTheFirstDirectory, tag) >= 0
         || (tag is >= FirstOfExif and <= LastOfExif && tag is not (Iptc or Photoshop or IccProfile or ExifDirectory or GpsDirectory))
         || tag <= LastOfGps;
 
-    /// <summary>A copy of a page's tags with only those that describe the picture.</summary>
+    /// <summary>Copies only those of a page's tags that describe the picture.</summary>
     public static ExifProfile? Describing(ExifProfile? page)
     {
         var copy = page?.DeepClone();

@@ -6,9 +6,9 @@ using AdaFormer.Imaging;
 namespace AdaFormer.ImageSharp.Tiff;
 
 /// <summary>
-/// Writes TIFF 6.0 of 8 or 16 bits with all layouts, Deflate with predictor; ImageSharp 2.1 writes neither 16-bit colours nor alpha. EXIF
-/// data are a TIFF themselves: they become the file's beginning, so that every offset in them stays right, and their first directory goes
-/// into the picture's.
+/// Writes TIFF 6.0 with 8 or 16 bits and all layouts, Deflate with predictor; ImageSharp 2.1 writes neither 16-bit colours nor alpha. EXIF
+/// data is a TIFF itself: it becomes the file's beginning, so that every offset in it stays valid, and its first directory is merged into
+/// the picture's.
 /// </summary>
 internal sealed class TiffWriter
 {
@@ -27,8 +27,8 @@ internal sealed class TiffWriter
             CopyEntries(exif);
     }
 
-    /// <summary>Writes a picture with metadata that fit it; the stream can seek.</summary>
-    /// <exception cref="PictureFormatException">The file would be larger than TIFF's offsets reach.</exception>
+    /// <summary>Writes a picture with matching metadata; the stream can seek.</summary>
+    /// <exception cref="PictureFormatException">The file would exceed the range of TIFF's offsets.</exception>
     public static void Write(Picture picture, PictureMetadata metadata, Stream stream)
     {
         var exif = metadata.Exif is { Length: >= 8 } bytes && (bytes[0], bytes[1]) is ((byte)'I', (byte)'I') or ((byte)'M', (byte)'M') ? metadata.Exif : null;
@@ -78,7 +78,7 @@ internal sealed class TiffWriter
         Add(278, Long, (uint)rows);
     }
 
-    // Differences to the sample before, channel by channel, in the file's byte order.
+    // Differences to the previous sample, channel by channel, in the file's byte order.
     private void Predict(Picture picture, int y, byte[] row)
     {
         var step = picture.Channels;
@@ -136,7 +136,7 @@ internal sealed class TiffWriter
 
     private void Add(ushort tag, ushort type, uint value) => Add(tag, type, type == Short ? Bytes((ushort)value) : Bytes(value), 1);
 
-    // Four bytes of value stand in the entry, more elsewhere.
+    // Values of up to four bytes are stored in the entry, longer ones elsewhere.
     private void Add(ushort tag, ushort type, byte[] value, int count)
     {
         var place = Bytes(0u);
@@ -176,7 +176,7 @@ internal sealed class TiffWriter
 
     private uint Position() => _stream.Position - _start is var position and <= uint.MaxValue
         ? (uint)position
-        : throw new PictureFormatException("A TIFF can have at most 4 GB. Write PNG, or a smaller picture.");
+        : throw new PictureFormatException("A TIFF can be at most 4 GB. Write PNG, or a smaller picture.");
 
     private byte[] Bytes(uint value)
     {

@@ -4,24 +4,24 @@ using AdaFormer.Imaging;
 
 namespace AdaFormer.ImageSharp.Webp;
 
-/// <summary>A chunk of a WebP: four characters, a length, and so many bytes, with one more where that is odd (RFC 9649, section 2.3).</summary>
+/// <summary>A chunk of a WebP: four characters, a length, and that many bytes, padded to an even length (RFC 9649, section 2.3).</summary>
 /// <param name="Type">The four characters.</param>
-/// <param name="Contents">The bytes, without the one that fills up.</param>
+/// <param name="Contents">The bytes, without padding.</param>
 internal readonly record struct WebpChunk(string Type, byte[] Contents)
 {
     private const int FileHeaderLength = 12, HeaderLength = 8;
 
     /// <summary>Reads the first chunk of each of these types.</summary>
     /// <param name="file">The file.</param>
-    /// <param name="types">Others are passed over.</param>
-    /// <exception cref="PictureFormatException">One would end after the file.</exception>
+    /// <param name="types">The types; others are skipped.</param>
+    /// <exception cref="PictureFormatException">A chunk would end after the file.</exception>
     public static List<WebpChunk> ReadFile(Stream file, params IReadOnlyList<string> types)
     {
         file.Position = FileHeaderLength;
         return Read(file, types);
     }
 
-    /// <summary>The same, from where a stream stands to its end.</summary>
+    /// <summary>Reads the first chunk of each of these types, from a stream's position to its end.</summary>
     public static List<WebpChunk> Read(Stream file, params IReadOnlyList<string> types)
     {
         var chunks = new List<WebpChunk>();

@@ -3,29 +3,29 @@ using AdaFormer.Imaging;
 namespace AdaFormer.ImageSharp.Webp;
 
 /// <summary>
-/// What stands around a WebP's compressed pixels (RFC 9649). ImageSharp 2.1 refuses animations, and writes neither colour profiles nor, beside
-/// EXIF and XMP together, the right length; so it is given the pixels alone and asked for no more.
+/// The container around a WebP's compressed pixels (RFC 9649). ImageSharp 2.1 rejects animations, and writes neither colour profiles nor, with
+/// EXIF and XMP together, the right length; so it is only used for the pixels.
 /// </summary>
-/// <param name="Pixels">VP8 with or without ALPH before it, or VP8L.</param>
+/// <param name="Pixels">VP8, optionally preceded by ALPH, or VP8L.</param>
 internal sealed record WebpFile(IReadOnlyList<WebpChunk> Pixels)
 {
     private const string Extended = "VP8X", AnimationFrame = "ANMF", Alpha = "ALPH", Lossy = "VP8 ", Lossless = "VP8L", Profile = "ICCP", Exif = "EXIF", Xmp = "XMP ";
     private const int ExtendedLength = 10, FrameHeaderLength = 16;
     private const byte AnimationFlag = 0x02, XmpFlag = 0x04, ExifFlag = 0x08, AlphaFlag = 0x10, ProfileFlag = 0x20;
 
-    /// <summary>Size of the canvas in pixels; (1, 1) in a file that leaves it to the compressed pixels.</summary>
+    /// <summary>Size of the canvas in pixels; (1, 1) if only the compressed pixels define it.</summary>
     public (int Width, int Height) Canvas { get; init; } = (1, 1);
 
-    /// <summary>Where on the canvas the first frame of an animation lies; <see langword="null"/>: the pixels are the whole picture.</summary>
+    /// <summary>Position of an animation's first frame on the canvas; <see langword="null"/>: the pixels are the whole picture.</summary>
     public (int Left, int Top)? Place { get; init; }
 
-    /// <summary>Whether the file shall say that the pixels have alpha.</summary>
+    /// <summary>Whether the file declares that the pixels have alpha.</summary>
     public bool HasAlpha { get; init; }
 
-    /// <summary>Profile, EXIF and XMP; the rest has no place here.</summary>
+    /// <summary>Profile, EXIF and XMP; other metadata is not supported.</summary>
     public PictureMetadata Metadata { get; init; } = new();
 
-    /// <summary>Reads a file; of an animation the first frame.</summary>
+    /// <summary>Reads a file; for an animation, its first frame.</summary>
     /// <exception cref="PictureFormatException">It is damaged.</exception>
     public static WebpFile Read(Stream file)
     {
@@ -64,8 +64,8 @@ internal sealed record WebpFile(IReadOnlyList<WebpChunk> Pixels)
         }
     }
 
-    /// <summary>The decoded pixels on the canvas, which is transparent beside them.</summary>
-    /// <exception cref="PictureFormatException">They do not lie within it.</exception>
+    /// <summary>Places the decoded pixels on the canvas, which is transparent around them.</summary>
+    /// <exception cref="PictureFormatException">They exceed the canvas.</exception>
     public Picture OnCanvas(Picture pixels)
     {
         if (Place is not var (left, top) || (pixels.Width, pixels.Height) == Canvas)
@@ -87,7 +87,7 @@ internal sealed record WebpFile(IReadOnlyList<WebpChunk> Pixels)
         return picture;
     }
 
-    // Its place halved, its size less one, how long it is shown, flags; then the chunks of its pixels.
+    // The frame's position halved, its size minus one, its duration, flags; then the chunks of its pixels.
     private static WebpFile FirstFrame(byte[]? frame)
     {
         if (frame is not { Length: >= FrameHeaderLength })

@@ -4,7 +4,7 @@ using SixLabors.ImageSharp.PixelFormats;
 
 namespace AdaFormer.ImageSharp.Webp;
 
-/// <summary>WebP, of animations the first frame.</summary>
+/// <summary>The WebP format; for animations, the first frame.</summary>
 internal sealed class WebpPictures() : ImageSharpFormat(new PictureFormat("WebP", ".webp"), new WebpImageFormatDetector(), new WebpConfigurationModule())
 {
     public override int MaximumSide => 16_383;

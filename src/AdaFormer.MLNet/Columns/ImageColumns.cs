@@ -27,7 +27,7 @@ internal sealed class ImageColumns : ColumnKind
 
     public override Step Mapping(TransformsCatalog catalog) => Step.Custom<ImageRow, UpscaledRow>(catalog, Map, Contract);
 
-    // A custom mapping makes images of unknown size. Resizing to the size that they have declares it, and disposes images in time.
+    // A custom mapping gives images of unknown size. Resizing them to their own size declares it, and disposes images in time.
     public override IEnumerable<Step> Finish(TransformsCatalog catalog, AdaFormerUpscalingOptions options, int width, int height)
     {
         yield return new Step(width == 0
@@ -43,7 +43,7 @@ internal sealed class ImageColumns : ColumnKind
             UpscalingMapping.WriteNothing(input.Configuration, output);
     }
 
-    /// <summary>An image and what to do with it.</summary>
+    /// <summary>An image and its configuration.</summary>
     private sealed class ImageRow
     {
         [ColumnName(HiddenColumn.Image)]

@@ -3,12 +3,12 @@ using Microsoft.ML.Data;
 
 namespace AdaFormer.MLNet.Columns;
 
-/// <summary>The input column: its kind and, where they are known, its images' width and height, else 0.</summary>
+/// <summary>The input column: its kind and its images' width and height, 0 if unknown.</summary>
 internal sealed record InputColumn(ColumnKind Kind, int Width, int Height)
 {
     public bool HasSize => Width > 0;
 
-    /// <exception cref="ArgumentOutOfRangeException">There is no such column, or it has another type.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The column is missing or has another type.</exception>
     public static InputColumn Of(DataViewSchema inputSchema, AdaFormerUpscalingOptions options)
     {
         var type = inputSchema.GetColumnOrNull(options.Input)?.Type ?? throw Missing(nameof(inputSchema), options);
@@ -16,7 +16,7 @@ internal sealed record InputColumn(ColumnKind Kind, int Width, int Height)
         return Match(vector?.ItemType ?? type, vector?.Size, options) ?? throw Mismatch(nameof(inputSchema), options, type.ToString());
     }
 
-    /// <exception cref="ArgumentOutOfRangeException">There is no such column, or it has another type.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The column is missing or has another type.</exception>
     public static InputColumn Of(SchemaShape inputSchema, AdaFormerUpscalingOptions options)
     {
         var column = inputSchema.Where(column => column.Name == options.Input).Select(column => (SchemaShape.Column?)column).FirstOrDefault()
@@ -31,7 +31,7 @@ internal sealed record InputColumn(ColumnKind Kind, int Width, int Height)
             ?? throw Mismatch(nameof(inputSchema), options, length is null ? column.ItemType.ToString() : $"{column.Kind} of {column.ItemType}");
     }
 
-    /// <summary>Whether a chain fitted to this column can take another one.</summary>
+    /// <summary>Whether a chain fitted to this column accepts another one.</summary>
     public bool Accepts(InputColumn other) => this == other || (Kind.HoldsImages && other.Kind.HoldsImages);
 
     public override string ToString() => HasSize ? $"Image<{Height}, {Width}>" : "Image";
@@ -39,7 +39,7 @@ internal sealed record InputColumn(ColumnKind Kind, int Width, int Height)
     private static InputColumn? Match(DataViewType item, int? length, AdaFormerUpscalingOptions options) =>
         ColumnKind.All.Select(kind => kind.Match(item, length, options)).FirstOrDefault(column => column is not null);
 
-    // ML.NET's own words.
+    // ML.NET's own wording.
     private static ArgumentOutOfRangeException Missing(string parameter, AdaFormerUpscalingOptions options) =>
         new(parameter, $"Could not find input column '{options.Input}'");
 

@@ -2,7 +2,7 @@ using AdaFormer.MLNet.Mapping;
 
 namespace AdaFormer.MLNet.Columns;
 
-/// <summary>The models' bytes and what they say of themselves. There is no session yet: that comes with the first row.</summary>
+/// <summary>The models' bytes and descriptions. Sessions are created later, with the first row.</summary>
 internal sealed class LoadedModel
 {
     private readonly ConfiguredModel _model;
@@ -24,13 +24,13 @@ internal sealed class LoadedModel
             options.Upscaling.Check(_photo.Describe());
 
         if (!Description.Halts && (options.HaltingDepthColumnName ?? options.HaltedShareColumnName) is { } column)
-            throw new ArgumentException($"Column '{column}' is to hold what halting did, but the model '{name}' does not halt; ask for no such column.", nameof(options));
+            throw new ArgumentException($"Column '{column}' needs a model that halts, but '{name}' does not halt; leave the column out.", nameof(options));
     }
 
     /// <summary>The models' names and hashes, for a log.</summary>
     public string Named => _photo is null ? Called(_model) : $"{Called(_model)}, and for JPEG {Called(_photo)}";
 
-    /// <summary>What the model for clean images says of itself; the one for JPEG has its scale.</summary>
+    /// <summary>The description of the model for clean images; the one for JPEG has the same scale.</summary>
     public ModelDescription Description { get; }
 
     public UpscalingConfiguration Configure(AdaFormerUpscalingOptions options, InputColumn input) => new()

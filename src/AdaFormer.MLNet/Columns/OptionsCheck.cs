@@ -1,9 +1,9 @@
 namespace AdaFormer.MLNet.Columns;
 
-/// <summary>Refuses impossible options before anything is read.</summary>
+/// <summary>Rejects invalid options before anything is read.</summary>
 internal static class OptionsCheck
 {
-    /// <exception cref="ArgumentException">An option is impossible.</exception>
+    /// <exception cref="ArgumentException">An option is invalid.</exception>
     public static void Check(AdaFormerUpscalingOptions options)
     {
         Require(!string.IsNullOrEmpty(options.OutputColumnName), "OutputColumnName is empty; expected the name of a column.");
@@ -13,13 +13,13 @@ internal static class OptionsCheck
         Require(options.Model is null || options.ModelBytes is null, "Both Model and ModelBytes are set; expected one of them.");
         Require(
             options.ModelBytes is null || options.ModelStorage == ModelStorage.Inside,
-            "ModelBytes cannot be found again by name; expected ModelStorage.Inside, or Model in their place.");
+            "ModelBytes cannot be found again by name; expected ModelStorage.Inside, or Model instead.");
         Require(options.ModelOptions!.GpuDeviceId >= 0, $"GpuDeviceId is {options.ModelOptions.GpuDeviceId}; expected 0 or more, or Device.Cpu for the CPU.");
         Require(options.ModelOptions.Threads >= 0, $"Threads is {options.ModelOptions.Threads}; expected 0 or more.");
-        Require(!options.ModelOptions.Trusted, "Trusted has no effect on a pipeline, whose model is checked wherever it is loaded; leave it out.");
+        Require(!options.ModelOptions.Trusted, "Trusted has no effect on a pipeline, whose model is always checked when it is loaded; leave it out.");
         Require(
             options.Upscaling.TileSize is not <= 0 && options.Upscaling.TileOverlap is not < 0,
-            $"TileSize is {options.Upscaling.TileSize} and TileOverlap {options.Upscaling.TileOverlap}; expected a positive size and no negative overlap.");
+            $"TileSize is {options.Upscaling.TileSize} and TileOverlap {options.Upscaling.TileOverlap}; expected a positive size and a non-negative overlap.");
         string?[] names = [options.OutputColumnName, options.HaltingDepthColumnName, options.HaltedShareColumnName];
         var given = names.OfType<string>().ToArray();
         Require(given.Distinct().Count() == given.Length && !given.Contains(""), $"The output columns are '{string.Join("', '", given)}'; expected different names.");

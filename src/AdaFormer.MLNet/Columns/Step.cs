@@ -3,8 +3,8 @@ using Microsoft.ML;
 namespace AdaFormer.MLNet.Columns;
 
 /// <summary>
-/// One stock transform of our chain. A custom mapping's estimator compares image types by reference and so accepts no column that a
-/// transform made; it is fitted to rows of its own instead, and what it makes then takes any.
+/// One stock transform of the chain. A custom mapping's estimator compares image types by reference and so accepts no column created by a
+/// transform; it is fitted to empty data of its own instead, and the resulting transformer accepts any.
 /// </summary>
 internal sealed class Step(IEstimator<ITransformer> estimator, IDataView? ownData = null, SchemaShape? ownShape = null)
 {
@@ -15,21 +15,21 @@ internal sealed class Step(IEstimator<ITransformer> estimator, IDataView? ownDat
         where TSource : class, new()
         where TTarget : class, new()
     {
-        // The only public way to the shape of a row.
+        // The only public way to get the shape of a row.
         var shape = catalog.CustomMapping<Mapping.NoColumns, TSource>((_, _) => { }, null).GetOutputSchema(new SchemaShape([]));
         return new Step(catalog.CustomMapping(mapping, contract), Context.Data.LoadFromEnumerable(Array.Empty<TSource>()), shape);
     }
 
-    /// <summary>A text by its key, and another in its place in a file.</summary>
+    /// <summary>Looks up a text by its key; a saved file contains another text in its place.</summary>
     public static Step Lookup(string output, string input, uint key, string text, string? savedText = null)
     {
         return new Step(Estimator(text)) { Saved = savedText is null ? null : new Step(Estimator(savedText)) };
 
-        // Apart from the user's context, to which it would log how long each column took to be written.
+        // Separate from the user's context, to which it would log how long each column took to be written.
         IEstimator<ITransformer> Estimator(string value) => Context.Transforms.Conversion.MapValue(output, [KeyValuePair.Create(key, value)], input);
     }
 
-    /// <summary>What stands in its place in a file; null: itself.</summary>
+    /// <summary>The step that is saved in its place; null: itself.</summary>
     public Step? Saved { get; init; }
 
     public ITransformer Fit(IDataView data) => estimator.Fit(ownData ?? data);

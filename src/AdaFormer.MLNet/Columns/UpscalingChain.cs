@@ -8,19 +8,19 @@ namespace AdaFormer.MLNet.Columns;
 
 /// <summary>
 /// Our transform as a chain of ML.NET's own, because nothing else can be saved and loaded from outside of ML.NET: a key → the
-/// configuration, looked up by it → a custom mapping, which finds all that it needs in its row → images of the right type, vectors.
+/// configuration, looked up by it → a custom mapping, which finds everything it needs in its row → images of the right type, vectors.
 /// </summary>
 internal sealed class UpscalingChain(TransformsCatalog catalog, AdaFormerUpscalingOptions options, LoadedModel model)
 {
-    // What ImageDataViewType allows.
+    // The limit of ImageDataViewType.
     private const int MaximumPixels = int.MaxValue / 4;
 
-    // Once for each column, since its estimator writes the models into ML.NET's own file format.
+    // Once per column, since its estimator writes the models into ML.NET's own file format.
     private readonly ConcurrentDictionary<InputColumn, Step> _configurations = [];
     private readonly int _log = PipelineLog.Begin(catalog);
 
     /// <summary>Fits all steps.</summary>
-    /// <returns>The chain, and the one that is saved.</returns>
+    /// <returns>The chain, and the chain to save.</returns>
     public (ITransformer Chain, ITransformer Saved) Fit(IDataView data, InputColumn input)
     {
         var (transformers, saved) = (new List<ITransformer>(), new List<ITransformer>());

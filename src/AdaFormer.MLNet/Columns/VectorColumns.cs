@@ -8,7 +8,7 @@ using Microsoft.ML.Transforms.Image;
 
 namespace AdaFormer.MLNet.Columns;
 
-/// <summary>Columns of vectors whose <see cref="PixelVectorLayout"/> the options tell.</summary>
+/// <summary>Columns of vectors, whose <see cref="PixelVectorLayout"/> is set in the options.</summary>
 internal abstract class VectorColumns : ColumnKind
 {
     public sealed override string Input => HiddenColumn.Pixels;

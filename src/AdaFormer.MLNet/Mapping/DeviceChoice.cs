@@ -2,13 +2,13 @@ using System.Text.Json;
 
 namespace AdaFormer.MLNet.Mapping;
 
-/// <summary>Where a pipeline runs, as a column of its rows has it until it is saved.</summary>
+/// <summary>The device of a pipeline, as a column of its rows until it is saved.</summary>
 /// <param name="GpuDeviceId">The CUDA GPU, or null for the CPU.</param>
-/// <param name="FallbackToCpu">Whether the CPU will do where the GPU is not there.</param>
-/// <param name="Log">The number of the <see cref="PipelineLog"/> that is told, or null.</param>
+/// <param name="FallbackToCpu">Whether to use the CPU if the GPU is not available.</param>
+/// <param name="Log">The number of the <see cref="PipelineLog"/> to write to, or null.</param>
 internal sealed record DeviceChoice(int? GpuDeviceId, bool FallbackToCpu, int? Log = null)
 {
-    /// <summary>What a saved pipeline has in its place: <see cref="AdaFormerDevice"/> decides.</summary>
+    /// <summary>The value in a saved pipeline: <see cref="AdaFormerDevice"/> decides.</summary>
     public const string WhenLoaded = "";
 
     /// <summary>The device of these options.</summary>

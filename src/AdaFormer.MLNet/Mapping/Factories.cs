@@ -2,7 +2,7 @@ using Microsoft.ML.Transforms;
 
 namespace AdaFormer.MLNet.Mapping;
 
-/// <summary>The names under which saved pipelines have our mappings, beside those of the kinds of columns. They stay what they are.</summary>
+/// <summary>The contract names of our mappings in saved pipelines, besides those of the column kinds. They must never change.</summary>
 internal static class Contract
 {
     public const string Key = "AdaFormer.Key";
@@ -19,7 +19,7 @@ internal sealed class KeyFactory : CustomMappingFactory<NoColumns, KeyRow>
 
     public override Action<NoColumns, KeyRow> GetMapping()
     {
-        // Loading a pipeline comes through here first, before any column of images is bound.
+        // Loading a pipeline passes here first, before any column of images is bound.
         ImageTypes.RegisterUnsized();
         SavedSize.Begin();
         return Map;

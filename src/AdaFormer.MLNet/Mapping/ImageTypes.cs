@@ -5,7 +5,7 @@ namespace AdaFormer.MLNet.Mapping;
 
 /// <summary>
 /// Registers image types with ML.NET: a custom mapping, and a typed row, can only be bound to a column whose type is registered, and
-/// nothing registers what ResizeImages and the like make.
+/// nothing registers the types that ResizeImages and similar transforms create.
 /// </summary>
 internal static class ImageTypes
 {
@@ -14,7 +14,7 @@ internal static class ImageTypes
     /// <summary>Images of unknown size, as a property without an attribute.</summary>
     public static void RegisterUnsized() => DataViewTypeManager.Register(new ImageDataViewType(), typeof(MLImage));
 
-    /// <summary>Images of a known size, as ImageTypeAttribute would, and those that they can become.</summary>
+    /// <summary>Images of a known size, as ImageTypeAttribute would register them, and those that they can become.</summary>
     public static void Register(int width, int height)
     {
         for (var scale = 1; scale <= LargestScale; scale++)

@@ -4,8 +4,8 @@ using Microsoft.ML.Data;
 namespace AdaFormer.MLNet.Mapping;
 
 /// <summary>
-/// Makes missing images of known size missing. Where there is no image ResizeImages leaves the one of the row before in the caller's
-/// variable, disposed; otherwise it always gives a new one.
+/// Makes missing images of known size missing. For a missing image, ResizeImages leaves the previous row's image in the caller's variable,
+/// disposed; otherwise it always gives a new one.
 /// </summary>
 internal static class MissingImages
 {

@@ -6,7 +6,7 @@ using Microsoft.ML.Runtime;
 namespace AdaFormer.MLNet.Mapping;
 
 /// <summary>
-/// Tells <see cref="MLContext.Log"/> of a pipeline that was fitted in this process. A mapping gets no host environment, so the rows carry the
+/// Writes to the <see cref="MLContext.Log"/> of a pipeline fitted in this process. A mapping gets no host environment, so the rows carry the
 /// number of their log.
 /// </summary>
 internal static class PipelineLog
@@ -14,7 +14,7 @@ internal static class PipelineLog
     private static readonly ConcurrentDictionary<int, WeakReference<IHostEnvironment>> Environments = [];
     private static int _last;
 
-    /// <summary>Begins a log; its number.</summary>
+    /// <summary>Starts a log and returns its number.</summary>
     public static int Begin(TransformsCatalog catalog)
     {
         foreach (var (ended, _) in Environments.Where(entry => !entry.Value.TryGetTarget(out _)))
@@ -25,7 +25,7 @@ internal static class PipelineLog
         return number;
     }
 
-    /// <summary>A line, if anyone can hear it.</summary>
+    /// <summary>Writes a line, if the log still exists.</summary>
     public static void Tell(int? number, string message)
     {
         if (number is null || !Environments.TryGetValue(number.Value, out var reference) || !reference.TryGetTarget(out var environment))
@@ -34,7 +34,7 @@ internal static class PipelineLog
         channel.Info(MessageSensitivity.None, message);
     }
 
-    // ML.NET shows a catalog's environment to its own assemblies only; without it nothing is logged.
+    // ML.NET shows a catalog's environment only to its own assemblies; without it nothing is logged.
     private static IHostEnvironment? EnvironmentOf(TransformsCatalog catalog) =>
         catalog.GetType().GetInterfaces().Select(type => type.GetProperty("Environment", BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Instance))
             .FirstOrDefault(property => property is not null)?.GetValue(catalog) as IHostEnvironment;

@@ -2,10 +2,10 @@ using Microsoft.ML.Data;
 
 namespace AdaFormer.MLNet.Mapping;
 
-/// <summary>The columns that live only inside of our chain of transforms.</summary>
+/// <summary>The columns that exist only inside our chain of transforms.</summary>
 internal static class HiddenColumn
 {
-    /// <summary>What no column of a user's begins with.</summary>
+    /// <summary>A prefix that no user's column has.</summary>
     public const string Prefix = "\u2063AdaFormer.";
 
     public const string Image = Prefix + "Image";
@@ -35,7 +35,7 @@ internal sealed class KeyRow
     public uint Key { get; set; }
 }
 
-/// <summary>What comes out. Depths are a vector of unknown size or, where the size is known, an image of it.</summary>
+/// <summary>The outputs. Depths are a vector of unknown size or, if the size is known, an image of it.</summary>
 internal sealed class UpscaledRow
 {
     [ColumnName(HiddenColumn.Upscaled)]

@@ -4,9 +4,9 @@ using Microsoft.ML.Transforms;
 namespace AdaFormer.MLNet.Mapping;
 
 /// <summary>
-/// Brings a known image size through a saved pipeline to <see cref="ImageTypes"/>. It must be there before rows are bound, so it cannot
-/// be in the configuration, which is a row's value; all that a custom mapping gets when it is loaded is its contract's name. So the size
-/// is a sequence of mappings that map nothing, one for each binary digit of width and height, loaded in order on one thread.
+/// Carries a known image size through a saved pipeline to <see cref="ImageTypes"/>. It is needed before rows are bound, so it cannot be
+/// in the configuration, which is a row's value; a custom mapping being loaded gets only its contract's name. So the size is a sequence
+/// of mappings that map nothing, one for each binary digit of width and height, loaded in order on one thread.
 /// </summary>
 internal static class SavedSize
 {
@@ -33,7 +33,7 @@ internal static class SavedSize
     {
     }
 
-    /// <summary>Forgets what a load that failed may have left on this thread.</summary>
+    /// <summary>Discards what a failed load may have left on this thread.</summary>
     internal static void Begin() => (_number, _width) = (0, 0);
 
     internal static void ReadDigit(int digit) => _number = (2 * _number) + digit;
@@ -75,7 +75,7 @@ internal sealed class SizeBit1Factory : CustomMappingFactory<NoColumns, NoColumn
     }
 }
 
-/// <summary>The end of the width, then of the height.</summary>
+/// <summary>Marks the end of the width, then of the height.</summary>
 [CustomMappingFactoryAttribute(Contract.SizeEnd)]
 internal sealed class SizeEndFactory : CustomMappingFactory<NoColumns, NoColumns>
 {

@@ -3,19 +3,19 @@ using System.Text.Json.Serialization;
 
 namespace AdaFormer.MLNet.Mapping;
 
-/// <summary>All that a mapping has to know, as it travels through a saved pipeline: JSON, the models in it as base64.</summary>
+/// <summary>The configuration of a mapping, as stored in a saved pipeline: JSON, with the models as base64.</summary>
 internal sealed record UpscalingConfiguration
 {
     private static readonly JsonSerializerOptions Json = new() { NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals };
 
-    /// <summary>Every format that was ever released can be read; a file of each is among the tests' fixtures.</summary>
+    /// <summary>Every released format can be read; the tests' fixtures include a file of each.</summary>
     public const int CurrentFormat = 1;
 
     public int Format { get; init; } = CurrentFormat;
 
     public required ConfiguredModel Model { get; init; }
 
-    /// <summary>The model for images that show that they were saved as JPEG; null where all go through <see cref="Model"/>.</summary>
+    /// <summary>The model for images that were visibly saved as JPEG; null if all go through <see cref="Model"/>.</summary>
     public ConfiguredModel? PhotoModel { get; init; }
 
     public float? HaltingThreshold { get; init; }
@@ -28,7 +28,7 @@ internal sealed record UpscalingConfiguration
 
     public int Threads { get; init; }
 
-    /// <summary>The declared width of the images, or 0; one of another size gives a result of this one's.</summary>
+    /// <summary>The declared width of the images, or 0; an image of another size gives a result of the declared one.</summary>
     public int Width { get; init; }
 
     /// <summary>The declared height of the images, or 0.</summary>
@@ -54,11 +54,11 @@ internal sealed record UpscalingConfiguration
             : throw new NotSupportedException($"This pipeline was saved by a later version of AdaFormer.MLNet, in format {configuration.Format}; this one reads formats up to {CurrentFormat}. Update the package.");
     }
 
-    /// <summary>Makes an upscaler; the model is the process's, one session for all.</summary>
+    /// <summary>Creates an upscaler; the model is shared by the process, one session for all.</summary>
     public Upscaler CreateUpscaler(ConfiguredModel configured, DeviceChoice device)
     {
         var model = SharedModels.Get(configured.Read(), device.Options(Threads));
-        PipelineLog.Tell(device.Log, $"{configured.Name} runs on the {(model.Device == Device.Cuda ? $"GPU {device.GpuDeviceId}" : "CPU")}{(device.GpuDeviceId is not null && model.Device != Device.Cuda ? $", since GPU {device.GpuDeviceId} is not there" : "")}.");
+        PipelineLog.Tell(device.Log, $"{configured.Name} runs on the {(model.Device == Device.Cuda ? $"GPU {device.GpuDeviceId}" : "CPU")}{(device.GpuDeviceId is not null && model.Device != Device.Cuda ? $", since GPU {device.GpuDeviceId} is not available" : "")}.");
         return new Upscaler(model, new UpscaleOptions
         {
             HaltingThreshold = HaltingThreshold,

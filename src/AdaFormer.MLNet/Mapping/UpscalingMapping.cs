@@ -5,18 +5,18 @@ using Microsoft.ML.Data;
 
 namespace AdaFormer.MLNet.Mapping;
 
-/// <summary>What is done with a row. Thread-safe.</summary>
+/// <summary>Maps one row. Thread-safe.</summary>
 internal static class UpscalingMapping
 {
-    // Every row of a pipeline has the same instance of the configuration's text, so this is a comparison of references.
+    // All rows of a pipeline share one instance of the configuration's text, so this compares references.
     private static readonly ConditionalWeakTable<string, State> States = [];
 
     /// <summary>Upscales a picture into a row.</summary>
     /// <param name="text">The configuration.</param>
     /// <param name="device">The device.</param>
-    /// <param name="read">Reads the picture; it is told how vectors hold pixels.</param>
-    /// <param name="format">How the result's pixels lie in memory.</param>
-    /// <param name="tag">What goes along with the image.</param>
+    /// <param name="read">Reads the picture, given the pixel layout of vectors.</param>
+    /// <param name="format">The pixel format of the result.</param>
+    /// <param name="tag">The image's tag.</param>
     /// <param name="output">The row.</param>
     public static void Upscale(string text, string device, Func<PixelVectorLayout?, Picture> read, MLPixelFormat format, string? tag, UpscaledRow output)
     {
@@ -30,7 +30,7 @@ internal static class UpscalingMapping
             var (width, height) = (configuration.Width * configuration.Scale, configuration.Height * configuration.Scale);
             if ((upscaled.Width, upscaled.Height) != (width, height))
                 upscaled = BicubicResampler.ToSize(upscaled, width, height);
-            // Of these images only copies go on.
+            // Only copies of these images are passed on.
             output.Upscaled?.Dispose();
             output.Upscaled = ImageBytes.Write(upscaled, format, SpareRow.Of(height));
             if (configuration.WithDepth)
@@ -59,9 +59,9 @@ internal static class UpscalingMapping
         return new VBuffer<float>(depths.Length, depths);
     }
 
-    /// <summary>Writes what a missing image gives.</summary>
-    // Vectors of known size are zero where there is no image, as ExtractPixels makes them. It makes them of black images here because
-    // after a missing image ResizeImages would hand it a disposed one.
+    /// <summary>Writes the outputs of a missing image.</summary>
+    // Vectors of known size are zero for a missing image, as with ExtractPixels. They are made from black images here because
+    // after a missing image ResizeImages would pass on a disposed one.
     public static void WriteNothing(string text, UpscaledRow output)
     {
         var configuration = StateOf(text).Configuration;
@@ -91,7 +91,7 @@ internal static class UpscalingMapping
             var key = (model, DeviceChoice.Read(device));
             lock (_lock)
             {
-                // Not a Lazy: a failure, such as a file that is not there yet, must not be remembered.
+                // Not a Lazy: a failure, such as a file that does not exist yet, must not be cached.
                 if (!_upscalers.TryGetValue(key, out var upscaler))
                     _upscalers[key] = upscaler = Configuration.CreateUpscaler(model, key.Item2);
                 return upscaler;

@@ -6,13 +6,13 @@ using Microsoft.ML.Data;
 
 namespace AdaFormer.MLNet.Pixels;
 
-/// <summary>Between ML.NET's images, four bytes a pixel with premultiplied colours, and pictures with straight alpha.</summary>
+/// <summary>Converts between ML.NET's images, four bytes per pixel with premultiplied colours, and pictures with straight alpha.</summary>
 internal static class ImageBytes
 {
     private const int Alpha = 3;
     private static readonly ConditionalWeakTable<MLImage, NativeMemory> Memory = [];
 
-    /// <summary>The image as a picture, RGB if it is opaque.</summary>
+    /// <summary>Reads an image as a picture, RGB if it is opaque.</summary>
     public static Picture Read(MLImage image)
     {
         var pixels = image.Pixels;
@@ -39,10 +39,10 @@ internal static class ImageBytes
         return picture;
     }
 
-    /// <summary>The picture as an image of the given format.</summary>
-    /// <param name="picture">The picture, with 8 bits a sample.</param>
+    /// <summary>Writes a picture as an image of the given format.</summary>
+    /// <param name="picture">The picture, with 8 bits per sample.</param>
     /// <param name="format">The order of the image's colours.</param>
-    /// <param name="spareRow">Where a row is put in between, see <see cref="SpareRow"/>; null: nowhere.</param>
+    /// <param name="spareRow">Where to insert a row, see <see cref="SpareRow"/>; null: nowhere.</param>
     public static MLImage Write(Picture picture, MLPixelFormat format, int? spareRow = null)
     {
         var height = picture.Height + (spareRow is null ? 0 : 1);
@@ -76,7 +76,7 @@ internal static class ImageBytes
         return image;
     }
 
-    // Most images are opaque: a pixel at a time, this row costs as much as a third of all that is not the network.
+    // Most images are opaque: pixel by pixel, this row would cost as much as a third of everything outside the network.
     private static void WriteOpaque(ReadOnlySpan<byte> source, Span<byte> target, int red, int blue)
     {
         var pixels = MemoryMarshal.Cast<byte, uint>(target);
@@ -86,11 +86,11 @@ internal static class ImageBytes
             pixels[x] = ((uint)source[index] << redShift) | ((uint)source[index + 1] << greenShift) | ((uint)source[index + 2] << blueShift) | alpha;
     }
 
-    /// <summary>The depths as the red samples of an image, by which stock transforms carry them to a vector of known size.</summary>
-    /// <param name="map">The depths; of another size, the nearest are taken.</param>
+    /// <summary>Writes the depths as the red samples of an image, by which stock transforms carry them to a vector of known size.</summary>
+    /// <param name="map">The depths; for another size, the nearest ones are used.</param>
     /// <param name="width">The image's width.</param>
     /// <param name="height">The image's height without the spare row.</param>
-    /// <param name="spareRow">Where a row is put in between, see <see cref="SpareRow"/>.</param>
+    /// <param name="spareRow">Where to insert a row, see <see cref="SpareRow"/>.</param>
     public static MLImage Write(HaltingMap map, int width, int height, int spareRow)
     {
         var bytes = new byte[checked(width * (height + 1) * 4)];
@@ -128,7 +128,7 @@ internal static class ImageBytes
     {
         var image = MLImage.CreateFromPixels(width, height, format, bytes);
 
-        // A custom mapping has no hook that disposes: where no later transform does, the collector must know what an image weighs.
+        // A custom mapping has no hook to dispose images: if no later transform does, the garbage collector must know an image's size.
         Memory.Add(image, new NativeMemory(bytes.Length));
         return image;
     }

@@ -4,14 +4,14 @@ using Microsoft.ML.Data;
 
 namespace AdaFormer.MLNet.Pixels;
 
-/// <summary>Reads vectors of pixels as ML.NET's ExtractPixels makes them.</summary>
+/// <summary>Reads vectors of pixels as created by ML.NET's ExtractPixels.</summary>
 internal static class PixelVector
 {
     // ExtractPixels puts alpha first.
     private static readonly int[] AlphaLast = [3, 0, 1, 2];
 
-    /// <summary>The pixels as a picture: grey, RGB, or RGBA with straight alpha.</summary>
-    /// <exception cref="InvalidOperationException">The vector has another length, or NaN in it.</exception>
+    /// <summary>Reads the pixels as a picture: grey, RGB, or RGBA with straight alpha.</summary>
+    /// <exception cref="InvalidOperationException">The vector has a different length, or contains NaN.</exception>
     public static Picture Read<T>(VBuffer<T> vector, PixelVectorLayout layout)
         where T : INumber<T>
     {
@@ -43,7 +43,7 @@ internal static class PixelVector
     }
 
     private static byte Round(float sample) => float.IsNaN(sample)
-        ? throw new InvalidOperationException("A vector of pixels has NaN in it; expected samples from 0 to the layout's maximum.")
+        ? throw new InvalidOperationException("A vector of pixels contains NaN; expected samples from 0 to the layout's maximum.")
         : (byte)(Math.Clamp(sample, 0, byte.MaxValue) + 0.5f);
 
     private static void Unmultiply(Span<byte> row)

@@ -7,15 +7,15 @@ using Microsoft.ML.Transforms.Image;
 namespace AdaFormer.MLNet.Pixels;
 
 /// <summary>
-/// A row more than an image has to have, so that ResizeImages makes a copy of it. An image of the right size it would hand out as it is and
-/// dispose on the next call, though two transforms read the column or one reads it twice. It picks the nearest rows, which leaves one out:
-/// that is the spare one, and the copy is exact.
+/// An extra row of an image, so that ResizeImages copies it. An image of the right size would be returned as is and disposed on the next
+/// call, even if two transforms read the column or one reads it twice. ResizeImages picks the nearest rows, which drops one: that is the
+/// spare one, and the copy is exact.
 /// </summary>
 internal static class SpareRow
 {
     private static readonly ConcurrentDictionary<int, int> Known = [];
 
-    /// <summary>Which of height + 1 rows is left out, by trial: where the middle is, is a matter of rounding.</summary>
+    /// <summary>The index of the row that is dropped of height + 1 rows, found by trial: where the middle lies depends on rounding.</summary>
     /// <exception cref="InvalidOperationException">ML.NET no longer picks nearest rows.</exception>
     public static int Of(int height) => Known.GetOrAdd(height, Find);
 
@@ -33,7 +33,7 @@ internal static class SpareRow
         int[] rows = [.. Enumerable.Range(0, height).Select(row => BitConverter.ToInt32(kept.Pixels[(4 * row)..]) & 0xffffff)];
         return rows.Zip(rows.Skip(1)).All(pair => pair.First < pair.Second)
             ? Enumerable.Range(0, height + 1).Except(rows).Single()
-            : throw new InvalidOperationException("ML.NET's ResizeImages does not resize with 'Fill' as this package was made for. Take the versions of Microsoft.ML and AdaFormer.MLNet that belong together.");
+            : throw new InvalidOperationException("ML.NET's ResizeImages does not resize with 'Fill' as this package expects. Use matching versions of Microsoft.ML and AdaFormer.MLNet.");
     }
 
     private sealed class NumberedRow

@@ -3,8 +3,8 @@ using AdaFormer.IO;
 namespace AdaFormer.Batch;
 
 /// <summary>
-/// What an output folder knows of how its files were made: JSON lines in <c>.adaformer-batch</c>, a file for each shard. A line is written
-/// before an output is begun and another when it is done, so a run that was killed in between knows the output as its own. Thread-safe.
+/// Record of how the files in an output folder were made: JSON lines in <c>.adaformer-batch</c>, one file per shard. One line is written
+/// before an output is started and another when it is done, so that a run killed in between recognises the output as its own. Thread-safe.
 /// </summary>
 internal sealed class BatchJournal
 {
@@ -25,12 +25,12 @@ internal sealed class BatchJournal
         Refresh();
     }
 
-    /// <summary>All outputs that a run ever began.</summary>
+    /// <summary>All outputs that any run has started.</summary>
     public IEnumerable<string> Outputs => _runs.Keys;
 
     private JsonLines Own => FileAt(_ownPath);
 
-    /// <summary>Makes the folder and the journal if they are missing.</summary>
+    /// <summary>Creates the folder and the journal if they are missing.</summary>
     /// <exception cref="IOException">They cannot be written.</exception>
     public void Prepare()
     {
@@ -40,7 +40,7 @@ internal sealed class BatchJournal
         }
         catch (UnauthorizedAccessException e)
         {
-            throw new IOException($"This user may not write into the folder '{_outputFolder}'. Change its permissions or choose another folder.", e);
+            throw new IOException($"No permission to write to the folder '{_outputFolder}'. Change its permissions or choose another folder.", e);
         }
 
         lock (_lock)
@@ -54,14 +54,14 @@ internal sealed class BatchJournal
             Own.Append(record);
     }
 
-    /// <summary>Takes in what this shard's processes have written since.</summary>
+    /// <summary>Reads what this shard's processes have written since the last call.</summary>
     public void RefreshOwn()
     {
         lock (_lock)
             Take(Own);
     }
 
-    /// <summary>Takes in what all shards' processes have written since.</summary>
+    /// <summary>Reads what all shards' processes have written since the last call.</summary>
     public void Refresh()
     {
         if (!Directory.Exists(_folder))
@@ -73,16 +73,16 @@ internal sealed class BatchJournal
         }
     }
 
-    /// <summary>Whether a run, of these or earlier times, began to write an output.</summary>
+    /// <summary>Whether any run, current or earlier, has started an output.</summary>
     /// <param name="output">The output's name.</param>
-    /// <param name="except">A run that does not count.</param>
+    /// <param name="except">A run to ignore.</param>
     public bool Knows(string output, string? except = null)
     {
         lock (_lock)
             return _runs.TryGetValue(output, out var runs) && runs.Any(run => run != except);
     }
 
-    /// <summary>What made an output, where it is there, undamaged, and of the same content and settings.</summary>
+    /// <summary>The record of a finished output, if the output exists, is undamaged, and was made from the same content with the same settings.</summary>
     public BatchRecord? Finished(BatchItem item, string inputSha256, string settings)
     {
         BatchRecord[] records;

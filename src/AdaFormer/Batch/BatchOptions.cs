@@ -6,37 +6,37 @@ using AdaFormer.Files;
 
 namespace AdaFormer.Batch;
 
-/// <summary>How a batch is worked on.</summary>
+/// <summary>Options of a batch.</summary>
 public sealed class BatchOptions
 {
     /// <summary>
-    /// How each file is upscaled. <see cref="FileUpscaleOptions.Overwrite"/> allows to replace files that no batch made; what one made is
-    /// replaced anyway when it is out of date. A memory budget is for all files at once. Default: <see cref="FileUpscaleOptions"/>' defaults.
+    /// How each file is upscaled. <see cref="FileUpscaleOptions.Overwrite"/> allows replacing files that no batch made; files made by a batch
+    /// are always replaced when out of date. A memory budget covers all parallel files together. Default: <see cref="FileUpscaleOptions"/>' defaults.
     /// </summary>
     public FileUpscaleOptions Files { get; init; } = new();
 
-    /// <summary>How many files are worked on at once. Default: 1.</summary>
+    /// <summary>Number of files processed in parallel. Default: 1.</summary>
     public int Parallel { get; init; } = 1;
 
-    /// <summary>Which share the plan is of; it names the record in the output folder. Default: all.</summary>
+    /// <summary>The shard that the plan covers; names the record in the output folder. Default: all.</summary>
     public BatchShard Shard { get; init; } = BatchShard.All;
 
-    /// <summary>A file to append a line of JSON to for every picture. Default: <see langword="null"/>, none.</summary>
+    /// <summary>A file to append one JSON line per picture to. Default: <see langword="null"/>, none.</summary>
     public string? Report { get; init; }
 
     /// <summary>
-    /// Settings that outputs depend on beside the model and <see cref="Files"/>, such as an encoder's quality: when this text changes,
-    /// finished pictures are done again. Default: empty.
+    /// Settings that outputs depend on besides the model and <see cref="Files"/>, such as an encoder's quality: when this text changes,
+    /// finished pictures are upscaled again. Default: empty.
     /// </summary>
     public string FurtherSettings { get; init; } = "";
 }
 
-/// <summary>What outputs depend on beside their inputs.</summary>
+/// <summary>Settings that outputs depend on besides their inputs.</summary>
 internal static class BatchSettings
 {
     private static readonly JsonSerializerOptions Json = new() { NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals };
 
-    /// <summary>A hash of the models and of all options that change pixels: whatever is an option of files counts, unless it is left out here.</summary>
+    /// <summary>A hash of the models and of all options that change pixels: every option of <see cref="FileUpscaleOptions"/> counts unless excluded here.</summary>
     public static string Fingerprint(ModelSelector models, BatchOptions options)
     {
         var files = JsonSerializer.SerializeToNode(options.Files with { Overwrite = false }, Json)!;

@@ -4,10 +4,10 @@ using AdaFormer.IO;
 
 namespace AdaFormer.Batch;
 
-/// <summary>Which picture becomes which file, settled before any work.</summary>
+/// <summary>Maps each picture to its output file, before any work is done.</summary>
 public sealed partial class BatchPlan
 {
-    /// <summary>The name of an output unless another is asked for: <c>beach_x4</c> for <c>beach.jpg</c>, <c>beach_w1920</c> where a width is asked for.</summary>
+    /// <summary>Default name of an output: <c>beach_x4</c> for <c>beach.jpg</c>, <c>beach_w1920</c> for a target width.</summary>
     public const string DefaultNamePattern = "{name}_{size}";
 
     private BatchPlan(string folder, IReadOnlyList<BatchItem> items)
@@ -16,21 +16,21 @@ public sealed partial class BatchPlan
         Items = items;
     }
 
-    /// <summary>The folder that the outputs go into.</summary>
+    /// <summary>The output folder.</summary>
     public string OutputFolder { get; }
 
-    /// <summary>What is to be done, in this order.</summary>
+    /// <summary>The pictures to upscale, in processing order.</summary>
     public IReadOnlyList<BatchItem> Items { get; }
 
-    /// <summary>Names the outputs, and refuses names that would lose a file. Folders within the inputs' become folders within the output's.</summary>
-    /// <param name="inputs">The pictures. Those that an earlier batch wrote into the same folder are left out.</param>
-    /// <param name="outputFolder">The folder for the outputs, which need not exist.</param>
-    /// <param name="size">What <c>{size}</c> stands for, as <see cref="TargetSize.ToString"/> gives it.</param>
-    /// <param name="namePattern">The outputs' names without the ending; <c>{name}</c> is the input's name, <c>{extension}</c> its ending.</param>
-    /// <param name="format">The outputs' ending, without the dot.</param>
-    /// <param name="shard">The share to keep, of inputs that are all checked; <see langword="null"/>: all.</param>
-    /// <exception cref="ArgumentException">The pattern has a part that is not known, or a folder.</exception>
-    /// <exception cref="IOException">Two inputs would become one output, an output is an input, or the output folder is a file.</exception>
+    /// <summary>Names the outputs, and rejects names by which a file would be lost. Subfolders of the input become subfolders of the output.</summary>
+    /// <param name="inputs">The pictures. Outputs of an earlier batch in the same folder are skipped.</param>
+    /// <param name="outputFolder">The output folder; it need not exist.</param>
+    /// <param name="size">The value of <c>{size}</c>, from <see cref="TargetSize.ToString"/>.</param>
+    /// <param name="namePattern">The outputs' names without the extension; <c>{name}</c> is the input's name, <c>{extension}</c> its extension.</param>
+    /// <param name="format">The outputs' extension, without the dot.</param>
+    /// <param name="shard">The shard to keep, after all inputs are checked; <see langword="null"/>: all.</param>
+    /// <exception cref="ArgumentException">The pattern has an unknown placeholder, or a folder.</exception>
+    /// <exception cref="IOException">Two inputs would give the same output, an output is an input, or the output folder is a file.</exception>
     public static BatchPlan Make(
         IEnumerable<BatchInput> inputs, string outputFolder, TargetSize size, string namePattern = DefaultNamePattern, string format = "png", BatchShard? shard = null)
     {
@@ -58,17 +58,17 @@ public sealed partial class BatchPlan
         }
     }
 
-    /// <summary>Refuses a pattern that <see cref="Make"/> cannot work with.</summary>
-    /// <exception cref="ArgumentException">The pattern has a part that is not known, or a folder.</exception>
+    /// <summary>Rejects a pattern that <see cref="Make"/> cannot use.</summary>
+    /// <exception cref="ArgumentException">The pattern has an unknown placeholder, or a folder.</exception>
     public static void CheckPattern(string namePattern)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(namePattern);
         if (namePattern.AsSpan().IndexOfAny('/', '\\') >= 0)
-            throw new ArgumentException($"The name pattern '{namePattern}' has a folder in it; outputs lie in folders as inputs do.");
+            throw new ArgumentException($"The name pattern '{namePattern}' contains a folder; outputs keep the folders of their inputs.");
         foreach (var part in Placeholder().Matches(namePattern).Select(match => match.Value))
         {
             if (part is not ("{name}" or "{size}" or "{extension}"))
-                throw new ArgumentException($"The name pattern has '{part}'; expected {{name}}, {{size}} or {{extension}}.");
+                throw new ArgumentException($"The name pattern contains '{part}'; expected {{name}}, {{size}} or {{extension}}.");
         }
     }
 
@@ -81,12 +81,12 @@ public sealed partial class BatchPlan
             if (!seen.TryAdd(item.Output, item))
             {
                 throw new IOException(
-                    $"'{seen[item.Output].Input.Path}' and '{item.Input.Path}' would both become '{item.Output}'; give a pattern of names that differ, such as {{name}}-{{extension}}_{{size}}.");
+                    $"'{seen[item.Output].Input.Path}' and '{item.Input.Path}' would both become '{item.Output}'; use a name pattern that tells them apart, such as {{name}}-{{extension}}_{{size}}.");
             }
 
             var target = Path.Combine(outputFolder, item.Output);
             if (sources.Contains(AtomicFile.TargetOf(target)))
-                throw new IOException($"'{target}' is an input, which is never overwritten; choose another folder or pattern of names.");
+                throw new IOException($"'{target}' is an input, which is never overwritten; choose another folder or name pattern.");
         }
     }
 
@@ -94,7 +94,7 @@ public sealed partial class BatchPlan
     private static partial Regex Placeholder();
 }
 
-/// <summary>A picture of a batch and the file that it becomes.</summary>
+/// <summary>A picture of a batch and its output file.</summary>
 /// <param name="Input">The picture.</param>
-/// <param name="Output">The name of the file to write within the output folder, with <c>/</c> between the parts.</param>
+/// <param name="Output">Path of the output file within the output folder, with <c>/</c> between the parts.</param>
 public sealed record BatchItem(BatchInput Input, string Output);

@@ -1,12 +1,12 @@
 namespace AdaFormer.Batch;
 
-/// <summary>One line of a batch's report, and of the record that the output folder keeps. What is not known is <see langword="null"/>.</summary>
+/// <summary>One line of a batch's report, and of the journal in the output folder. Unknown values are <see langword="null"/>.</summary>
 public sealed record BatchRecord
 {
-    /// <summary>When it was written, in UTC.</summary>
+    /// <summary>When the record was written, in UTC.</summary>
     public DateTime Time { get; init; } = DateTime.UtcNow;
 
-    /// <summary>What became of the picture.</summary>
+    /// <summary>Status of the picture.</summary>
     public required BatchStatus Status { get; init; }
 
     /// <summary>The input's path within the folder that was searched.</summary>
@@ -15,7 +15,7 @@ public sealed record BatchRecord
     /// <summary>The output's path within the output folder.</summary>
     public required string Output { get; init; }
 
-    /// <summary>How long it took.</summary>
+    /// <summary>Duration in seconds.</summary>
     public double? Seconds { get; init; }
 
     /// <summary>SHA-256 of the input file, in hexadecimal.</summary>
@@ -45,34 +45,34 @@ public sealed record BatchRecord
     /// <summary>The share of the transformer's work that halting saved, 0 to 1.</summary>
     public double? HaltedShare { get; init; }
 
-    /// <summary>Names of the models that the picture went through, one after the other.</summary>
+    /// <summary>Names of the models that the picture went through, in order.</summary>
     public IReadOnlyList<string>? Models { get; init; }
 
-    /// <summary>Why these models; <see langword="null"/> where there was no choice.</summary>
+    /// <summary>Why these models were chosen; <see langword="null"/> if there was no choice.</summary>
     public string? ModelReason { get; init; }
 
     /// <summary>Hash of the model and of all settings that the output depends on.</summary>
     public string? Settings { get; init; }
 
-    /// <summary>Tells one run's lines from another's.</summary>
+    /// <summary>Identifies the run that wrote the line.</summary>
     public string? Run { get; init; }
 
-    /// <summary>Why it failed.</summary>
+    /// <summary>Error message of a failure.</summary>
     public string? Error { get; init; }
 }
 
-/// <summary>What became of a picture of a batch.</summary>
+/// <summary>Status of a picture in a batch.</summary>
 public enum BatchStatus
 {
-    /// <summary>It was begun; in the output folder's record only.</summary>
+    /// <summary>Started; only in the output folder's journal.</summary>
     Started,
 
-    /// <summary>It was upscaled and written.</summary>
+    /// <summary>Upscaled and written.</summary>
     Done,
 
-    /// <summary>Its output was there already, made of the same content with the same settings.</summary>
+    /// <summary>Its output already existed, made from the same content with the same settings.</summary>
     Skipped,
 
-    /// <summary>It could not be upscaled; the rest of the batch went on.</summary>
+    /// <summary>Failed; the rest of the batch continued.</summary>
     Failed,
 }

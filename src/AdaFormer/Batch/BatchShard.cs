@@ -7,17 +7,17 @@ using System.Text;
 namespace AdaFormer.Batch;
 
 /// <summary>
-/// One of several equal shares of a batch. Which share a picture belongs to follows from the SHA-256 of its name alone, and so is the same
-/// on every machine, whatever other pictures there are.
+/// One of several equal shards of a batch. A picture's shard depends only on the SHA-256 of its name, and so is the same on every machine,
+/// independent of the other pictures.
 /// </summary>
-/// <param name="Index">Which share, from 1.</param>
-/// <param name="Count">How many shares there are.</param>
+/// <param name="Index">Number of the shard, from 1.</param>
+/// <param name="Count">Number of shards.</param>
 public sealed record BatchShard(int Index, int Count)
 {
-    /// <summary>Everything.</summary>
+    /// <summary>The whole batch.</summary>
     public static BatchShard All { get; } = new(1, 1);
 
-    /// <summary>Reads <c>2/8</c>, the second of eight.</summary>
+    /// <summary>Parses text such as <c>2/8</c>, the second shard of eight.</summary>
     public static bool TryParse(string text, [NotNullWhen(true)] out BatchShard? shard)
     {
         ArgumentNullException.ThrowIfNull(text);
@@ -31,7 +31,7 @@ public sealed record BatchShard(int Index, int Count)
         return true;
     }
 
-    /// <summary>Whether a picture belongs to this share.</summary>
+    /// <summary>Whether a picture belongs to this shard.</summary>
     /// <param name="name">The picture's <see cref="BatchInput.Name"/>.</param>
     public bool Contains(string name)
     {

@@ -1,6 +1,6 @@
 namespace AdaFormer.Batch;
 
-/// <summary>Counts what becomes of a batch's pictures and reports progress. Thread-safe; callbacks are serialized.</summary>
+/// <summary>Counts a batch's pictures by status and reports progress. Thread-safe; callbacks are serialized.</summary>
 internal sealed class BatchTally(int total, IProgress<BatchProgress>? progress)
 {
     private readonly int[] _counts = new int[Enum.GetValues<BatchStatus>().Length];
@@ -9,7 +9,7 @@ internal sealed class BatchTally(int total, IProgress<BatchProgress>? progress)
     private double _pixels;
     private double _haltedPixels;
 
-    /// <summary>One picture's share in the progress, told after every tile.</summary>
+    /// <summary>One picture's share of the progress, reported after every tile.</summary>
     public PicturePart Begin() => new(this);
 
     public BatchResult Result()

@@ -8,8 +8,8 @@ using AdaFormer.Imaging;
 namespace AdaFormer.Batch;
 
 /// <summary>
-/// Upscales many picture files into a folder. A bad file never stops it; what is finished is skipped, by content and settings; and it may be
-/// killed at any time, after which the same batch goes on where it was.
+/// Upscales many picture files into a folder. A bad file never stops the batch; finished files are skipped, by content and settings; and
+/// a batch that was killed at any time continues where it stopped when run again.
 /// </summary>
 public sealed class BatchUpscaler
 {
@@ -19,23 +19,23 @@ public sealed class BatchUpscaler
     private readonly string _settings;
     private readonly string _run = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(6));
 
-    /// <summary>Upscales files with a model, which stays the caller's to dispose.</summary>
+    /// <summary>Upscales files with a model, which the caller disposes.</summary>
     /// <param name="model">The model.</param>
     /// <param name="reader">Reads the inputs; <see langword="null"/>: PNG only.</param>
     /// <param name="writer">Writes the outputs; <see langword="null"/>: PNG only.</param>
     /// <param name="options"><see langword="null"/> for the defaults.</param>
-    /// <exception cref="ArgumentException">Fewer than one file at once, or tiles without room.</exception>
+    /// <exception cref="ArgumentException">Parallel is below 1, or the tiles are too small.</exception>
     public BatchUpscaler(UpscalingModel model, PictureReader? reader = null, PictureWriter? writer = null, BatchOptions? options = null)
         : this(new ModelSelector(model), reader, writer, options)
     {
     }
 
-    /// <summary>Upscales files with models, which stay the caller's to dispose: those that come nearest to <see cref="FileUpscaleOptions.TargetSize"/>, or, without one, the one of the largest scale.</summary>
+    /// <summary>Upscales files with models, which the caller disposes: those nearest to <see cref="FileUpscaleOptions.TargetSize"/> or, without one, the model with the largest scale.</summary>
     /// <param name="models">The models.</param>
     /// <param name="reader">Reads the inputs; <see langword="null"/>: PNG only.</param>
     /// <param name="writer">Writes the outputs; <see langword="null"/>: PNG only.</param>
     /// <param name="options"><see langword="null"/> for the defaults.</param>
-    /// <exception cref="ArgumentException">Fewer than one file at once, or tiles without room.</exception>
+    /// <exception cref="ArgumentException">Parallel is below 1, or the tiles are too small.</exception>
     public BatchUpscaler(ModelSelector models, PictureReader? reader = null, PictureWriter? writer = null, BatchOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(models);
@@ -47,10 +47,10 @@ public sealed class BatchUpscaler
         _settings = BatchSettings.Fingerprint(models, _options);
     }
 
-    /// <summary>Works on a plan until all its pictures are dealt with, or it is cancelled.</summary>
-    /// <param name="plan">What is to be done.</param>
-    /// <param name="progress">Told after every tile and every picture, by one thread at a time.</param>
-    /// <param name="cancellationToken">Stops within the tiles that are being worked on; this is no exception but <see cref="BatchResult.Cancelled"/>.</param>
+    /// <summary>Runs a plan until all its pictures are processed, or it is cancelled.</summary>
+    /// <param name="plan">The plan.</param>
+    /// <param name="progress">Called after every tile and every picture. Calls are serialized.</param>
+    /// <param name="cancellationToken">Stops within the current tiles; sets <see cref="BatchResult.Cancelled"/> instead of throwing.</param>
     /// <exception cref="IOException">The output folder or the report cannot be written, or the report is an input.</exception>
     public BatchResult Run(BatchPlan plan, IProgress<BatchProgress>? progress = null, CancellationToken cancellationToken = default)
     {
@@ -62,7 +62,7 @@ public sealed class BatchUpscaler
         report?.Check();
         AtomicFile.RemoveLeftovers(plan.Items.Select(item => AtomicFile.TargetOf(Path.Combine(plan.OutputFolder, item.Output))));
         var tally = new BatchTally(plan.Items.Count, progress);
-        // One at a time, so that pictures are begun in the plan's order.
+        // One at a time, so that pictures are started in the plan's order.
         var items = Partitioner.Create(plan.Items, EnumerablePartitionerOptions.NoBuffering);
         System.Threading.Tasks.Parallel.ForEach(items, new ParallelOptions { MaxDegreeOfParallelism = _options.Parallel }, (item, loop) =>
         {
@@ -79,7 +79,7 @@ public sealed class BatchUpscaler
         return tally.Result();
     }
 
-    /// <returns><see langword="null"/>: it was cancelled.</returns>
+    /// <returns>The record; <see langword="null"/> if cancelled.</returns>
     private BatchRecord? Process(string outputFolder, BatchItem item, BatchJournal journal, IProgress<UpscaleProgress> progress, CancellationToken cancellationToken)
     {
         var clock = Stopwatch.StartNew();
@@ -108,7 +108,7 @@ public sealed class BatchUpscaler
 
         var replace = _options.Files.Overwrite || journal.Knows(item.Output);
         if (!replace && File.Exists(output))
-            throw new IOException($"'{output}' exists and was made by no batch that is on record; ask to overwrite it, or choose another folder or pattern of names.");
+            throw new IOException($"'{output}' exists and was not made by a recorded batch; allow overwriting, or choose another folder or name pattern.");
         journal.Append(Record(item, BatchStatus.Started));
         FileUpscaleResult result;
         try
@@ -148,7 +148,7 @@ public sealed class BatchUpscaler
         return record;
     }
 
-    /// <summary>Whether another process on the same folder has written this output meanwhile.</summary>
+    /// <summary>Whether another process using the same folder has written this output in the meantime.</summary>
     private bool IsAnothers(BatchJournal journal, BatchItem item)
     {
         journal.Refresh();
@@ -167,11 +167,11 @@ public sealed class BatchUpscaler
         }
         catch (UnauthorizedAccessException e)
         {
-            throw new IOException($"'{input}' may not be read by this user. Change its permissions.", e);
+            throw new IOException($"No permission to read '{input}'. Change its permissions.", e);
         }
     }
 
-    /// <summary>Writes a record into the report; a report that lacks a line is a failure too.</summary>
+    /// <summary>Writes a record to the report; a line that cannot be written is a failure too.</summary>
     private static BatchRecord Reported(BatchRecord record, JsonLines? report)
     {
         try
@@ -186,17 +186,17 @@ public sealed class BatchUpscaler
     }
 }
 
-/// <summary>How far a batch is.</summary>
-/// <param name="Finished">Pictures that are dealt with, and the parts of those in work.</param>
-/// <param name="Total">All pictures.</param>
-/// <param name="Record">The picture that was just dealt with; <see langword="null"/> where one only got further.</param>
+/// <summary>Progress of a batch.</summary>
+/// <param name="Finished">Number of pictures that are processed, including fractions of those in progress.</param>
+/// <param name="Total">Number of pictures.</param>
+/// <param name="Record">The picture that was just finished; <see langword="null"/> if one only made progress.</param>
 public readonly record struct BatchProgress(double Finished, int Total, BatchRecord? Record);
 
-/// <summary>What became of a batch.</summary>
-/// <param name="Total">All pictures of the plan.</param>
-/// <param name="Done">Pictures that were upscaled.</param>
-/// <param name="Skipped">Pictures that were finished before.</param>
-/// <param name="Failed">Pictures that could not be upscaled.</param>
-/// <param name="HaltedShare">The share of the transformer's work that halting saved in those upscaled, 0 to 1, each input pixel with the same weight; NaN where none was.</param>
-/// <param name="Cancelled">Whether it was cancelled before all were dealt with.</param>
+/// <summary>Result of a batch.</summary>
+/// <param name="Total">Number of pictures in the plan.</param>
+/// <param name="Done">Number of upscaled pictures.</param>
+/// <param name="Skipped">Number of pictures that were already finished.</param>
+/// <param name="Failed">Number of pictures that could not be upscaled.</param>
+/// <param name="HaltedShare">The share of the transformer's work that halting saved in the upscaled pictures, 0 to 1, weighted by input pixels; NaN if none was upscaled.</param>
+/// <param name="Cancelled">Whether the batch was cancelled before all pictures were processed.</param>
 public sealed record BatchResult(int Total, int Done, int Skipped, int Failed, double HaltedShare, bool Cancelled);

@@ -26,7 +26,7 @@ internal sealed class Glob
 
     public static bool IsPattern(string path) => path.IndexOfAny(Wildcards) >= 0;
 
-    /// <summary>Whether a path within <see cref="Folder"/>, with slashes, fits.</summary>
+    /// <summary>Whether a path within <see cref="Folder"/>, with slashes, matches.</summary>
     public bool Matches(string name) => _regex.IsMatch(name);
 
     private static string Translate(string[] parts)

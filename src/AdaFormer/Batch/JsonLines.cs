@@ -6,8 +6,8 @@ using System.Text.Json.Serialization;
 namespace AdaFormer.Batch;
 
 /// <summary>
-/// A file of one JSON object per line that several processes may append to. A line that a killed process left half is skipped, and does not
-/// spoil the next.
+/// A file with one JSON object per line that several processes may append to. A line left incomplete by a killed process is skipped, and
+/// does not corrupt the next.
 /// </summary>
 internal sealed class JsonLines(string path)
 {
@@ -23,17 +23,17 @@ internal sealed class JsonLines(string path)
 
     private long _read;
 
-    /// <summary>Refuses a file that holds something else, and one that may not be written.</summary>
-    /// <exception cref="IOException">It is something else, or may not be written.</exception>
+    /// <summary>Rejects a file with other content, and one that cannot be written.</summary>
+    /// <exception cref="IOException">The file has other content, or cannot be written.</exception>
     public void Check()
     {
         using var stream = Open(FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
-        // A power cut may leave zeros.
+        // A power failure may leave zeros.
         if (stream.ReadByte() is not (-1 or 0 or '{' or '\n'))
-            throw new IOException($"'{path}' exists and is no file of JSON lines; choose another name.");
+            throw new IOException($"'{path}' exists and is not a JSON Lines file; choose another name.");
     }
 
-    /// <summary>Appends a line, in one piece.</summary>
+    /// <summary>Appends a line in a single write.</summary>
     /// <exception cref="IOException">The file cannot be written, or another process keeps it locked.</exception>
     public void Append(BatchRecord record)
     {
@@ -47,7 +47,7 @@ internal sealed class JsonLines(string path)
         stream.Write([.. line]);
     }
 
-    /// <summary>The whole lines that were appended since the last call.</summary>
+    /// <summary>Reads the complete lines appended since the last call.</summary>
     public IReadOnlyList<BatchRecord> ReadNew()
     {
         if (!File.Exists(path) || new FileInfo(path).Length <= _read)
@@ -90,7 +90,7 @@ internal sealed class JsonLines(string path)
         return stream.ReadByte() != '\n';
     }
 
-    /// <summary>Opens the file; where another process has it for a moment, waits.</summary>
+    /// <summary>Opens the file; waits while another process has it locked.</summary>
     private FileStream Open(FileMode mode, FileAccess access, FileShare share)
     {
         var clock = Stopwatch.StartNew();
@@ -102,7 +102,7 @@ internal sealed class JsonLines(string path)
             }
             catch (UnauthorizedAccessException e)
             {
-                throw new IOException($"This user may not write '{path}'. Change its permissions or choose another folder.", e);
+                throw new IOException($"No permission to write '{path}'. Change its permissions or choose another folder.", e);
             }
             catch (IOException e) when (e.GetType() == typeof(IOException) && IsLocked(e) && clock.Elapsed < Patience)
             {

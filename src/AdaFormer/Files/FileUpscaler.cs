@@ -3,8 +3,8 @@ using AdaFormer.Imaging;
 namespace AdaFormer.Files;
 
 /// <summary>
-/// Upscales picture files into picture files. A PNG becomes a PNG of any size in bounded memory: rows are read, upscaled and written strip
-/// by strip. Other formats are read or written in one piece.
+/// Upscales picture files. PNG to PNG works at any size in bounded memory: rows are read, upscaled and written strip by strip. Other
+/// formats are read or written whole.
 /// </summary>
 public sealed class FileUpscaler
 {
@@ -14,25 +14,25 @@ public sealed class FileUpscaler
     private readonly PictureWriter _writer;
     private readonly FileUpscaleOptions _options;
 
-    /// <summary>Upscales files with a model, which stays the caller's to dispose.</summary>
+    /// <summary>Upscales files with a model, which the caller disposes.</summary>
     /// <param name="model">The model.</param>
     /// <param name="reader">Reads the inputs; <see langword="null"/>: PNG only.</param>
     /// <param name="writer">Writes the outputs; <see langword="null"/>: PNG only.</param>
     /// <param name="options"><see langword="null"/> for the defaults.</param>
-    /// <exception cref="ArgumentOutOfRangeException">The limit of the output's pixels is below 1.</exception>
-    /// <exception cref="ArgumentException">The tile size or the memory budget leaves nothing beside the overlap.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The output pixel limit is below 1.</exception>
+    /// <exception cref="ArgumentException">The tile size or the memory budget leaves no room besides the overlap.</exception>
     public FileUpscaler(UpscalingModel model, PictureReader? reader = null, PictureWriter? writer = null, FileUpscaleOptions? options = null)
         : this(new ModelSelector(model), reader, writer, options)
     {
     }
 
-    /// <summary>Upscales files with models, which stay the caller's to dispose: those that come nearest to <see cref="FileUpscaleOptions.TargetSize"/>, or, without one, the one of the largest scale.</summary>
+    /// <summary>Upscales files with models, which the caller disposes: those nearest to <see cref="FileUpscaleOptions.TargetSize"/> or, without one, the model with the largest scale.</summary>
     /// <param name="models">The models.</param>
     /// <param name="reader">Reads the inputs; <see langword="null"/>: PNG only.</param>
     /// <param name="writer">Writes the outputs; <see langword="null"/>: PNG only.</param>
     /// <param name="options"><see langword="null"/> for the defaults.</param>
-    /// <exception cref="ArgumentOutOfRangeException">The limit of the output's pixels is below 1.</exception>
-    /// <exception cref="ArgumentException">The tile size or the memory budget leaves nothing beside the overlap.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The output pixel limit is below 1.</exception>
+    /// <exception cref="ArgumentException">The tile size or the memory budget leaves no room besides the overlap.</exception>
     public FileUpscaler(ModelSelector models, PictureReader? reader = null, PictureWriter? writer = null, FileUpscaleOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(models);
@@ -46,24 +46,24 @@ public sealed class FileUpscaler
         _writer = writer ?? new PictureWriter();
     }
 
-    /// <summary>Upscales a file. The output appears whole or not at all; the input is never replaced.</summary>
+    /// <summary>Upscales a file. The output is written atomically; the input is never replaced.</summary>
     /// <param name="input">The picture to read.</param>
-    /// <param name="output">The picture to write; its ending chooses the format.</param>
-    /// <param name="haltingMap">A picture to write of where tokens left, blue for early; <see langword="null"/>: none.</param>
-    /// <param name="progress">Told after every tile.</param>
-    /// <param name="cancellationToken">Stops within the tile that is being worked on, and leaves no file.</param>
-    /// <exception cref="NotSupportedException">The output's format is not written here, or a halting map is asked for of a model that does not halt.</exception>
-    /// <exception cref="PictureFormatException">The input is damaged, no picture that is read here, it or its result is too large, or the output is too large for its format.</exception>
-    /// <exception cref="UpscalingException">The model failed, or memory ran out or is too short for the budget.</exception>
+    /// <param name="output">The picture to write; its extension determines the format.</param>
+    /// <param name="haltingMap">A picture to write that shows where tokens halted, blue for early; <see langword="null"/>: none.</param>
+    /// <param name="progress">Called after every tile.</param>
+    /// <param name="cancellationToken">Stops within the current tile, and leaves no file.</param>
+    /// <exception cref="NotSupportedException">The output's format is not supported, or a halting map is requested for a model that does not halt.</exception>
+    /// <exception cref="PictureFormatException">The input is damaged or not a supported picture, it or its result is too large, or the output is too large for its format.</exception>
+    /// <exception cref="UpscalingException">The model failed, memory ran out, or the memory budget is too small.</exception>
     /// <exception cref="IOException">A file cannot be read or written, exists and may not be replaced, or is both input and output.</exception>
-    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    /// <exception cref="OperationCanceledException">The operation was cancelled.</exception>
     public FileUpscaleResult Upscale(
         string input, string output, string? haltingMap = null, IProgress<UpscaleProgress>? progress = null, CancellationToken cancellationToken = default)
     {
         foreach (var target in new[] { output, haltingMap }.OfType<string>())
             _writer.Check(target);
         if (haltingMap is not null && !_models.Halts)
-            throw new NotSupportedException($"The model '{_models.Of(_scale, null).Description.Architecture}' does not halt, so there is no halting map to draw; ask for none.");
+            throw new NotSupportedException($"The model '{_models.Of(_scale, null).Description.Architecture}' does not halt, so there is no halting map to draw.");
         OutputPaths.Check(_options.Overwrite, [input], output, haltingMap);
         using var rows = Open(input);
         var larger = SizeOf(rows.Info);
@@ -80,11 +80,11 @@ public sealed class FileUpscaler
         }
         catch (OutOfMemoryException exception)
         {
-            throw new UpscalingException($"'{input}': memory ran out beside the tiles. Give a smaller memory budget, or free some memory.", exception) { OutOfMemory = true };
+            throw new UpscalingException($"'{input}': memory ran out outside the tiles. Set a smaller memory budget, or free some memory.", exception) { OutOfMemory = true };
         }
     }
 
-    // Where the pixels have to be looked at and come row by row, they are read twice.
+    // If the pixels have to be analysed and come row by row, they are read twice.
     private JpegTrace? Trace(string input, IPictureRows rows, CancellationToken cancellationToken)
     {
         var metadata = rows.Info.Metadata;
@@ -96,7 +96,7 @@ public sealed class FileUpscaler
         return JpegTrace.OfPixels(again, metadata, cancellationToken);
     }
 
-    // What the limit of the output makes of the input's, as far as the one follows from the other.
+    // Derives the input's pixel limit from the output's, where possible.
     private IPictureRows Open(string input)
     {
         try
@@ -138,7 +138,7 @@ public sealed class FileUpscaler
         var drawn = new PictureInfo(larger.Width, larger.Height, PixelLayout.Rgb, 8);
         var held = rows.BytesHeld + Held(output, larger) + (haltingMap is null ? 0 : Held(haltingMap, drawn));
         var haltedShare = 0.0;
-        // The map around the result: when writing the map fails at its end, the result is there.
+        // The map encloses the result: if writing the map fails at its end, the result exists.
         if (haltingMap is null)
             Write(null);
         else
@@ -158,16 +158,16 @@ public sealed class FileUpscaler
     }
 
     private PictureFormatException ResultTooLarge(string input, long width, long height) =>
-        new($"'{input}' would become {width}×{height} pixels, more than the limit of {_options.MaximumOutputPixels}. Raise the limit, or cut the picture into parts.");
+        new($"'{input}' would become {width}×{height} pixels, more than the limit of {_options.MaximumOutputPixels}. Raise the limit, or split the picture.");
 }
 
-/// <summary>What became of an upscaled file.</summary>
+/// <summary>Result of upscaling a file.</summary>
 /// <param name="InputWidth">Width of the input in pixels, upright.</param>
 /// <param name="InputHeight">Height of the input in pixels, upright.</param>
 /// <param name="Width">Width of the output in pixels.</param>
 /// <param name="Height">Height of the output in pixels.</param>
-/// <param name="HaltedShare">The share of the transformer's work that halting saved, 0 to 1; 0 where the model does not halt.</param>
-/// <param name="Models">Names of the models that the picture went through, one after the other; none where it was only resampled.</param>
-/// <param name="Reason">Why these, such as "it is a JPEG of quality 60"; <see langword="null"/> where there was no choice.</param>
+/// <param name="HaltedShare">The share of the transformer's work that halting saved, 0 to 1; 0 if the model does not halt.</param>
+/// <param name="Models">Names of the models that the picture went through, in order; empty if it was only resampled.</param>
+/// <param name="Reason">Why these models were chosen, such as "it is a JPEG of quality 60"; <see langword="null"/> if there was no choice.</param>
 public sealed record FileUpscaleResult(
     int InputWidth, int InputHeight, int Width, int Height, double HaltedShare, IReadOnlyList<string> Models, string? Reason);

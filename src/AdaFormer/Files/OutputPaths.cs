@@ -2,16 +2,16 @@ using AdaFormer.IO;
 
 namespace AdaFormer.Files;
 
-/// <summary>Checks before any work that the files to write may be written.</summary>
+/// <summary>Checks up front that the output files may be written.</summary>
 public static class OutputPaths
 {
-    /// <summary>Compares paths as the system's file systems usually do.</summary>
+    /// <summary>Compares paths like the system's usual file systems.</summary>
     internal static StringComparer PathComparer { get; } = OperatingSystem.IsLinux() ? StringComparer.Ordinal : StringComparer.OrdinalIgnoreCase;
 
-    /// <summary>Refuses targets that cannot become files.</summary>
-    /// <param name="overwrite">Whether files may be replaced; inputs never are.</param>
-    /// <param name="inputs">Files that are read; null is skipped.</param>
-    /// <param name="targets">Files that are to be written; null is skipped.</param>
+    /// <summary>Rejects targets that cannot be written.</summary>
+    /// <param name="overwrite">Whether existing files may be replaced; inputs never are.</param>
+    /// <param name="inputs">Files to read; null is skipped.</param>
+    /// <param name="targets">Files to write; null is skipped.</param>
     /// <exception cref="DirectoryNotFoundException">The folder of a target does not exist.</exception>
     /// <exception cref="FileExistsException">A target exists and may not be replaced.</exception>
     /// <exception cref="IOException">A target is an input, or is named twice.</exception>
@@ -25,9 +25,9 @@ public static class OutputPaths
             if (sources.Contains(path, PathComparer))
                 throw new IOException($"'{target}' is an input, which is never overwritten; choose another name.");
             if (seen.Contains(path, PathComparer))
-                throw new IOException($"'{target}' is named for two results; choose two names.");
+                throw new IOException($"'{target}' is the target of two results; choose two names.");
             if (File.Exists(target) && !overwrite)
-                throw new FileExistsException($"'{target}' exists; choose another name, or ask to overwrite it.");
+                throw new FileExistsException($"'{target}' exists; choose another name, or allow overwriting.");
             if (!Directory.Exists(Path.GetDirectoryName(path)))
                 throw new DirectoryNotFoundException($"The folder of '{target}' does not exist; create it first.");
             seen.Add(path);
@@ -36,5 +36,5 @@ public static class OutputPaths
 }
 
 /// <summary>A file exists and may not be replaced.</summary>
-/// <param name="message">Which file, and what to do.</param>
+/// <param name="message">Which file, and how to resolve it.</param>
 public sealed class FileExistsException(string message) : IOException(message);

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace AdaFormer.Files;
 
-/// <summary>The size that a picture is wanted in. The proportions of the input are always kept.</summary>
+/// <summary>The target size of a picture. The input's proportions are always kept.</summary>
 public sealed class TargetSize
 {
     private readonly double? _factor;
@@ -11,7 +11,7 @@ public sealed class TargetSize
 
     private TargetSize(double? factor, int? width, int? height) => (_factor, _width, _height) = (factor, width, height);
 
-    /// <summary>So many times the input's size, each side rounded.</summary>
+    /// <summary>A multiple of the input's size, each side rounded.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The factor is not a number above 0.</exception>
     public static TargetSize Scaled(double factor) => double.IsFinite(factor) && factor > 0
         ? new TargetSize(factor, null, null)
@@ -25,17 +25,17 @@ public sealed class TargetSize
     /// <exception cref="ArgumentOutOfRangeException">It is below 1.</exception>
     public static TargetSize OfHeight(int height) => new(null, null, Side(height));
 
-    /// <summary>As large as fits into width × height pixels: one side is exact, the other in proportion.</summary>
+    /// <summary>The largest size that fits into width × height pixels: one side is exact, the other in proportion.</summary>
     /// <exception cref="ArgumentOutOfRangeException">A side is below 1.</exception>
     public static TargetSize Within(int width, int height) => new(null, Side(width), Side(height));
 
-    /// <summary>The size in pixels that an input of this size gets; no side is below 1.</summary>
-    /// <exception cref="UpscalingException">A side would be longer than pictures can be.</exception>
+    /// <summary>The target size in pixels of an input of this size; no side is below 1.</summary>
+    /// <exception cref="UpscalingException">A side would exceed the maximum picture size.</exception>
     public (int Width, int Height) Of(int width, int height)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(width, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(height, 1);
-        // Compared without dividing, so that the side that decides is exact.
+        // Compared without division, so that the limiting side is exact.
         var byWidth = _height is null || (_width is { } w && _height is { } h && (long)w * height <= (long)h * width);
         return (_factor, byWidth) switch
         {
@@ -45,7 +45,7 @@ public sealed class TargetSize
         };
     }
 
-    /// <summary>Such as <c>x2.5</c>, <c>w1920</c>, <c>h1080</c> or <c>1920x1080</c>; for file names.</summary>
+    /// <summary>Text for file names, such as <c>x2.5</c>, <c>w1920</c>, <c>h1080</c> or <c>1920x1080</c>.</summary>
     public override string ToString() => (_factor, _width, _height) switch
     {
         ({ } factor, _, _) => string.Create(CultureInfo.InvariantCulture, $"x{factor}"),
@@ -62,5 +62,5 @@ public sealed class TargetSize
 
     private static int Rounded(double side) => Math.Round(side, MidpointRounding.AwayFromZero) is <= int.MaxValue and var rounded
         ? Math.Max(1, (int)rounded)
-        : throw new UpscalingException($"A side of {side:F0} pixels is too long; at most {int.MaxValue} are possible. Ask for a smaller size.");
+        : throw new UpscalingException($"A side of {side:F0} pixels is too long; the maximum is {int.MaxValue}. Choose a smaller size.");
 }

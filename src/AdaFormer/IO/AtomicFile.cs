@@ -4,8 +4,8 @@ using System.Security.Cryptography;
 namespace AdaFormer.IO;
 
 /// <summary>
-/// Files that are complete or not there: whenever the process is killed, the target is absent, the old file, or the new one.
-/// What a killed process left is removed by the next write to the same target.
+/// Atomic file writes: whenever the process is killed, the target is absent, the old file, or the new one.
+/// What a killed process left behind is removed by the next write to the same target.
 /// </summary>
 public static class AtomicFile
 {
@@ -14,17 +14,17 @@ public static class AtomicFile
     private const int Attempts = 10;
     private const int FileExists = 17; // EEXIST of Linux and macOS
 
-    // Of a temporary file's name, what follows the prefix.
+    // Length of a temporary file's name after the prefix.
     private static readonly int EndLength = (2 * RandomBytes) + Suffix.Length;
 
-    // Leaves room for the rest within the 255 bytes that file systems allow, four for each character.
+    // Leaves room for the rest within the 255 bytes that file systems allow, at four bytes per character.
     private const int LongestNamePart = 50;
 
-    /// <summary>Writes a file beside its target and renames it when it is on the disk.</summary>
+    /// <summary>Writes a file next to its target and renames it when it is on the disk.</summary>
     /// <param name="path">The target.</param>
-    /// <param name="overwrite">Whether a file may be replaced.</param>
-    /// <param name="write">Writes the content. When it throws, nothing is left and the old file stays.</param>
-    /// <exception cref="IOException">The target exists and may not be overwritten, its folder is missing or may not be written to, or the disk fails.</exception>
+    /// <param name="overwrite">Whether an existing file may be replaced.</param>
+    /// <param name="write">Writes the content. If it throws, nothing is left behind and the old file stays.</param>
+    /// <exception cref="IOException">The target exists and may not be overwritten, its folder is missing or not writable, or the disk fails.</exception>
     public static void Write(string path, bool overwrite, Action<Stream> write)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
@@ -37,7 +37,7 @@ public static class AtomicFile
         {
             write(stream);
             stream.Flush(flushToDisk: true);
-            // Renamed while still open and locked: closed first, it would be a left-over for another process until it is renamed.
+            // Renamed while still open and locked: if closed first, another process would take it for a left-over until it is renamed.
             Rename(stream.Name, target, overwrite);
         }
         catch
@@ -47,7 +47,7 @@ public static class AtomicFile
         }
     }
 
-    /// <summary>The full path of the file that writing to a path replaces: of a link, what it points to.</summary>
+    /// <summary>The full path of the file that a write to a path replaces: for a link, its target.</summary>
     public static string TargetOf(string path) =>
         (File.Exists(path) ? File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName : null) ?? Path.GetFullPath(path);
 
@@ -59,7 +59,7 @@ public static class AtomicFile
         }
         catch (IOException)
         {
-            // What the buffer still holds does not fit on a full disk either.
+            // What remains in the buffer does not fit on a full disk either.
         }
 
         File.Delete(stream.Name);
@@ -86,16 +86,16 @@ public static class AtomicFile
             var name = Path.Combine(folder, Prefix(target) + Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(RandomBytes)) + Suffix);
             try
             {
-                // Sharing nothing but deletion locks the file, which tells others that its writer lives, and lets it be renamed.
+                // Sharing nothing but deletion locks the file, which shows others that its writer is alive, and allows renaming it.
                 var stream = new FileStream(name, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.Delete);
                 if (File.Exists(name))
                     return stream;
-                // Where locking is a second step, another process took the file for a left-over before it.
+                // Where locking is a separate step, another process took the file for a left-over before that step.
                 stream.Dispose();
             }
             catch (UnauthorizedAccessException e)
             {
-                throw new IOException($"This user may not write into the folder '{folder}'. Change its permissions or choose another folder.", e);
+                throw new IOException($"No permission to write to the folder '{folder}'. Change its permissions or choose another folder.", e);
             }
             catch (IOException) when (attempt < Attempts)
             {
@@ -106,7 +106,7 @@ public static class AtomicFile
 
     private static void Rename(string temporary, string target, bool overwrite)
     {
-        // On Unix File.Move looks first and renames then, and of two writers both may see no target. A link is made once.
+        // On Unix File.Move checks first and then renames, so two writers may both see no target. Creating a link is atomic.
         if (!overwrite && !OperatingSystem.IsWindows())
         {
             if (Link(temporary, target) == 0)
@@ -129,14 +129,14 @@ public static class AtomicFile
         }
         catch (UnauthorizedAccessException e)
         {
-            throw new IOException($"'{target}' may not be replaced by this user. Change its permissions or choose another name.", e);
+            throw new IOException($"No permission to replace '{target}'. Change its permissions or choose another name.", e);
         }
     }
 
     [DllImport("libc", EntryPoint = "link", SetLastError = true)]
     private static extern int Link([MarshalAs(UnmanagedType.LPUTF8Str)] string existing, [MarshalAs(UnmanagedType.LPUTF8Str)] string name);
 
-    /// <summary>Removes what killed processes left of writing to these full paths.</summary>
+    /// <summary>Removes what killed processes left behind when writing to these full paths.</summary>
     internal static void RemoveLeftovers(params IEnumerable<string> targets)
     {
         var options = new EnumerationOptions { AttributesToSkip = FileAttributes.None, IgnoreInaccessible = true };
@@ -153,7 +153,7 @@ public static class AtomicFile
     {
         try
         {
-            // Succeeds only when no living process has the file open.
+            // Succeeds only if no running process has the file open.
             using var file = new FileStream(leftover, FileMode.Open, FileAccess.ReadWrite, FileShare.None, 1, FileOptions.DeleteOnClose);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)

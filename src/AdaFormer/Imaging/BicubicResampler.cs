@@ -1,16 +1,16 @@
 namespace AdaFormer.Imaging;
 
 /// <summary>
-/// MATLAB's <c>imresize</c> with its default, antialiased bicubic kernel, bit for bit on 8-bit pictures: the way the benchmarks'
+/// MATLAB's <c>imresize</c> with its default, antialiased bicubic kernel, bit for bit on 8-bit pictures: this is how the benchmarks'
 /// low-resolution pictures are made. The result of the first pass is rounded to whole samples, as MATLAB does for integers.
 /// All channels are treated alike; alpha is not premultiplied.
 /// </summary>
 public static class BicubicResampler
 {
-    // Enough rows that the source rows two bands share matter little, few enough that small pictures use all cores.
+    // Enough rows that the source rows shared by two bands matter little, few enough that small pictures use all cores.
     internal const int BandHeight = 32;
 
-    /// <summary>Makes a picture smaller: each side becomes ⌈side ÷ factor⌉.</summary>
+    /// <summary>Downscales a picture: each side becomes ⌈side ÷ factor⌉.</summary>
     /// <param name="picture">The picture; unchanged.</param>
     /// <param name="factor">At least 1.</param>
     /// <exception cref="ArgumentOutOfRangeException">The factor is below 1.</exception>
@@ -22,7 +22,7 @@ public static class BicubicResampler
         return Resize(picture, width, height, 1.0 / factor);
     }
 
-    /// <summary>Makes a picture larger: each side becomes side × factor.</summary>
+    /// <summary>Upscales a picture: each side becomes side × factor.</summary>
     /// <param name="picture">The picture; unchanged.</param>
     /// <param name="factor">At least 1.</param>
     /// <exception cref="ArgumentOutOfRangeException">The factor is below 1 or the result too large.</exception>
@@ -31,11 +31,11 @@ public static class BicubicResampler
         ArgumentNullException.ThrowIfNull(picture);
         ArgumentOutOfRangeException.ThrowIfLessThan(factor, 1);
         if ((long)Math.Max(picture.Width, picture.Height) * factor > int.MaxValue)
-            throw new ArgumentOutOfRangeException(nameof(factor), factor, $"{picture.Width}×{picture.Height} pixels times {factor} are too many.");
+            throw new ArgumentOutOfRangeException(nameof(factor), factor, $"{picture.Width}×{picture.Height} pixels times {factor} is too large.");
         return Resize(picture, picture.Width * factor, picture.Height * factor, factor);
     }
 
-    /// <summary>Makes a picture of another width, the height in proportion and rounded up: <c>imresize(picture, width / picture.Width)</c>.</summary>
+    /// <summary>Resizes a picture to a width, the height in proportion and rounded up: <c>imresize(picture, width / picture.Width)</c>.</summary>
     /// <param name="picture">The picture; unchanged.</param>
     /// <param name="width">The width in pixels, at least 1.</param>
     /// <exception cref="ArgumentOutOfRangeException">The width is below 1 or the result too large.</exception>
@@ -45,11 +45,11 @@ public static class BicubicResampler
         ArgumentOutOfRangeException.ThrowIfLessThan(width, 1);
         var height = ((((long)picture.Height * width) - 1) / picture.Width) + 1;
         if (height > int.MaxValue)
-            throw new ArgumentOutOfRangeException(nameof(width), width, $"{picture.Width}×{picture.Height} pixels would become {width}×{height}, which are too many.");
+            throw new ArgumentOutOfRangeException(nameof(width), width, $"{picture.Width}×{picture.Height} pixels would become {width}×{height}, which is too large.");
         return Resize(picture, width, (int)height, (double)width / picture.Width);
     }
 
-    /// <summary>Makes a picture of any size, antialiased along each axis by itself: <c>imresize(picture, [height width])</c>, where the rows are resized first.</summary>
+    /// <summary>Resizes a picture to any size, antialiased along each axis separately: <c>imresize(picture, [height width])</c>, where the rows are resized first.</summary>
     /// <param name="picture">The picture; unchanged.</param>
     /// <param name="width">The width in pixels, at least 1.</param>
     /// <param name="height">The height in pixels, at least 1.</param>
@@ -71,7 +71,7 @@ public static class BicubicResampler
         return target;
     }
 
-    /// <summary>Makes a band of the result of a band of the source, which has to have all rows that the weights ask for.</summary>
+    /// <summary>Resamples a band of the source into a band of the result; the source must contain all rows that the weights reference.</summary>
     internal static void Resize(PictureBand source, PictureBand target, ResampleWeights rows, ResampleWeights columns)
     {
         var (start, end) = (target.Top, target.Top + target.Picture.Height);
@@ -86,17 +86,17 @@ public static class BicubicResampler
     }
 }
 
-/// <summary><see cref="BicubicResampler.Upscale"/> of a picture that is there in bands of rows.</summary>
+/// <summary><see cref="BicubicResampler.Upscale"/> of a picture that is available in bands of rows.</summary>
 internal sealed class BicubicUpscaling(int width, int height, int factor)
 {
-    /// <summary>Rows above and below that the interpolation of a row looks at.</summary>
+    /// <summary>Rows above and below a row that its interpolation reads.</summary>
     public const int Reach = 2;
 
     private readonly ResampleWeights _columns = new(width, width * factor, factor);
     private readonly ResampleWeights _rows = new(height, height * factor, factor);
 
     /// <summary>Upscales some rows, counted in the whole picture, of one channel.</summary>
-    /// <param name="source">A band of the picture with these rows and, where the picture goes on, <see cref="Reach"/> more on either side.</param>
+    /// <param name="source">A band of the picture with these rows and, unless the picture ends there, <see cref="Reach"/> more on either side.</param>
     /// <param name="channel">The channel.</param>
     /// <param name="start">The first row.</param>
     /// <param name="end">The row after the last.</param>

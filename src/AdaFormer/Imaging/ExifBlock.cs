@@ -3,28 +3,28 @@ using System.Buffers.Binary;
 namespace AdaFormer.Imaging;
 
 /// <summary>
-/// The few numbers in EXIF data that upscaling changes, written in place so that all else stays byte for byte. Data that cannot be
-/// understood are left alone. (CIPA DC-008; TIFF 6.0.)
+/// The few numbers in EXIF data that upscaling changes, written in place so that everything else stays byte for byte. Data that cannot be
+/// parsed is left unchanged. (CIPA DC-008; TIFF 6.0.)
 /// </summary>
 internal static class ExifBlock
 {
     public const int Upright = 1;
 
-    /// <summary>The first orientation whose rows are the upright picture's columns.</summary>
+    /// <summary>The first orientation that swaps rows and columns.</summary>
     public const int FirstOnItsSide = 5;
 
     private const ushort ImageWidth = 0x100, ImageLength = 0x101, OrientationTag = 0x112, ExifDirectory = 0x8769, PixelXDimension = 0xA002, PixelYDimension = 0xA003;
     private const ushort Short = 3, Long = 4;
     private const int EntryLength = 12;
 
-    /// <summary>Whether bytes begin as EXIF data do.</summary>
+    /// <summary>Whether the bytes begin like EXIF data.</summary>
     public static bool IsExif(ReadOnlySpan<byte> exif) => exif.Length >= 8 && (exif.StartsWith("II*\0"u8) || exif.StartsWith("MM\0*"u8));
 
-    /// <summary>1 to 8; 1 where nothing sensible is said.</summary>
+    /// <summary>The orientation, 1 to 8; 1 if missing or invalid.</summary>
     public static int Orientation(ReadOnlySpan<byte> exif) =>
         Find(exif, FirstDirectory(exif), OrientationTag) is { } entry && ReadNumber(exif, entry) is >= 1 and <= 8 and var orientation ? (int)orientation : Upright;
 
-    /// <summary>A copy with orientation 1 and without thumbnail.</summary>
+    /// <summary>A copy with orientation 1 and without a thumbnail.</summary>
     public static byte[] MakeUpright(byte[] exif)
     {
         var copy = (byte[])exif.Clone();
@@ -35,7 +35,7 @@ internal static class ExifBlock
         return copy;
     }
 
-    /// <summary>A copy whose pixel dimensions, where it has any, are these.</summary>
+    /// <summary>A copy with these pixel dimensions, if it has any.</summary>
     public static byte[] WithPixelSize(byte[] exif, int width, int height)
     {
         var copy = (byte[])exif.Clone();

@@ -3,10 +3,10 @@ using System.Text;
 
 namespace AdaFormer.Imaging;
 
-/// <summary>Guesses what a file is from its first bytes, so that a message can say what was given instead of a picture.</summary>
+/// <summary>Guesses a file's type from its first bytes, so that a message can name what was given instead of a picture.</summary>
 internal static class FileSignature
 {
-    /// <summary>How many bytes <see cref="Describe"/> wants to see.</summary>
+    /// <summary>Number of bytes that <see cref="Describe"/> needs.</summary>
     public const int Length = 64;
 
     private static readonly SearchValues<byte> TextBytes = SearchValues.Create([(byte)'\t', (byte)'\n', (byte)'\r', .. Enumerable.Range(' ', '~' - ' ' + 1).Select(value => (byte)value)]);
@@ -30,7 +30,7 @@ internal static class FileSignature
         (0, [0x1F, 0x8B], "gzip data"),
     ];
 
-    /// <summary>Such as "a JPEG", "an HTML page" or "an empty file".</summary>
+    /// <summary>A description such as "a JPEG", "an HTML page" or "an empty file".</summary>
     public static string Describe(ReadOnlySpan<byte> start)
     {
         if (start.IsEmpty)

@@ -1,27 +1,27 @@
 namespace AdaFormer.Imaging;
 
-/// <summary>A picture whose rows come one after another, from the top.</summary>
+/// <summary>A picture whose rows are read one after another, from the top.</summary>
 public interface IPictureRows : IDisposable
 {
-    /// <summary>What the picture is; known before any row is read.</summary>
+    /// <summary>Size, channels and metadata of the picture; available before any row is read.</summary>
     PictureInfo Info { get; }
 
-    /// <summary>Memory in bytes that is held as long as rows are read: that of the picture, where it had to be decoded in one piece.</summary>
+    /// <summary>Memory in bytes held while rows are read: that of the picture, if it had to be decoded whole.</summary>
     long BytesHeld { get; }
 
-    /// <summary>The picture where it had to be decoded in one piece; <see langword="null"/> where its rows are read one by one.</summary>
+    /// <summary>The picture, if it had to be decoded whole; <see langword="null"/> if its rows are read one by one.</summary>
     Picture? Whole => null;
 
-    /// <summary>Reads the next row. With the last one the rest of the file is checked.</summary>
+    /// <summary>Reads the next row. Reading the last one also checks the rest of the file.</summary>
     /// <param name="target">A picture of the same width, layout and bit depth.</param>
     /// <param name="y">The row of <paramref name="target"/> to fill.</param>
-    /// <exception cref="PictureFormatException">The data are damaged.</exception>
+    /// <exception cref="PictureFormatException">The data is damaged.</exception>
     /// <exception cref="IOException">The file cannot be read.</exception>
-    /// <exception cref="InvalidOperationException">All rows are read.</exception>
+    /// <exception cref="InvalidOperationException">All rows have been read.</exception>
     void ReadRow(Picture target, int y);
 }
 
-/// <summary>A whole picture as rows, for what is decoded in one piece.</summary>
+/// <summary>A whole picture as rows, for formats that are decoded whole.</summary>
 internal sealed class PictureRows(Picture picture) : IPictureRows
 {
     private int _next;
@@ -32,8 +32,8 @@ internal sealed class PictureRows(Picture picture) : IPictureRows
 
     public Picture? Whole => picture;
 
-    /// <summary>All rows as a picture.</summary>
-    /// <exception cref="PictureFormatException">The data are damaged, or need more memory than a picture can have.</exception>
+    /// <summary>Reads all rows into a picture.</summary>
+    /// <exception cref="PictureFormatException">The data is damaged, or needs more memory than a picture can have.</exception>
     public static Picture ReadAll(IPictureRows rows)
     {
         if (rows.Whole is { } whole)
@@ -47,7 +47,7 @@ internal sealed class PictureRows(Picture picture) : IPictureRows
     public void ReadRow(Picture target, int y)
     {
         if (_next == picture.Height)
-            throw new InvalidOperationException($"All {picture.Height} rows are read.");
+            throw new InvalidOperationException($"All {picture.Height} rows have been read.");
         SampleRow.Copy(picture, _next++, target, y);
     }
 

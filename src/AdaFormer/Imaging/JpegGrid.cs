@@ -4,9 +4,9 @@ using System.Runtime.Intrinsics;
 namespace AdaFormer.Imaging;
 
 /// <summary>
-/// The grid of 8×8 pixels that a picture keeps from having been saved as JPEG, found by what quantization does: in the blocks that were
-/// saved more DCT coefficients are zero than in any other 8×8 pixels. After ZERO (Nikoukhah et al. 2021, doi:10.5201/ipol.2021.390), on
-/// squares that do not overlap, each of which has one vote; what is constant along a side has none, so that drawn pixels of 8×8 are no JPEG.
+/// The grid of 8×8 pixels that JPEG compression leaves in a picture, found by the effect of quantization: the blocks that were compressed
+/// have more zero DCT coefficients than any other 8×8 pixels. After ZERO (Nikoukhah et al. 2021, doi:10.5201/ipol.2021.390), on squares
+/// that do not overlap and have one vote each; squares that are constant along a side have none, so that 8×8 pixel art is not taken for JPEG.
 /// </summary>
 /// <param name="X">The column where blocks begin, 0 to 7.</param>
 /// <param name="Y">The row where blocks begin, 0 to 7.</param>
@@ -14,27 +14,27 @@ internal readonly record struct JpegGrid(int X, int Y)
 {
     private const int Block = 8, Phases = Block * Block;
 
-    // So large that every phase of the grid has one block in it.
+    // Large enough that every phase of the grid has one block in it.
     private const int Square = (2 * Block) - 1;
 
-    // More add nothing: a picture of 20 squares is told apart at quality 97.
+    // More squares add nothing: 20 squares suffice to detect a picture of quality 97.
     private const int MaximumSquares = 512;
 
-    // Expected number of phases of a clean picture that chance gives as many votes.
+    // Expected number of phases of a clean picture that reach as many votes by chance.
     private const double MaximumFalseAlarms = 1e-6;
 
-    // What is drawn in cells of 8×8, letters or tiles of a game, gives up to a third of the votes to one phase; a JPEG more than half.
+    // Content drawn in 8×8 cells, such as letters or game tiles, gives up to a third of the votes to one phase; a JPEG more than half.
     private const double LeastShare = 0.4;
 
-    // For each of 8 samples its share in the 8 coefficients of the orthonormal DCT (ITU-T T.81, A.3.3), and the same, each 8 times over.
+    // For each of 8 samples its share in the 8 coefficients of the orthonormal DCT (ITU-T T.81, A.3.3), each also repeated 8 times.
     private static readonly Vector256<float>[] Cosines = [.. Enumerable.Range(0, Block).Select(sample => Vector256.Create([.. Enumerable.Range(0, Block).Select(frequency => Cosine(sample, frequency))]))];
     private static readonly Vector256<float>[] CosinesByFrequency = [.. Enumerable.Range(0, Phases).Select(index => Vector256.Create(Cosine(index % Block, index / Block)))];
 
     /// <summary>Finds the grid.</summary>
     /// <param name="rows">The picture, whose rows are read.</param>
     /// <param name="cancellationToken">Stops at the next row.</param>
-    /// <returns><see langword="null"/>: none shows, because the picture was no JPEG, was one of the best quality, or was resampled since.</returns>
-    /// <exception cref="PictureFormatException">The data are damaged.</exception>
+    /// <returns>The grid; <see langword="null"/> if none is visible, because the picture never was a JPEG, was one of the best quality, or was resampled since.</returns>
+    /// <exception cref="PictureFormatException">The data is damaged.</exception>
     public static JpegGrid? Find(IPictureRows rows, CancellationToken cancellationToken = default)
     {
         var info = rows.Info;
@@ -73,13 +73,13 @@ internal readonly record struct JpegGrid(int X, int Y)
         var (share, chance) = ((double)most / all, 1.0 / Phases);
         if (share < LeastShare)
             return null;
-        // Chernoff's bound of the binomial's tail.
+        // Chernoff bound of the binomial tail.
         var divergence = (share * Math.Log(share / chance)) + (share == 1 ? 0 : (1 - share) * Math.Log((1 - share) / (1 - chance)));
         var winner = Array.IndexOf(votes, most);
         return Phases * Math.Exp(-all * divergence) < MaximumFalseAlarms ? new JpegGrid(winner % Block, winner / Block) : null;
     }
 
-    // The block with the most zeros gets the square's vote, if it is one and not flat.
+    // The block with the most zeros gets the square's vote, if it is unique and not flat.
     private static void Vote(ReadOnlySpan<float> luma, int left, int top, int[] votes)
     {
         Span<Vector256<float>> horizontal = stackalloc Vector256<float>[Square * Block];

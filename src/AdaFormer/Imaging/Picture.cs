@@ -3,17 +3,17 @@ using AdaFormer.Notebooks;
 
 namespace AdaFormer.Imaging;
 
-/// <summary>A picture in memory: rows from the top, channels interleaved, 8 or 16 bits a sample. Notebooks of .NET Interactive show it.</summary>
+/// <summary>A picture in memory: rows from the top, interleaved channels, 8 or 16 bits per sample. .NET Interactive notebooks display it.</summary>
 [TypeFormatterSource(typeof(PictureFormatterSource), PictureFormatterSource.MimeType)]
 public sealed class Picture
 {
     private readonly byte[] _bytes;
 
-    /// <summary>Makes a black picture, transparent where it has alpha.</summary>
+    /// <summary>Creates a black picture, transparent if it has alpha.</summary>
     /// <param name="width">Width in pixels, at least 1.</param>
     /// <param name="height">Height in pixels, at least 1.</param>
     /// <param name="layout">The channels.</param>
-    /// <param name="bitDepth">Bits a sample: 8 or 16.</param>
+    /// <param name="bitDepth">Bits per sample: 8 or 16.</param>
     /// <exception cref="ArgumentOutOfRangeException">A size is below 1, the bit depth is not 8 or 16, or the picture needs more than 2 GB.</exception>
     public Picture(int width, int height, PixelLayout layout, int bitDepth = 8)
     {
@@ -22,10 +22,10 @@ public sealed class Picture
         if (!Enum.IsDefined(layout))
             throw new ArgumentOutOfRangeException(nameof(layout), layout, "Expected Gray, GrayAlpha, Rgb or Rgba.");
         if (bitDepth is not (8 or 16))
-            throw new ArgumentOutOfRangeException(nameof(bitDepth), bitDepth, "Expected 8 or 16 bits a sample.");
+            throw new ArgumentOutOfRangeException(nameof(bitDepth), bitDepth, "Expected 8 or 16 bits per sample.");
         var length = (long)width * height * (int)layout * (bitDepth / 8);
         if (length > Array.MaxLength)
-            throw new ArgumentOutOfRangeException(nameof(width), $"A picture of {width}×{height} pixels needs {length} bytes in memory; at most {Array.MaxLength} are possible.");
+            throw new ArgumentOutOfRangeException(nameof(width), $"A picture of {width}×{height} pixels needs {length} bytes in memory; the maximum is {Array.MaxLength}.");
         Width = width;
         Height = height;
         Layout = layout;
@@ -42,31 +42,31 @@ public sealed class Picture
     /// <summary>The channels.</summary>
     public PixelLayout Layout { get; }
 
-    /// <summary>Bits a sample: 8 or 16.</summary>
+    /// <summary>Bits per sample: 8 or 16.</summary>
     public int BitDepth { get; }
 
-    /// <summary>What the file says beside the pixels.</summary>
+    /// <summary>The file's metadata.</summary>
     public PictureMetadata Metadata { get; set; } = new();
 
-    /// <summary>Samples a pixel: 1 to 4.</summary>
+    /// <summary>Samples per pixel: 1 to 4.</summary>
     public int Channels => (int)Layout;
 
     /// <summary>The sample value of full intensity: 255 or 65535.</summary>
     public int MaxValue => BitDepth == 8 ? byte.MaxValue : ushort.MaxValue;
 
     /// <summary>The samples of row <paramref name="y"/> of an 8-bit picture, Width × Channels of them.</summary>
-    /// <exception cref="InvalidOperationException">The picture has 16 bits a sample.</exception>
+    /// <exception cref="InvalidOperationException">The picture has 16 bits per sample.</exception>
     /// <exception cref="ArgumentOutOfRangeException">There is no such row.</exception>
-    public Span<byte> Row8(int y) => BitDepth == 8 ? RowBytes(y) : throw new InvalidOperationException("The picture has 16 bits a sample; use Row16.");
+    public Span<byte> Row8(int y) => BitDepth == 8 ? RowBytes(y) : throw new InvalidOperationException("The picture has 16 bits per sample; use Row16.");
 
     /// <summary>The samples of row <paramref name="y"/> of a 16-bit picture, Width × Channels of them, in the machine's byte order.</summary>
-    /// <exception cref="InvalidOperationException">The picture has 8 bits a sample.</exception>
+    /// <exception cref="InvalidOperationException">The picture has 8 bits per sample.</exception>
     /// <exception cref="ArgumentOutOfRangeException">There is no such row.</exception>
     public Span<ushort> Row16(int y) => BitDepth == 16
         ? MemoryMarshal.Cast<byte, ushort>(RowBytes(y))
-        : throw new InvalidOperationException("The picture has 8 bits a sample; use Row8.");
+        : throw new InvalidOperationException("The picture has 8 bits per sample; use Row8.");
 
-    /// <summary>The sample of channel <paramref name="channel"/> at (x, y), whatever the bit depth. For loops use the rows.</summary>
+    /// <summary>The sample of channel <paramref name="channel"/> at (x, y), for any bit depth. For loops use the rows.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The pixel lies outside of the picture.</exception>
     public int this[int x, int y, int channel]
     {

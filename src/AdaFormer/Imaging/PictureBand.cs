@@ -3,7 +3,7 @@ namespace AdaFormer.Imaging;
 /// <summary>Some rows of a picture: row <paramref name="Top"/> of the whole is the first of <paramref name="Picture"/>.</summary>
 internal readonly record struct PictureBand(Picture Picture, int Top)
 {
-    /// <summary>One channel of some of the rows, grey.</summary>
+    /// <summary>Extracts one channel of some of the rows, as grey.</summary>
     /// <param name="channel">The channel.</param>
     /// <param name="start">The first row, counted in the whole.</param>
     /// <param name="end">The row after the last.</param>

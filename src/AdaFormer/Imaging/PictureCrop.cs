@@ -1,9 +1,9 @@
 namespace AdaFormer.Imaging;
 
-/// <summary>Cuts pictures.</summary>
+/// <summary>Crops pictures.</summary>
 public static class PictureCrop
 {
-    /// <summary>The top left part whose width and height are multiples of a factor; the picture itself where they are already.</summary>
+    /// <summary>Crops to the top left part whose width and height are multiples of a factor; returns the picture itself if they already are.</summary>
     /// <exception cref="ArgumentException">The picture is smaller than the factor.</exception>
     public static Picture ToMultipleOf(Picture picture, int factor)
     {
@@ -16,13 +16,13 @@ public static class PictureCrop
         return Part(picture, 0, 0, picture.Width - (picture.Width % factor), picture.Height - (picture.Height % factor));
     }
 
-    /// <summary>A part of a picture.</summary>
+    /// <summary>Crops to a rectangle.</summary>
     /// <param name="picture">The picture; unchanged.</param>
     /// <param name="x">The part's left column.</param>
     /// <param name="y">The part's top row.</param>
     /// <param name="width">The part's width in pixels.</param>
     /// <param name="height">The part's height in pixels.</param>
-    /// <exception cref="ArgumentOutOfRangeException">The part is empty or reaches beyond the picture.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The part is empty or extends beyond the picture.</exception>
     public static Picture Part(Picture picture, int x, int y, int width, int height)
     {
         ArgumentNullException.ThrowIfNull(picture);

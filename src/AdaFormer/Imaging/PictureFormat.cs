@@ -1,18 +1,18 @@
 namespace AdaFormer.Imaging;
 
 /// <summary>A file format.</summary>
-/// <param name="Name">What people call it: "JPEG".</param>
-/// <param name="Extensions">How names of its files end, in lower case with the dot: ".jpg", ".jpeg".</param>
+/// <param name="Name">Display name: "JPEG".</param>
+/// <param name="Extensions">File name extensions, in lower case with the dot: ".jpg", ".jpeg".</param>
 public sealed record PictureFormat(string Name, params IReadOnlyList<string> Extensions);
 
 /// <summary>A picture file is damaged, of an unknown format, or larger than the limit.</summary>
 public sealed class PictureFormatException : Exception
 {
-    /// <summary>Says what is wrong with the picture and what was expected.</summary>
+    /// <summary>Creates the exception with what is wrong with the picture and what was expected.</summary>
     public PictureFormatException(string message, Exception? innerException = null) : base(message, innerException)
     {
     }
 
-    /// <summary>The size that the header claims, where that was over the limit.</summary>
+    /// <summary>The size that the header claims, if it was over the limit.</summary>
     internal (int Width, int Height)? TooLarge { get; init; }
 }

@@ -2,36 +2,36 @@ using System.Buffers.Binary;
 
 namespace AdaFormer.Imaging;
 
-/// <summary>What a picture file says beside its pixels, kept through upscaling and from one format to another as far as it has a place there.</summary>
+/// <summary>Metadata of a picture file, kept through upscaling and from one format to another as far as the target format supports it.</summary>
 public sealed record PictureMetadata
 {
-    /// <summary>The ICC colour profile as in the file; <see langword="null"/> when there is none. It is kept, not applied.</summary>
+    /// <summary>The ICC colour profile as in the file; <see langword="null"/> if there is none. It is kept, not applied.</summary>
     public byte[]? IccProfile { get; init; }
 
-    /// <summary>The EXIF data, which begin with their TIFF header; <see langword="null"/> when there are none.</summary>
+    /// <summary>The EXIF data, starting with its TIFF header; <see langword="null"/> if there is none.</summary>
     public byte[]? Exif { get; init; }
 
-    /// <summary>The XMP packet, XML in UTF-8; <see langword="null"/> when there is none.</summary>
+    /// <summary>The XMP packet, XML in UTF-8; <see langword="null"/> if there is none.</summary>
     public byte[]? Xmp { get; init; }
 
-    /// <summary>The density in which the picture is meant to be printed; <see langword="null"/> when the file does not say. Upscaling keeps it: a print becomes larger.</summary>
+    /// <summary>The print density; <see langword="null"/> if the file has none. Upscaling keeps it: a print becomes larger.</summary>
     public PixelDensity? Density { get; init; }
 
-    /// <summary>What a PNG says of its colours without a profile: the contents of its chunks cICP, sRGB, gAMA and cHRM by their names. Other formats have no place for it.</summary>
+    /// <summary>A PNG's colour information other than a profile: the contents of its chunks cICP, sRGB, gAMA and cHRM by their names. Not supported by other formats.</summary>
     public IReadOnlyDictionary<string, byte[]> PngColors { get; init; } = new Dictionary<string, byte[]>();
 
     /// <summary>
     /// The quality, 1 to 100 by libjpeg's scale, of the JPEG that the pixels were read from, estimated from its quantization tables;
-    /// <see langword="null"/> where that was no JPEG. What is upscaled has none.
+    /// <see langword="null"/> if that was not a JPEG. Upscaled pictures have none.
     /// </summary>
     public int? JpegQuality { get; init; }
 
-    /// <summary>How the picture has to be turned to be upright, 1 to 8 as EXIF counts; 1: it is. Read from <see cref="Exif"/>.</summary>
+    /// <summary>The EXIF orientation, 1 to 8; 1: upright. Read from <see cref="Exif"/>.</summary>
     public int Orientation => Exif is null ? ExifBlock.Upright : ExifBlock.Orientation(Exif);
 
     /// <summary>
-    /// What may be said of a picture after it was turned upright: orientation 1, in XMP too, and the densities swapped where rows became
-    /// columns. EXIF's thumbnail, which would lie on its side, is dropped.
+    /// The metadata after the picture was rotated upright: orientation 1, in XMP too, and the densities swapped where rows became columns.
+    /// EXIF's thumbnail, which would lie on its side, is dropped.
     /// </summary>
     public PictureMetadata Turned() => Orientation == ExifBlock.Upright ? this : this with
     {
@@ -41,8 +41,8 @@ public sealed record PictureMetadata
     };
 
     /// <summary>
-    /// What may be said of a picture of this size and kind: EXIF's pixel dimensions become its own, and a colour profile for other channels
-    /// is dropped, as the CMYK profile of a JPEG that was decoded to RGB, or a profile for colours with a picture in grey.
+    /// The metadata adapted to a picture of this size and layout: EXIF's pixel dimensions are updated, and a colour profile for other channels
+    /// is dropped, such as the CMYK profile of a JPEG that was decoded to RGB, or an RGB profile on a grey picture.
     /// </summary>
     /// <param name="width">Width in pixels.</param>
     /// <param name="height">Height in pixels.</param>
@@ -54,7 +54,7 @@ public sealed record PictureMetadata
     };
 }
 
-/// <summary>How densely a picture's pixels lie when it is printed.</summary>
+/// <summary>Print density of a picture.</summary>
 /// <param name="Horizontal">Pixels per inch along a row.</param>
 /// <param name="Vertical">Pixels per inch along a column.</param>
 public readonly record struct PixelDensity(double Horizontal, double Vertical);
@@ -64,10 +64,10 @@ internal static class IccHeader
 {
     public const int Length = 128;
 
-    /// <summary>The profile's length in bytes, as its first four say.</summary>
+    /// <summary>The profile's length in bytes, from its first four bytes.</summary>
     public static uint ProfileLength(ReadOnlySpan<byte> header) => BinaryPrimitives.ReadUInt32BigEndian(header);
 
-    /// <summary>Whether a profile is for such channels.</summary>
+    /// <summary>Whether a profile matches a pixel layout.</summary>
     public static bool Fits(ReadOnlySpan<byte> profile, PixelLayout layout) =>
         profile.Length >= Length && profile.Slice(36, 4).SequenceEqual("acsp"u8)
         && profile.Slice(16, 4).SequenceEqual(layout.IsGray() ? "GRAY"u8 : "RGB "u8);

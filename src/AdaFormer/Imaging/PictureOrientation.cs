@@ -3,10 +3,10 @@ using System.Text;
 
 namespace AdaFormer.Imaging;
 
-/// <summary>Turns pictures upright.</summary>
+/// <summary>Rotates and mirrors pictures upright.</summary>
 public static class PictureOrientation
 {
-    /// <summary>The picture as its EXIF orientation wants it seen, which is 1 then; the picture itself where it is upright.</summary>
+    /// <summary>Applies the EXIF orientation and resets it to 1; returns the picture itself if it is upright.</summary>
     /// <param name="picture">The picture; unchanged.</param>
     public static Picture MakeUpright(Picture picture)
     {
@@ -17,7 +17,7 @@ public static class PictureOrientation
         var onItsSide = orientation >= ExifBlock.FirstOnItsSide;
         var (width, height) = onItsSide ? (picture.Height, picture.Width) : (picture.Width, picture.Height);
         var upright = new Picture(width, height, picture.Layout, picture.BitDepth) { Metadata = picture.Metadata.Turned().For(width, height, picture.Layout) };
-        // Which edge the stored first column and first row are upright: CIPA DC-008, 4.6.5.1.
+        // The edges that the stored first column and first row have in the upright picture: CIPA DC-008, 4.6.5.1.
         var fromRight = orientation is 2 or 3 or 7 or 8;
         var fromBottom = orientation is 3 or 4 or 6 or 7;
         var size = picture.Channels * picture.BitDepth / 8;
@@ -39,10 +39,10 @@ public static class PictureOrientation
 /// <summary>The orientation in an XMP packet, which repeats EXIF's.</summary>
 internal static partial class XmpOrientation
 {
-    /// <summary>The packet with orientation 1, where it names one, and the same length.</summary>
+    /// <summary>The packet with orientation 1, if it has one, and of the same length.</summary>
     public static byte[] MakeUpright(byte[] xmp)
     {
-        // Latin-1 takes any bytes and gives them back.
+        // Latin-1 round-trips any bytes.
         var text = Encoding.Latin1.GetString(xmp);
         return Encoding.Latin1.GetBytes(Orientation().Replace(text, "${before}1"));
     }

@@ -5,16 +5,16 @@ namespace AdaFormer.Imaging;
 /// <summary>Reads picture files with the first decoder that recognises them.</summary>
 public sealed class PictureReader
 {
-    /// <summary>The pixel limit unless another is given: 2^28, 16,384×16,384.</summary>
+    /// <summary>The default pixel limit: 2^28, 16,384×16,384.</summary>
     public const long DefaultMaximumPixels = 1L << 28;
 
     private readonly IPictureDecoder[] _decoders;
     private readonly long _maximumPixels;
 
-    /// <summary>Makes a reader.</summary>
-    /// <param name="decoders">The decoders, asked in this order; null: PNG only.</param>
-    /// <param name="maximumPixels">Pictures with more pixels are refused before they are decoded.</param>
-    /// <exception cref="ArgumentException">There is no decoder.</exception>
+    /// <summary>Creates a reader.</summary>
+    /// <param name="decoders">The decoders, tried in this order; null: PNG only.</param>
+    /// <param name="maximumPixels">Pictures with more pixels are rejected before they are decoded.</param>
+    /// <exception cref="ArgumentException">No decoder is given.</exception>
     /// <exception cref="ArgumentOutOfRangeException">The limit is below 1.</exception>
     public PictureReader(IEnumerable<IPictureDecoder>? decoders = null, long maximumPixels = DefaultMaximumPixels)
     {
@@ -25,14 +25,14 @@ public sealed class PictureReader
         _maximumPixels = maximumPixels;
     }
 
-    /// <summary>The formats that it reads.</summary>
+    /// <summary>The supported formats.</summary>
     public IReadOnlyList<PictureFormat> Formats => [.. _decoders.SelectMany(decoder => decoder.Formats)];
 
-    /// <summary>The paths of all files in a folder whose names end as those of pictures that it reads, sorted by name.</summary>
+    /// <summary>Lists the paths of all files in a folder with a supported picture extension, sorted by name.</summary>
     /// <param name="folder">The folder.</param>
-    /// <param name="recursive">Whether folders within it count too.</param>
-    /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
-    /// <exception cref="InvalidDataException">The folder holds no picture.</exception>
+    /// <param name="recursive">Whether to search subfolders too.</param>
+    /// <exception cref="DirectoryNotFoundException">The folder does not exist.</exception>
+    /// <exception cref="InvalidDataException">The folder contains no picture.</exception>
     public IReadOnlyList<string> List(string folder, bool recursive = false)
     {
         if (!Directory.Exists(folder))
@@ -43,11 +43,11 @@ public sealed class PictureReader
                 .Where(IsPicture)
                 .Order(StringComparer.Ordinal),
         ];
-        return paths.Length > 0 ? paths : throw new InvalidDataException($"'{folder}' holds no picture ({Extensions}).");
+        return paths.Length > 0 ? paths : throw new InvalidDataException($"'{folder}' contains no picture ({Extensions}).");
     }
 
     /// <summary>Reads a file.</summary>
-    /// <exception cref="PictureFormatException">The file is damaged, no picture that a decoder knows, or larger than the limit.</exception>
+    /// <exception cref="PictureFormatException">The file is damaged, not a supported picture, or larger than the limit.</exception>
     /// <exception cref="IOException">The file is missing or cannot be read.</exception>
     public Picture Read(string path)
     {
@@ -57,8 +57,8 @@ public sealed class PictureReader
 
     /// <summary>Reads a picture from a stream, which stays open.</summary>
     /// <param name="stream">The file from its first byte; one that cannot seek is read into memory.</param>
-    /// <param name="name">What error messages call it.</param>
-    /// <exception cref="PictureFormatException">The data are damaged, no picture that a decoder knows, or larger than the limit.</exception>
+    /// <param name="name">The name to use in error messages.</param>
+    /// <exception cref="PictureFormatException">The data is damaged, not a supported picture, or larger than the limit.</exception>
     /// <exception cref="IOException">The stream fails.</exception>
     public Picture Read(Stream stream, string name = "picture")
     {
@@ -74,21 +74,21 @@ public sealed class PictureReader
         return Decode(stream, name, decoder => decoder.Decode(stream, _maximumPixels));
     }
 
-    /// <summary>Opens a file to read it row by row, where its format allows that; where not, it is decoded in one piece.</summary>
-    /// <exception cref="PictureFormatException">The file is damaged, no picture that a decoder knows, or larger than the limit.</exception>
+    /// <summary>Opens a file to read it row by row if its format supports that; otherwise it is decoded whole.</summary>
+    /// <exception cref="PictureFormatException">The file is damaged, not a supported picture, or larger than the limit.</exception>
     /// <exception cref="IOException">The file is missing or cannot be read.</exception>
     public IPictureRows Open(string path) => OpenWithin(path, _maximumPixels);
 
-    /// <summary>The endings of its formats' names, for messages.</summary>
+    /// <summary>The file extensions of the formats, for messages.</summary>
     internal string Extensions => string.Join(", ", Formats.SelectMany(format => format.Extensions));
 
-    /// <summary>Whether a file's name ends as those of its pictures do.</summary>
+    /// <summary>Whether a file has a supported picture extension.</summary>
     internal bool IsPicture(string path) => Formats.Any(format => format.Extensions.Contains(Path.GetExtension(path), StringComparer.OrdinalIgnoreCase));
 
     /// <summary>Whether a picture of this size is within the limit.</summary>
     internal bool Admits(int width, int height) => (long)width * height <= _maximumPixels;
 
-    /// <summary>Opens a file that may not have more pixels than this either.</summary>
+    /// <summary>Opens a file with an additional pixel limit.</summary>
     internal IPictureRows OpenWithin(string path, long maximumPixels)
     {
         var stream = OpenFile(path);
@@ -123,7 +123,7 @@ public sealed class PictureReader
             }
         }
 
-        throw new PictureFormatException($"'{name}' is no picture that can be read here: it looks like {FileSignature.Describe(known)}. Expected one of: {string.Join(", ", Formats.Select(format => format.Name))}.");
+        throw new PictureFormatException($"'{name}' is not a supported picture: it looks like {FileSignature.Describe(known)}. Expected one of: {string.Join(", ", Formats.Select(format => format.Name))}.");
     }
 
     private static PictureFormatException InFile(string name, PictureFormatException exception) =>
@@ -142,11 +142,11 @@ public sealed class PictureReader
         }
         catch (UnauthorizedAccessException e)
         {
-            throw new IOException($"'{path}' may not be read by this user. Change its permissions.", e);
+            throw new IOException($"No permission to read '{path}'. Change its permissions.", e);
         }
     }
 
-    /// <summary>The rows of a file: names it in messages, and closes it.</summary>
+    /// <summary>The rows of a file: adds its name to error messages, and closes it.</summary>
     private sealed class FileRows(string name, FileStream stream, IPictureRows rows) : IPictureRows
     {
         public PictureInfo Info => rows.Info;

@@ -3,14 +3,14 @@ using AdaFormer.Imaging.Png;
 
 namespace AdaFormer.Imaging;
 
-/// <summary>Writes picture files in the format that their names ask for.</summary>
+/// <summary>Writes picture files in the format given by their extension.</summary>
 public sealed class PictureWriter
 {
     private readonly IPictureEncoder[] _encoders;
 
-    /// <summary>Makes a writer.</summary>
-    /// <param name="encoders">The encoders, asked in this order; null: PNG only.</param>
-    /// <exception cref="ArgumentException">There is no encoder.</exception>
+    /// <summary>Creates a writer.</summary>
+    /// <param name="encoders">The encoders, tried in this order; null: PNG only.</param>
+    /// <exception cref="ArgumentException">No encoder is given.</exception>
     public PictureWriter(IEnumerable<IPictureEncoder>? encoders = null)
     {
         _encoders = encoders?.ToArray() ?? [new PngEncoder()];
@@ -18,24 +18,24 @@ public sealed class PictureWriter
             throw new ArgumentException("Expected at least one encoder, or null for PNG only.", nameof(encoders));
     }
 
-    /// <summary>The formats that it writes.</summary>
+    /// <summary>The supported formats.</summary>
     public IReadOnlyList<PictureFormat> Formats => [.. _encoders.SelectMany(encoder => encoder.Formats)];
 
-    /// <summary>Refuses a name whose ending no encoder writes.</summary>
-    /// <exception cref="NotSupportedException">No encoder writes such files; the message says which are written.</exception>
+    /// <summary>Rejects a name whose extension no encoder supports.</summary>
+    /// <exception cref="NotSupportedException">No encoder writes such files; the message lists the supported ones.</exception>
     public void Check(string path) => EncoderOf(path);
 
-    /// <summary>Refuses a picture that is too large for the format which a name asks for, so that it need not be made first.</summary>
+    /// <summary>Rejects a picture that is too large for its file's format, before it is made.</summary>
     /// <exception cref="NotSupportedException">No encoder writes such files.</exception>
     /// <exception cref="PictureFormatException">A side is longer than the format allows.</exception>
     public void Check(string path, long width, long height)
     {
         var maximum = EncoderOf(path).MaximumSide(Extension(path));
         if (Math.Max(width, height) > maximum)
-            throw new PictureFormatException($"'{path}' would have {width}×{height} pixels; such files can have at most {maximum} on each side. Write PNG, or a smaller picture.");
+            throw new PictureFormatException($"'{path}' would have {width}×{height} pixels; the format allows at most {maximum} on each side. Write a PNG, or a smaller picture.");
     }
 
-    /// <summary>Writes a file, which appears whole or not at all.</summary>
+    /// <summary>Writes a file atomically.</summary>
     /// <exception cref="NotSupportedException">No encoder writes such files.</exception>
     /// <exception cref="PictureFormatException">The format cannot hold the picture.</exception>
     /// <exception cref="IOException">The file exists and may not be replaced, or cannot be written.</exception>
@@ -50,11 +50,11 @@ public sealed class PictureWriter
     /// <exception cref="NotSupportedException">No encoder writes such files.</exception>
     public bool WritesRows(string path) => EncoderOf(path).WritesRows;
 
-    /// <summary>Writes a file row by row; it appears whole or not at all.</summary>
-    /// <param name="info">What the picture is.</param>
+    /// <summary>Writes a file row by row, atomically.</summary>
+    /// <param name="info">Size, channels and metadata of the picture.</param>
     /// <param name="path">The file.</param>
-    /// <param name="overwrite">Whether a file may be replaced.</param>
-    /// <param name="write">Writes all rows. When it throws, no file is left.</param>
+    /// <param name="overwrite">Whether an existing file may be replaced.</param>
+    /// <param name="write">Writes all rows. If it throws, no file is left behind.</param>
     /// <exception cref="NotSupportedException">No encoder writes such files.</exception>
     /// <exception cref="PictureFormatException">The format cannot hold the picture.</exception>
     /// <exception cref="IOException">The file exists and may not be replaced, or cannot be written.</exception>
@@ -75,7 +75,7 @@ public sealed class PictureWriter
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         return _encoders.FirstOrDefault(encoder => encoder.Formats.Any(format => format.Extensions.Contains(Extension(path))))
-            ?? throw new NotSupportedException($"'{path}' cannot be written: the name has to end in {string.Join(", ", Formats.SelectMany(format => format.Extensions))}.");
+            ?? throw new NotSupportedException($"'{path}' cannot be written: the name must end in {string.Join(", ", Formats.SelectMany(format => format.Extensions))}.");
     }
 
     private static string Extension(string path) => Path.GetExtension(path).ToLowerInvariant();

@@ -1,6 +1,6 @@
 namespace AdaFormer.Imaging;
 
-/// <summary>The channels of a picture, interleaved; the value is their number.</summary>
+/// <summary>The interleaved channels of a picture; the value is their number.</summary>
 public enum PixelLayout
 {
     /// <summary>Luminance only.</summary>
@@ -16,10 +16,10 @@ public enum PixelLayout
     Rgba = 4,
 }
 
-/// <summary>What layouts have in common.</summary>
+/// <summary>Properties of pixel layouts.</summary>
 public static class PixelLayoutExtensions
 {
-    /// <summary>Whether the picture has luminance in place of colours.</summary>
+    /// <summary>Whether the layout has luminance instead of colours.</summary>
     public static bool IsGray(this PixelLayout layout) => layout is PixelLayout.Gray or PixelLayout.GrayAlpha;
 
     /// <summary>Whether the last channel is alpha.</summary>

@@ -1,13 +1,13 @@
 namespace AdaFormer.Imaging;
 
-/// <summary>What decoders check before they decode or allocate anything.</summary>
+/// <summary>Checks that decoders make before they decode or allocate anything.</summary>
 public static class PixelLimit
 {
-    /// <summary>Refuses a picture whose header claims too many pixels.</summary>
+    /// <summary>Rejects a picture whose header claims too many pixels.</summary>
     /// <param name="width">Width in the header, at least 1.</param>
     /// <param name="height">Height in the header, at least 1.</param>
-    /// <param name="maximumPixels">The most pixels allowed.</param>
-    /// <exception cref="PictureFormatException">There are more.</exception>
+    /// <param name="maximumPixels">The maximum number of pixels.</param>
+    /// <exception cref="PictureFormatException">The picture has more pixels.</exception>
     public static void Check(int width, int height, long maximumPixels)
     {
         if ((long)width * height > maximumPixels)
@@ -19,12 +19,12 @@ public static class PixelLimit
         }
     }
 
-    /// <summary>Makes an empty picture of a size that a file claims.</summary>
-    /// <exception cref="PictureFormatException">No picture can be that large.</exception>
+    /// <summary>Creates an empty picture of the size in a file's header.</summary>
+    /// <exception cref="PictureFormatException">The size exceeds the maximum of a picture.</exception>
     internal static Picture NewPicture(PictureInfo info)
     {
         if (info.Bytes > Array.MaxLength)
-            throw new PictureFormatException($"The picture of {info.Width}×{info.Height} pixels needs more than {Array.MaxLength} bytes in memory. Split it into parts.");
+            throw new PictureFormatException($"The picture of {info.Width}×{info.Height} pixels needs more than {Array.MaxLength} bytes in memory. Split it.");
         return info.NewPicture(info.Height);
     }
 }

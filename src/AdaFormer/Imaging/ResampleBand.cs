@@ -7,8 +7,8 @@ namespace AdaFormer.Imaging;
 
 /// <summary>
 /// Resamples bands of rows with both passes fused, the vertical one first, so that only the source rows under
-/// the kernel are held: the buffers of one worker. Sums are taken in double precision, tap after tap, without fused
-/// multiply-add, so that every machine gives the same bits.
+/// the kernel are held: the buffers of one worker. Sums are computed in double precision, tap after tap, without fused
+/// multiply-add, so that results are bit-identical on every machine.
 /// </summary>
 internal sealed class ResampleBand
 {
@@ -41,7 +41,7 @@ internal sealed class ResampleBand
         _padded = new float[(Math.Max(lastColumn, source.Width) - _firstColumn) * source.Channels + slack];
     }
 
-    /// <summary>Makes the result's rows from <paramref name="start"/> to before <paramref name="end"/>, counted in the whole picture.</summary>
+    /// <summary>Computes the result's rows from <paramref name="start"/> up to but excluding <paramref name="end"/>, counted in the whole picture.</summary>
     public void Run(int start, int end)
     {
         var next = int.MinValue;

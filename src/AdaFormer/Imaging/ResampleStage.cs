@@ -9,9 +9,9 @@ internal sealed class ResampleStage : RowStage
     private readonly int _bandHeight;
     private readonly Action<Picture, int> _next;
 
-    /// <param name="source">The picture that comes.</param>
-    /// <param name="target">What it is to become.</param>
-    /// <param name="next">Takes a row of the result.</param>
+    /// <param name="source">The input picture.</param>
+    /// <param name="target">The picture to produce.</param>
+    /// <param name="next">Receives a row of the result.</param>
     public ResampleStage(PictureInfo source, PictureInfo target, Action<Picture, int> next)
         : this(source, target, new ResampleWeights(source.Height, target.Height, (double)target.Height / source.Height), next)
     {
@@ -24,7 +24,7 @@ internal sealed class ResampleStage : RowStage
         _columns = new ResampleWeights(source.Width, target.Width, (double)target.Width / source.Width);
     }
 
-    /// <summary>Bytes of the rows that are held at a time, a little more than there are.</summary>
+    /// <summary>Bytes of the rows held at a time, slightly overestimated.</summary>
     public static long HeldBytes(PictureInfo source, PictureInfo target)
     {
         var weights = new ResampleWeights(source.Height, 1, (double)target.Height / source.Height);
@@ -42,7 +42,7 @@ internal sealed class ResampleStage : RowStage
             _next(band.Picture, y);
     }
 
-    // Enough for all cores, of the source or of the result, whichever is larger.
+    // Enough rows for all cores, of the source or of the result, whichever is larger.
     private static int BandHeight(PictureInfo source, PictureInfo target)
     {
         var rows = (long)BicubicResampler.BandHeight * Math.Min(Environment.ProcessorCount, 8);
@@ -60,7 +60,7 @@ internal sealed class ResampleStage : RowStage
             windows.Add((Math.Clamp(sources.Min(), top, end), Math.Max(end, sources.Max() + 1)));
         }
 
-        // Rows that no window needs have to go somewhere.
+        // Rows that no window needs still have to be consumed.
         windows[^1] = windows[^1] with { End = sourceHeight };
         return [.. windows];
     }

@@ -1,6 +1,6 @@
 namespace AdaFormer.Imaging;
 
-/// <summary>Which input samples, with which weights, make each output sample along one axis: MATLAB's <c>contributions</c>.</summary>
+/// <summary>The input samples and weights that make each output sample along one axis: MATLAB's <c>contributions</c>.</summary>
 internal sealed class ResampleWeights
 {
     private readonly double[] _weights;
@@ -12,7 +12,7 @@ internal sealed class ResampleWeights
         _inputLength = inputLength;
         var stretch = Math.Min(scale, 1);
         var width = 4 / stretch;
-        // MATLAB takes one more at either end, whose weights are always zero.
+        // MATLAB adds one tap at either end, whose weights are always zero.
         var taps = (int)Math.Ceiling(width);
         _first = new int[outputLength];
         _weights = new double[outputLength * taps];
@@ -32,7 +32,7 @@ internal sealed class ResampleWeights
         }
     }
 
-    /// <summary>Weights for each output sample, some of them zero.</summary>
+    /// <summary>Number of weights of each output sample, some of them zero.</summary>
     public int Taps { get; }
 
     public ReadOnlySpan<double> this[int output] => _weights.AsSpan(output * Taps, Taps);
@@ -40,7 +40,7 @@ internal sealed class ResampleWeights
     /// <summary>The first input sample of an output sample; it and those after it may lie outside, see <see cref="Mirror"/>.</summary>
     public int First(int output) => _first[output];
 
-    /// <summary>The sample that stands for one outside: mirrored with the edge repeated, back and forth.</summary>
+    /// <summary>Maps a sample index outside the picture into it: mirrored with the edge repeated, back and forth.</summary>
     public int Mirror(int index)
     {
         var period = 2L * _inputLength;

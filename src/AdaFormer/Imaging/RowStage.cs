@@ -1,6 +1,6 @@
 namespace AdaFormer.Imaging;
 
-/// <summary>A step of a picture's way, row by row: collects the rows that a window needs, works on them, and hands rows on.</summary>
+/// <summary>A stage of a row-by-row pipeline: collects the rows that a window needs, processes them, and passes rows on.</summary>
 internal abstract class RowStage
 {
     private readonly IReadOnlyList<(int Top, int End)> _windows;
@@ -9,15 +9,15 @@ internal abstract class RowStage
     private int _top;
     private int _end;
 
-    /// <param name="picture">The picture whose rows come.</param>
-    /// <param name="windows">The rows that are needed together, from the top; both ends grow from window to window.</param>
+    /// <param name="picture">The picture whose rows arrive.</param>
+    /// <param name="windows">The rows that are needed together, from the top; both ends increase from window to window.</param>
     protected RowStage(PictureInfo picture, IReadOnlyList<(int Top, int End)> windows)
     {
         _windows = windows;
         _rows = picture.NewPicture(windows.Max(window => window.End - window.Top));
     }
 
-    /// <summary>Takes the next row.</summary>
+    /// <summary>Receives the next row.</summary>
     public void WriteRow(Picture source, int y)
     {
         SampleRow.Copy(source, y, _rows, _end++ - _top);
@@ -25,12 +25,12 @@ internal abstract class RowStage
             Work(_window, new PictureBand(_rows, _top));
     }
 
-    /// <summary>Works on a window.</summary>
+    /// <summary>Processes a window.</summary>
     /// <param name="window">Its index.</param>
-    /// <param name="rows">Rows of the picture with all of the window's.</param>
+    /// <param name="rows">Rows of the picture, including all of the window's.</param>
     protected abstract void Work(int window, PictureBand rows);
 
-    // Rows that the next window needs too are kept.
+    // Rows that the next window also needs are kept.
     private void MoveOn()
     {
         if (++_window == _windows.Count)

@@ -33,7 +33,7 @@ internal static class SampleRow
     }
 
     /// <summary>Copies a row into one of another picture of the same width, layout and bit depth.</summary>
-    /// <exception cref="ArgumentException">The pictures differ in them.</exception>
+    /// <exception cref="ArgumentException">The pictures differ in one of these.</exception>
     public static void Copy(Picture source, int y, Picture target, int targetY)
     {
         if ((source.Width, source.Layout, source.BitDepth) != (target.Width, target.Layout, target.BitDepth))

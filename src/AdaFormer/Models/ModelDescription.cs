@@ -2,16 +2,16 @@ using System.Globalization;
 
 namespace AdaFormer;
 
-/// <summary>What a model says of itself, read from its ONNX metadata.</summary>
+/// <summary>A model's description, read from its ONNX metadata.</summary>
 public sealed record ModelDescription : NetworkDescription
 {
-    /// <summary>The halting threshold used when none is given; infinity where the model does not halt.</summary>
+    /// <summary>The default halting threshold; infinity if the model does not halt.</summary>
     public required float HaltingThreshold { get; init; }
 
     /// <summary>SHA-256 of the weights file that the model was made from, in hexadecimal.</summary>
     public required string WeightsSha256 { get; init; }
 
-    /// <summary>What the weights were trained on.</summary>
+    /// <summary>The training data of the weights.</summary>
     public required string TrainingData { get; init; }
 
     /// <summary>The weights' licence.</summary>
@@ -22,14 +22,14 @@ public sealed record ModelDescription : NetworkDescription
 
     /// <summary>Reads the description from an ONNX file without loading the model into ONNX Runtime.</summary>
     /// <param name="model">The bytes of the file.</param>
-    /// <param name="name">What error messages call the model.</param>
-    /// <exception cref="ModelFormatException">The bytes are no ONNX file, or a key is missing or has an impossible value.</exception>
+    /// <param name="name">The model's name in error messages.</param>
+    /// <exception cref="ModelFormatException">The bytes are not an ONNX file, or a key is missing or has an invalid value.</exception>
     public static ModelDescription Read(ReadOnlySpan<byte> model, string name) => FromMetadata(OnnxMetadata.Read(model, name), name);
 
     /// <summary>Reads the description from an ONNX file's metadata.</summary>
     /// <param name="metadata">Keys and values of the file's <c>metadata_props</c>.</param>
-    /// <param name="name">What error messages call the model.</param>
-    /// <exception cref="ModelFormatException">A key is missing or has an impossible value.</exception>
+    /// <param name="name">The model's name in error messages.</param>
+    /// <exception cref="ModelFormatException">A key is missing or has an invalid value.</exception>
     public static ModelDescription FromMetadata(IReadOnlyDictionary<string, string> metadata, string name)
     {
         ArgumentNullException.ThrowIfNull(metadata);
@@ -70,7 +70,7 @@ public sealed record ModelDescription : NetworkDescription
     };
 }
 
-/// <summary>A model's metadata, whose every value is checked.</summary>
+/// <summary>Reads a model's metadata and validates every value.</summary>
 internal sealed class MetadataFacts(IReadOnlyDictionary<string, string> metadata, string name)
 {
     public bool Has(string key) => metadata.ContainsKey(key);
@@ -84,14 +84,14 @@ internal sealed class MetadataFacts(IReadOnlyDictionary<string, string> metadata
             ? value
             : throw Invalid(key, $"a whole number from {minimum} to {maximum}");
 
-    /// <summary>A number that files need not have: then 0.</summary>
+    /// <summary>An optional number; 0 if missing.</summary>
     public long Count(string key) => !Has(key) ? 0
         : long.TryParse(Text(key), NumberStyles.None, CultureInfo.InvariantCulture, out var value) ? value : throw Invalid(key, "a whole number");
 
     public ModelFormatException Invalid(string key, string expected) => new($"'{name}' has {key} '{metadata[key]}' in its metadata; expected {expected}.");
 }
 
-/// <summary>AdaFormer's files of before they said, as other networks' do, what they need: it follows from their sizes.</summary>
+/// <summary>Derives the requirements of AdaFormer files from before these were in the metadata: they follow from the network's sizes.</summary>
 internal static class EarlierAdaFormer
 {
     public const string Architecture = "adaformer";
@@ -117,10 +117,10 @@ internal static class EarlierAdaFormer
     }
 }
 
-/// <summary>A model file is missing what it needs, damaged, or no super-resolution model.</summary>
+/// <summary>A model file is incomplete, damaged, or not a super-resolution model.</summary>
 public sealed class ModelFormatException : Exception
 {
-    /// <summary>Says what is wrong with the model and what was expected.</summary>
+    /// <summary>Creates the exception with what is wrong with the model and what was expected.</summary>
     public ModelFormatException(string message, Exception? innerException = null) : base(message, innerException)
     {
     }

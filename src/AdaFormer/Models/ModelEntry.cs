@@ -4,8 +4,8 @@ using System.Text.Json.Serialization;
 namespace AdaFormer;
 
 /// <summary>A file of a model in a manifest, pinned.</summary>
-/// <param name="Path">Where it lies, relative to the manifest, with forward slashes.</param>
-/// <param name="Bytes">Its length.</param>
+/// <param name="Path">Its path relative to the manifest, with forward slashes.</param>
+/// <param name="Bytes">Its length in bytes.</param>
 /// <param name="Sha256">Its SHA-256 in hexadecimal.</param>
 public sealed record ModelFile(string Path, long Bytes, string Sha256);
 
@@ -21,13 +21,13 @@ public sealed record ModelEntry
     /// <summary>How many times wider and higher the output is.</summary>
     public required int Scale { get; init; }
 
-    /// <summary>What it computes in: <c>fp32</c>, <c>fp16</c> or <c>int8</c>.</summary>
+    /// <summary>The precision it computes in: <c>fp32</c>, <c>fp16</c> or <c>int8</c>.</summary>
     public string Precision { get; init; } = "fp32";
 
     /// <summary>The weights' licence.</summary>
     public required string License { get; init; }
 
-    /// <summary>What the weights were trained on.</summary>
+    /// <summary>The training data of the weights.</summary>
     [JsonPropertyName("training_data")]
     public string TrainingData { get; init; } = "unknown";
 
@@ -37,7 +37,7 @@ public sealed record ModelEntry
     /// <summary>Its files; one of them is ONNX.</summary>
     public required IReadOnlyList<ModelFile> Files { get; init; }
 
-    /// <summary>What else the manifest says of it, such as scores.</summary>
+    /// <summary>Further properties in the manifest, such as scores.</summary>
     [JsonExtensionData]
     public IDictionary<string, JsonElement>? Further { get; init; }
 

@@ -4,7 +4,7 @@ using AdaFormer.IO;
 namespace AdaFormer;
 
 /// <summary>
-/// A folder of models with a manifest that pins each file by length and SHA-256. A file that is not the one in the manifest is never loaded
+/// A folder of models with a manifest that pins each file by length and SHA-256. A file that differs from the manifest is never loaded
 /// and never kept.
 /// </summary>
 public sealed class ModelLibrary
@@ -14,7 +14,7 @@ public sealed class ModelLibrary
 
     private readonly string _manifest;
 
-    /// <summary>Takes a folder, which need not exist yet.</summary>
+    /// <summary>Opens a library in a folder, which need not exist yet.</summary>
     public ModelLibrary(string folder)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(folder);
@@ -22,7 +22,7 @@ public sealed class ModelLibrary
         _manifest = Path.Combine(Folder, ModelManifest.FileName);
     }
 
-    /// <summary>The library in the folder that <see cref="FolderVariable"/> names, else in the user's folder for application data.</summary>
+    /// <summary>The library in the folder given by <see cref="FolderVariable"/>, else in the user's application data folder.</summary>
     public static ModelLibrary Default => new(Environment.GetEnvironmentVariable(FolderVariable) is { Length: > 0 } folder
         ? folder
         : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.DoNotVerify), "adaformer", "models"));
@@ -30,13 +30,13 @@ public sealed class ModelLibrary
     /// <summary>The folder.</summary>
     public string Folder { get; }
 
-    /// <summary>The models in it; none where there is no manifest.</summary>
-    /// <exception cref="ModelFormatException">The manifest is damaged, or names files outside of the folder or without a hash or licence.</exception>
+    /// <summary>The models in the library; empty without a manifest.</summary>
+    /// <exception cref="ModelFormatException">The manifest is damaged, or lists files outside the folder or without a hash or licence.</exception>
     public IReadOnlyList<ModelEntry> List() => File.Exists(_manifest) ? ModelManifest.Parse(File.ReadAllBytes(_manifest), _manifest) : [];
 
-    /// <summary>The bytes of a model: of a built-in one, of a file at a path, or of the library's model of that name.</summary>
+    /// <summary>Reads the bytes of a model: a built-in one, a file at a path, or the library's model of that name.</summary>
     /// <exception cref="FileNotFoundException">It is none of these.</exception>
-    /// <exception cref="ModelFormatException">The library's file is not the one in its manifest.</exception>
+    /// <exception cref="ModelFormatException">The library's file does not match its manifest.</exception>
     public byte[] Read(string nameOrPath)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(nameOrPath);
@@ -49,29 +49,29 @@ public sealed class ModelLibrary
             : throw new FileNotFoundException($"'{nameOrPath}' is neither a built-in model nor a file, nor the name of a model in '{Folder}'. Built in: {string.Join(", ", BuiltInModel.Names)}.", nameOrPath);
     }
 
-    /// <summary>The bytes of a file of the library.</summary>
-    /// <exception cref="FileNotFoundException">It is not there.</exception>
-    /// <exception cref="ModelFormatException">It is not the one in the manifest.</exception>
+    /// <summary>Reads the bytes of a file of the library.</summary>
+    /// <exception cref="FileNotFoundException">The file does not exist.</exception>
+    /// <exception cref="ModelFormatException">The file does not match the manifest.</exception>
     public byte[] Read(ModelFile file)
     {
         ArgumentNullException.ThrowIfNull(file);
         var path = PathOf(file);
         if (!File.Exists(path))
             throw new FileNotFoundException($"'{path}' is missing; pull the model again.", path);
-        // Length first, so that no more than that is ever read.
+        // Length first, so that never more than that is read.
         var length = new FileInfo(path).Length;
         var bytes = length == file.Bytes ? File.ReadAllBytes(path) : [];
         return length == file.Bytes ? Pinned(bytes, file, path) : throw Wrong(path, $"{length} bytes", $"{file.Bytes}");
     }
 
-    /// <summary>Copies models from a folder or the web, files that are here already excepted.</summary>
+    /// <summary>Copies models from a folder or the web, except files that are already here.</summary>
     /// <param name="origin">A folder or an address with a manifest.</param>
     /// <param name="names">Which models; empty for all.</param>
-    /// <param name="offline">Never asks the web: models of a web address must be here already.</param>
-    /// <param name="cancellationToken">Stops; what is complete stays.</param>
-    /// <returns>The models, all now here.</returns>
+    /// <param name="offline">Never accesses the web: models from a web address must already be here.</param>
+    /// <param name="cancellationToken">Stops; complete files stay.</param>
+    /// <returns>The models, all of them now in the library.</returns>
     /// <exception cref="IOException">A file could not be downloaded or written.</exception>
-    /// <exception cref="ModelFormatException">The manifest is damaged or has no such model, or a file is not the one in it.</exception>
+    /// <exception cref="ModelFormatException">The manifest is damaged or has no such model, or a file does not match it.</exception>
     public IReadOnlyList<ModelEntry> Pull(string origin, IReadOnlyCollection<string> names, bool offline = false, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(names);
@@ -92,9 +92,9 @@ public sealed class ModelLibrary
         return pulled;
     }
 
-    /// <summary>Enters a model whose files lie in the folder into the manifest, in place of one of the same name.</summary>
+    /// <summary>Adds a model whose files are in the folder to the manifest, replacing one of the same name.</summary>
     /// <exception cref="IOException">The manifest cannot be written.</exception>
-    /// <exception cref="ModelFormatException">The manifest that is there is damaged.</exception>
+    /// <exception cref="ModelFormatException">The existing manifest is damaged.</exception>
     public void Enter(ModelEntry model)
     {
         ArgumentNullException.ThrowIfNull(model);
@@ -106,9 +106,9 @@ public sealed class ModelLibrary
     private ModelEntry[] FindHere(string origin, IReadOnlyCollection<string> names)
     {
         if (names.Count == 0)
-            throw new IOException($"What '{origin}' has cannot be known offline; name the models.");
+            throw new IOException($"The models of '{origin}' cannot be listed offline; name the models to use.");
         var models = List();
-        var found = names.Select(name => models.FirstOrDefault(model => model.Name == name) ?? throw new IOException($"The model '{name}' is not in '{Folder}', and offline it cannot be downloaded.")).ToArray();
+        var found = names.Select(name => models.FirstOrDefault(model => model.Name == name) ?? throw new IOException($"The model '{name}' is not in '{Folder}' and cannot be downloaded offline.")).ToArray();
         foreach (var file in found.SelectMany(model => model.Files))
             Read(file);
         return found;
@@ -124,7 +124,7 @@ public sealed class ModelLibrary
         AtomicFile.Write(target, overwrite: true, stream => stream.Write(bytes));
     }
 
-    // Entries come checked from manifests, but a ModelFile can be made by anyone, and a link can lie in the way.
+    // Entries from manifests are validated, but a ModelFile can be constructed by anyone, and a link can lie in the way.
     private string PathOf(ModelFile file)
     {
         var path = AtomicFile.TargetOf(Path.Combine(Folder, file.Path));
@@ -142,7 +142,7 @@ public sealed class ModelLibrary
     }
 
     private static ModelFormatException Wrong(string name, string has, string expected) =>
-        new($"'{name}' has {has}, its manifest says {expected}; it was refused. Pull the model again, or ask for a right manifest.");
+        new($"'{name}' has {has}, its manifest says {expected}; it was refused. Pull the model again, or get a correct manifest.");
 
     private static string HashOf(byte[] bytes) => Convert.ToHexStringLower(SHA256.HashData(bytes));
 }

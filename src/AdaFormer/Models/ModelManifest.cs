@@ -3,7 +3,7 @@ using System.Text.RegularExpressions;
 
 namespace AdaFormer;
 
-/// <summary>A list of models, <c>manifest.json</c>. What it says is checked before any of it is used.</summary>
+/// <summary>A list of models, <c>manifest.json</c>. Its contents are validated before use.</summary>
 internal static partial class ModelManifest
 {
     public const string FileName = "manifest.json";
@@ -14,7 +14,7 @@ internal static partial class ModelManifest
 
     private sealed record Content(IReadOnlyList<ModelEntry> Models);
 
-    /// <exception cref="ModelFormatException">It is no manifest, or names a file outside of its folder, without a hash or a licence.</exception>
+    /// <exception cref="ModelFormatException">It is not a manifest, or lists a file outside its folder, without a hash or a licence.</exception>
     public static IReadOnlyList<ModelEntry> Parse(ReadOnlySpan<byte> json, string name)
     {
         try
@@ -28,7 +28,7 @@ internal static partial class ModelManifest
         }
         catch (JsonException exception)
         {
-            throw new ModelFormatException($"'{name}' is no manifest of models: {exception.Message}", exception);
+            throw new ModelFormatException($"'{name}' is not a model manifest: {exception.Message}", exception);
         }
     }
 
@@ -54,7 +54,7 @@ internal static partial class ModelManifest
         ModelFormatException Invalid(string what, string expected) => new($"In the manifest '{name}', {what}; expected {expected}.");
     }
 
-    // No separators, no drives, no names of one or more points, none that Windows keeps for devices.
+    // No separators, no drives, no names consisting of dots, no device names of Windows.
     [GeneratedRegex(@"^(?!(con|prn|aux|nul|com\d|lpt\d)(\.|$))[a-z0-9_+][a-z0-9_+.-]{0,99}(?<!\.)\z", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex Safe();
 

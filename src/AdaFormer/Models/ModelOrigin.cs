@@ -1,12 +1,12 @@
 namespace AdaFormer;
 
-/// <summary>A folder or a web address that has a manifest and the files that it lists.</summary>
+/// <summary>A folder or a web address with a manifest and the files that it lists.</summary>
 internal sealed class ModelOrigin : IDisposable
 {
     private readonly string _place;
     private readonly HttpClient? _client;
 
-    /// <param name="place">A folder, or an address that begins with http:// or https://; the manifest's own will do too.</param>
+    /// <param name="place">A folder, or an address that begins with http:// or https://; the manifest's own address is accepted too.</param>
     public ModelOrigin(string place)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(place);
@@ -19,11 +19,11 @@ internal sealed class ModelOrigin : IDisposable
 
     public static bool IsWeb(string place) => place.StartsWith("https://", StringComparison.OrdinalIgnoreCase) || place.StartsWith("http://", StringComparison.OrdinalIgnoreCase);
 
-    /// <summary>The bytes of a file.</summary>
-    /// <param name="path">Its path from the manifest, checked before.</param>
-    /// <param name="maximumLength">More bytes than that are refused.</param>
-    /// <param name="cancellationToken">Stops.</param>
-    /// <exception cref="IOException">It is not there, too long, or cannot be read.</exception>
+    /// <summary>Reads the bytes of a file.</summary>
+    /// <param name="path">Its path from the manifest, already validated.</param>
+    /// <param name="maximumLength">A longer file is rejected.</param>
+    /// <param name="cancellationToken">Cancels the read.</param>
+    /// <exception cref="IOException">The file does not exist, is too long, or cannot be read.</exception>
     public byte[] Read(string path, long maximumLength, CancellationToken cancellationToken)
     {
         var place = $"{_place}/{path}";
@@ -36,7 +36,7 @@ internal sealed class ModelOrigin : IDisposable
             {
                 cancellationToken.ThrowIfCancellationRequested();
                 if (read.Length + count > maximumLength)
-                    throw new IOException($"'{place}' has more than {maximumLength:N0} bytes, which are expected; nothing of it was kept.");
+                    throw new IOException($"'{place}' has more than the expected {maximumLength:N0} bytes; nothing of it was kept.");
             }
 
             return read.ToArray();

@@ -3,13 +3,13 @@ using System.Text;
 namespace AdaFormer;
 
 /// <summary>
-/// What an ONNX file must be before ONNX Runtime may see it: not too large, made of known operators, all of its values inside of it, its
-/// subgraphs not deep. Field numbers are those of the ONNX specification (https://onnx.ai/onnx/repo-docs/IR.html). This lowers the risk of
-/// a file from a stranger; it is no sandbox.
+/// Checks an ONNX file before ONNX Runtime loads it: it must not be too large, consist of known operators, contain all of its values, and
+/// not nest subgraphs deeply. Field numbers are those of the ONNX specification (https://onnx.ai/onnx/repo-docs/IR.html). This lowers the
+/// risk of a file from an untrusted source; it is not a sandbox.
 /// </summary>
 internal sealed class OnnxCheck
 {
-    /// <summary>The largest file: 1 GiB, more than any network for pictures needs.</summary>
+    /// <summary>The maximum file size: 1 GiB, more than any super-resolution network needs.</summary>
     public const long MaximumBytes = 1L << 30;
 
     private const int MaximumDepth = 8;
@@ -21,8 +21,8 @@ internal sealed class OnnxCheck
     private OnnxCheck(string name) => _name = name;
 
     /// <summary>Reads a file, unless it is too large.</summary>
-    /// <exception cref="ModelFormatException">It is.</exception>
-    /// <exception cref="IOException">It cannot be read.</exception>
+    /// <exception cref="ModelFormatException">The file is too large.</exception>
+    /// <exception cref="IOException">The file cannot be read.</exception>
     public static byte[] ReadFile(string path)
     {
         CheckLength(new FileInfo(path).Length, path);
@@ -30,12 +30,12 @@ internal sealed class OnnxCheck
     }
 
     /// <summary>Checks the bytes of a file.</summary>
-    /// <exception cref="ModelFormatException">Something in it is not allowed.</exception>
+    /// <exception cref="ModelFormatException">The file contains something that is not allowed.</exception>
     public static void Check(ReadOnlySpan<byte> model, string name)
     {
         CheckLength(model.Length, name);
         var check = new OnnxCheck(name);
-        // ONNX Runtime takes such a file for one of its own format, whatever else it may be.
+        // ONNX Runtime treats such a file as its own format, whatever else it contains.
         if (model.Length >= 8 && model[4..8].SequenceEqual("ORTM"u8))
             throw check.Refused("it is in ONNX Runtime's own format; expected ONNX");
         try
@@ -50,11 +50,11 @@ internal sealed class OnnxCheck
         if (!check._hasGraph)
             throw Damaged(name, null);
         if (check._unknown.Count > 0)
-            throw check.Refused($"it has operators that networks for pictures do not need: {string.Join(", ", check._unknown.Take(ListedOperators))}{(check._unknown.Count > ListedOperators ? ", and more" : "")}");
+            throw check.Refused($"it has operators that super-resolution networks do not need: {string.Join(", ", check._unknown.Take(ListedOperators))}{(check._unknown.Count > ListedOperators ? ", and more" : "")}");
     }
 
     public static ModelFormatException Damaged(string name, Exception? exception) =>
-        new($"'{name}' is damaged or no ONNX model. Get the file again, or export the weights again.", exception);
+        new($"'{name}' is damaged or not an ONNX model. Get the file again, or export the weights again.", exception);
 
     private static void CheckLength(long length, string name)
     {
@@ -114,7 +114,7 @@ internal sealed class OnnxCheck
             _unknown.Add(Printable(domain is "" ? type : $"{domain}.{type}"));
     }
 
-    // A value's kind is not looked at: whatever is in an attribute is checked.
+    // A value's kind is not considered: everything in an attribute is checked.
     private void Attribute(ReadOnlySpan<byte> attribute, int depth)
     {
         for (var fields = new ProtobufReader(attribute); fields.Next();)
@@ -146,8 +146,8 @@ internal sealed class OnnxCheck
         }
 
         if (external)
-            throw Refused($"its tensor '{name}' takes its values from another file; expected them inside of the model");
-        // The smallest types have four values in a byte.
+            throw Refused($"its tensor '{name}' takes its values from another file; expected them inside the model");
+        // The smallest types pack four values into a byte.
         if (values is null || values > 4L * tensor.Length)
             throw Refused($"its tensor '{name}' claims {values?.ToString() ?? "too many"} values, but has {tensor.Length} bytes");
     }

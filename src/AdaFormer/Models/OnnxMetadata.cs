@@ -2,14 +2,14 @@ using System.Text;
 
 namespace AdaFormer;
 
-/// <summary>Reads the metadata of an ONNX file without a session: of the protobuf ModelProto, only metadata_props is looked at.</summary>
+/// <summary>Reads the metadata of an ONNX file without a session: only metadata_props of the protobuf ModelProto is read.</summary>
 internal static class OnnxMetadata
 {
     private const int MetadataProps = 14;
     private const int EntryKey = 1;
     private const int EntryValue = 2;
 
-    /// <exception cref="ModelFormatException">The bytes are no protobuf message, or end too early.</exception>
+    /// <exception cref="ModelFormatException">The bytes are not a protobuf message, or end too early.</exception>
     public static Dictionary<string, string> Read(ReadOnlySpan<byte> model, string name)
     {
         var metadata = new Dictionary<string, string>(StringComparer.Ordinal);

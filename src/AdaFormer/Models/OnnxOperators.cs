@@ -3,8 +3,8 @@ using System.Collections.Frozen;
 namespace AdaFormer;
 
 /// <summary>
-/// The operators that a model may have: arithmetic, shapes, convolutions, attention and their quantized forms. Not among them: what runs
-/// without an end that the graph shows (Loop, Scan), random numbers, text, files, recurrent networks, and operators of other domains.
+/// The operators that a model may have: arithmetic, shapes, convolutions, attention and their quantized forms. Excluded: operators whose
+/// run time the graph does not bound (Loop, Scan), random numbers, text, files, recurrent networks, and operators of other domains.
 /// </summary>
 internal static class OnnxOperators
 {

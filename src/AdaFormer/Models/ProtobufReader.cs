@@ -1,6 +1,6 @@
 namespace AdaFormer;
 
-/// <summary>Goes through the fields of a protobuf message (https://protobuf.dev/programming-guides/encoding), as strict as protobuf's own reader.</summary>
+/// <summary>Reads the fields of a protobuf message (https://protobuf.dev/programming-guides/encoding), as strictly as protobuf's own reader.</summary>
 internal ref struct ProtobufReader(ReadOnlySpan<byte> message)
 {
     private ReadOnlySpan<byte> _rest = message;
@@ -21,13 +21,13 @@ internal ref struct ProtobufReader(ReadOnlySpan<byte> message)
     public ulong Number { get; private set; }
 
     /// <summary>Reads the next field; false at the message's end.</summary>
-    /// <exception cref="InvalidDataException">The bytes are no protobuf message, or end too early.</exception>
+    /// <exception cref="InvalidDataException">The bytes are not a protobuf message, or end too early.</exception>
     public bool Next()
     {
         if (_rest.IsEmpty)
             return false;
         var tag = Varint();
-        // Protobuf would cut off what is above 32 bits, and see another field than this.
+        // Protobuf would truncate the tag to 32 bits, and so see a different field.
         if (tag > uint.MaxValue)
             throw new InvalidDataException($"The tag {tag} is too large.");
         Field = (uint)tag >> 3;
@@ -42,13 +42,13 @@ internal ref struct ProtobufReader(ReadOnlySpan<byte> message)
             _ => throw new InvalidDataException($"Wire type {tag & 7} is unknown."),
         };
         if (length > (ulong)_rest.Length)
-            throw new InvalidDataException($"A field of {length} bytes is longer than what is left of the file.");
+            throw new InvalidDataException($"A field of {length} bytes is longer than the rest of the file.");
         Content = _rest[..(int)length];
         _rest = _rest[(int)length..];
         return true;
     }
 
-    /// <summary>Multiplies the integers of a repeated field, which come one by one or packed together; null where that overflows.</summary>
+    /// <summary>Multiplies the integers of a repeated field, one by one or packed; null on overflow.</summary>
     public readonly long? Times(long? product)
     {
         if (HasNumber)

@@ -3,7 +3,7 @@ using AdaFormer.Imaging;
 
 namespace AdaFormer.Notebooks;
 
-/// <summary>Pictures as PNG, of which a notebook holds the base64.</summary>
+/// <summary>Shows pictures as PNG, which a notebook stores as base64.</summary>
 internal sealed class PictureFormatterSource
 {
     public const string MimeType = "image/png";

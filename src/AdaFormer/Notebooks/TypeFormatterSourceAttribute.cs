@@ -1,11 +1,11 @@
 namespace AdaFormer.Notebooks;
 
 /// <summary>
-/// Says how a notebook shows values of a type. .NET Interactive knows this attribute by its name, and what it leads to by its members, so this
+/// Sets how a notebook shows values of a type. .NET Interactive finds this attribute by its name, and the formatter by its members, so this
 /// needs no package: https://github.com/dotnet/interactive/blob/main/docs/formatting.md.
 /// </summary>
 /// <param name="formatterSourceType">A class with <c>CreateTypeFormatters()</c>.</param>
-/// <param name="mimeType">What the value is shown as.</param>
+/// <param name="mimeType">The MIME type to show the value as.</param>
 [AttributeUsage(AttributeTargets.Class)]
 internal sealed class TypeFormatterSourceAttribute(Type formatterSourceType, string mimeType) : Attribute
 {
@@ -14,7 +14,7 @@ internal sealed class TypeFormatterSourceAttribute(Type formatterSourceType, str
     public string[] PreferredMimeTypes => [mimeType];
 }
 
-/// <summary>Writes values of a type for a notebook, in the shape that .NET Interactive asks for.</summary>
+/// <summary>Writes values of a type for a notebook, with the members that .NET Interactive expects.</summary>
 internal sealed class TypeFormatter<T>(string mimeType, Func<T, string> format)
 {
     public string MimeType => mimeType;

@@ -3,12 +3,12 @@ using AdaFormer.Imaging;
 namespace AdaFormer;
 
 /// <summary>
-/// The alpha of a tile, upscaled by the network as a grey picture. What comes out keeps within what the input has nearby, so that a constant
-/// alpha stays exact and nothing that is opaque or transparent gets a haze.
+/// The alpha of a tile, upscaled by the network as a grey picture. The result is clamped to the range of the nearby input, so that a constant
+/// alpha stays exact and no opaque or transparent area gets a haze.
 /// </summary>
 internal sealed class AlphaTile
 {
-    // How many pixels around one count as nearby.
+    // Radius in pixels that counts as nearby.
     private const int Reach = 1;
 
     private readonly Memory<int> _values;
@@ -33,20 +33,20 @@ internal sealed class AlphaTile
         Plane = plane;
     }
 
-    /// <summary>Whether the network is not needed.</summary>
+    /// <summary>Whether alpha is constant, so that the network is not needed.</summary>
     public bool IsConstant => !_values.Span.ContainsAnyExcept(_values.Span[0]);
 
     /// <summary>Alpha in 0 to 1, as (height, width).</summary>
     public ReadOnlyMemory<float> Plane { get; }
 
-    /// <summary>Puts alpha into the network's (3, height, width).</summary>
+    /// <summary>Copies alpha into the network's (3, height, width).</summary>
     public void CopyTo(Span<float> tensor)
     {
         for (var channel = 0; channel < 3; channel++)
             Plane.Span.CopyTo(tensor[(channel * Plane.Length)..]);
     }
 
-    /// <summary>Writes the core's alpha from the network's (3, scale·height, scale·width), which may be empty where alpha is constant.</summary>
+    /// <summary>Writes the core's alpha from the network's (3, scale·height, scale·width), which may be empty if alpha is constant.</summary>
     public void Write(ReadOnlySpan<float> tensor, PictureBand band, int scale)
     {
         var result = band.Picture;

@@ -2,16 +2,16 @@ using AdaFormer.Imaging;
 
 namespace AdaFormer;
 
-/// <summary>Draws where tokens left early.</summary>
+/// <summary>Draws where tokens halted early.</summary>
 public static class HaltingHeatMap
 {
     private const float Opacity = 0.45f;
 
-    // From tokens that left at once to tokens that went through all blocks.
+    // From tokens that halted at once to tokens that went through all blocks.
     private static readonly (float Red, float Green, float Blue)[] Ramp =
         [(0.19f, 0.27f, 0.80f), (0.13f, 0.66f, 0.88f), (0.45f, 0.83f, 0.38f), (0.97f, 0.75f, 0.20f), (0.86f, 0.16f, 0.13f)];
 
-    /// <summary>The picture in grey, bicubically enlarged, under colours from blue (left at once) to red (stayed to the end).</summary>
+    /// <summary>Draws the picture in grey, bicubically enlarged, under colours from blue (halted at once) to red (stayed to the end).</summary>
     /// <param name="map">The halting depths of the picture.</param>
     /// <param name="picture">The picture that was upscaled, of the map's size.</param>
     /// <param name="scale">How many times larger to draw: 2, 3 or 4, to compare with the upscaled picture.</param>
@@ -24,15 +24,15 @@ public static class HaltingHeatMap
         if ((map.Width, map.Height) != (picture.Width, picture.Height))
             throw new ArgumentException($"The picture has {picture.Width}×{picture.Height} pixels, the map {map.Width}×{map.Height} tokens; they must be equal.", nameof(picture));
         if (map.Blocks == 0)
-            throw new ArgumentException("The map is of a model that does not halt, so there is nothing to draw.", nameof(map));
+            throw new ArgumentException("The map comes from a model that does not halt, so there is nothing to draw.", nameof(map));
         return Draw(map, 0, new PictureBand(picture, 0), new BicubicUpscaling(picture.Width, picture.Height, scale), scale);
     }
 
-    /// <summary>Some rows of it.</summary>
+    /// <summary>Draws some rows of the map.</summary>
     /// <param name="map">The rows' halting depths.</param>
-    /// <param name="top">Which row of the picture the map's first is.</param>
-    /// <param name="picture">Rows of the picture with these and what the interpolation needs beyond.</param>
-    /// <param name="interpolation">The whole picture's.</param>
+    /// <param name="top">The row of the picture that the map's first row belongs to.</param>
+    /// <param name="picture">These rows of the picture and those that the interpolation needs beyond.</param>
+    /// <param name="interpolation">The interpolation of the whole picture.</param>
     /// <param name="scale">How many times larger.</param>
     internal static Picture Draw(HaltingMap map, int top, PictureBand picture, BicubicUpscaling interpolation, int scale)
     {
@@ -68,7 +68,7 @@ public static class HaltingHeatMap
     private static byte Blend(float color, float grey) => (byte)((255 * float.Lerp(grey, color, Opacity)) + 0.5f);
 }
 
-/// <summary>The heat map of a picture whose rows come one after another.</summary>
+/// <summary>Draws the heat map of a picture whose rows arrive one after another.</summary>
 internal sealed class HeatMapRows
 {
     private readonly BicubicUpscaling _interpolation;
@@ -76,8 +76,8 @@ internal sealed class HeatMapRows
 
     /// <param name="picture">The picture.</param>
     /// <param name="scale">How many times larger the map is drawn.</param>
-    /// <param name="larger">What has the size that the map is wanted in.</param>
-    /// <param name="sink">Takes it: 8-bit RGB.</param>
+    /// <param name="larger">The picture whose size the map shall have.</param>
+    /// <param name="sink">Receives the map: 8-bit RGB.</param>
     public HeatMapRows(PictureInfo picture, int scale, PictureInfo larger, IPictureSink sink)
     {
         (Scale, _interpolation, _next) = (scale, new BicubicUpscaling(picture.Width, picture.Height, scale), sink.WriteRow);
@@ -91,8 +91,8 @@ internal sealed class HeatMapRows
 
     /// <summary>Draws some rows.</summary>
     /// <param name="depths">The rows' halting depths.</param>
-    /// <param name="top">Which row of the picture is the first of these.</param>
-    /// <param name="rows">Rows of the picture with these and what the interpolation needs beyond.</param>
+    /// <param name="top">The row of the picture that the first of these belongs to.</param>
+    /// <param name="rows">These rows of the picture and those that the interpolation needs beyond.</param>
     public void Draw(HaltingMap depths, int top, PictureBand rows)
     {
         var drawn = HaltingHeatMap.Draw(depths, top, rows, _interpolation, Scale);

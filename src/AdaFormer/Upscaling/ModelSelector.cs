@@ -4,8 +4,8 @@ using AdaFormer.Imaging;
 namespace AdaFormer;
 
 /// <summary>
-/// Models of different scales, of which every picture gets those that come nearest to the size it is wanted in; and, of the built-in ones,
-/// those for pictures that were saved as JPEG where the picture shows that it was. Thread-safe.
+/// Models of different scales, from which every picture gets those nearest to its target size; and, of the built-in ones, those for JPEG
+/// if the picture shows that it was saved as one. Thread-safe.
 /// </summary>
 public sealed class ModelSelector : IDisposable
 {
@@ -13,12 +13,12 @@ public sealed class ModelSelector : IDisposable
     private readonly SortedList<int, AvailableModel> _photo = [];
     private readonly bool _owned;
 
-    /// <summary>One model for all sizes and pictures, which stays the caller's to dispose.</summary>
+    /// <summary>Uses one model for all sizes and pictures, which the caller disposes.</summary>
     public ModelSelector(UpscalingModel model) : this(owned: false) => Add(_clean, model ?? throw new ArgumentNullException(nameof(model)));
 
     private ModelSelector(bool owned) => _owned = owned;
 
-    /// <summary>The models that are part of this library: two, three and four times larger, for clean pictures and for JPEG. Each is loaded when it is first needed.</summary>
+    /// <summary>Selects from the models of this library: two, three and four times larger, for clean pictures and for JPEG. Each is loaded on first use.</summary>
     /// <param name="options">Device and threads; <see langword="null"/> for the defaults.</param>
     public static ModelSelector LoadBuiltIn(ModelOptions? options = null)
     {
@@ -35,7 +35,7 @@ public sealed class ModelSelector : IDisposable
         return models;
     }
 
-    /// <summary>One model for all sizes and pictures, by its name or path.</summary>
+    /// <summary>Uses one model for all sizes and pictures, by its name or path.</summary>
     /// <inheritdoc cref="UpscalingModel.LoadByName"/>
     public static ModelSelector LoadByName(string nameOrPath, ModelOptions? options = null)
     {
@@ -44,32 +44,32 @@ public sealed class ModelSelector : IDisposable
         return models;
     }
 
-    /// <summary>The scales that there are models for, ascending.</summary>
+    /// <summary>The scales of the available models, ascending.</summary>
     public IReadOnlyList<int> Scales => [.. _clean.Keys];
 
-    /// <summary>Whether tokens leave some of them early.</summary>
+    /// <summary>Whether any of the models halts.</summary>
     public bool Halts => All.Any(model => model.Description.Halts);
 
-    /// <summary>Where they compute. Loads a model where none is loaded yet.</summary>
-    /// <exception cref="DeviceUnavailableException">The device is not there.</exception>
+    /// <summary>The device that the models run on. Loads a model if none is loaded yet.</summary>
+    /// <exception cref="DeviceUnavailableException">The device is not available.</exception>
     public Device Device => (All.FirstOrDefault(model => model.Loaded.IsValueCreated) ?? _clean.Values[^1]).Loaded.Value.Device;
 
-    /// <summary>The model that makes clean pictures so many times larger.</summary>
-    /// <exception cref="KeyNotFoundException">There is none.</exception>
-    /// <exception cref="DeviceUnavailableException">The device is not there.</exception>
+    /// <summary>The model for clean pictures of this scale.</summary>
+    /// <exception cref="KeyNotFoundException">There is no model of this scale.</exception>
+    /// <exception cref="DeviceUnavailableException">The device is not available.</exception>
     public UpscalingModel this[int scale] => _clean[scale].Loaded.Value;
 
-    /// <summary>The model that makes a picture so many times larger: the one for JPEG where there is one and the picture was saved as such.</summary>
+    /// <summary>Chooses the model of a scale for a picture: the one for JPEG if there is one and the picture was saved as JPEG.</summary>
     /// <param name="scale">One of <see cref="Scales"/>.</param>
-    /// <param name="trace">What the picture shows of it, see <see cref="JpegTrace.Of(Picture)"/>.</param>
+    /// <param name="trace">Evidence that the picture was saved as JPEG, see <see cref="JpegTrace.Of(Picture)"/>.</param>
     /// <exception cref="KeyNotFoundException">There is no model of this scale.</exception>
-    /// <exception cref="DeviceUnavailableException">The device is not there.</exception>
+    /// <exception cref="DeviceUnavailableException">The device is not available.</exception>
     public UpscalingModel Choose(int scale, JpegTrace? trace) => Of(scale, trace).Loaded.Value;
 
-    /// <summary>Whether there are models for JPEG, so that it matters what a picture shows.</summary>
+    /// <summary>Whether there are models for JPEG, so that the picture's JPEG trace matters.</summary>
     public bool HasChoice => _photo.Count > 0;
 
-    /// <summary>Those that pictures of a scale may go through, or of all.</summary>
+    /// <summary>The models that pictures of a scale may go through; all models for null.</summary>
     internal IEnumerable<AvailableModel> For(int? scale) => All.Where(model => scale is null || model.Description.Scale == scale);
 
     /// <inheritdoc cref="Choose"/>
@@ -77,9 +77,9 @@ public sealed class ModelSelector : IDisposable
         trace is { IsLossy: true } && _photo.TryGetValue(scale, out var model) ? model : _clean[scale];
 
     /// <summary>
-    /// The models to go through, one after the other, so that a picture becomes at least so many times larger, and as little larger than that
-    /// as can be: x2 and x3 for 5. The smallest comes first, since the steps after it cost the more; of a JPEG the first is one for JPEG, after
-    /// which it is clean.
+    /// The models to apply in order, so that a picture becomes at least this many times larger, and as little larger than that as possible:
+    /// x2 and x3 for 5. The smallest scale comes first, since the later steps cost more; for a JPEG the first model is one for JPEG, after
+    /// which the picture is clean.
     /// </summary>
     internal IReadOnlyList<AvailableModel> Steps(int factor, JpegTrace? trace)
     {
@@ -91,7 +91,7 @@ public sealed class ModelSelector : IDisposable
         return [_photo[scales[0]], .. scales[1..].Select(scale => _clean[scale])];
     }
 
-    /// <summary>Frees the models that were loaded here.</summary>
+    /// <summary>Disposes the models that were loaded here.</summary>
     public void Dispose()
     {
         foreach (var model in All.Where(model => _owned && model.Loaded.IsValueCreated))
@@ -112,9 +112,9 @@ public sealed class ModelSelector : IDisposable
         list.Add(model.Description.Scale, new AvailableModel(model.Name, model.Description, model.Sha256, new Lazy<UpscalingModel>(model)));
 }
 
-/// <summary>A model that is loaded when it is first needed.</summary>
+/// <summary>A model that is loaded on first use.</summary>
 /// <param name="Name">Its name or path.</param>
-/// <param name="Description">What it says of itself.</param>
+/// <param name="Description">Its description.</param>
 /// <param name="Sha256">The hash of its file.</param>
 /// <param name="Loaded">The model.</param>
 internal sealed record AvailableModel(string Name, ModelDescription Description, string Sha256, Lazy<UpscalingModel> Loaded);

@@ -2,10 +2,10 @@ using Microsoft.ML.OnnxRuntime;
 
 namespace AdaFormer;
 
-/// <summary>ONNX Runtime's native library, which the application brings.</summary>
+/// <summary>ONNX Runtime's native library, which the application provides.</summary>
 public static class OnnxRuntimeLibrary
 {
-    /// <summary>Makes sure that it is there; loading a model does this first.</summary>
+    /// <summary>Checks that the library is available; loading a model does this first.</summary>
     /// <exception cref="OnnxRuntimeUnavailableException">It is missing or too old.</exception>
     public static void Require()
     {
@@ -27,7 +27,7 @@ public static class OnnxRuntimeLibrary
 /// <summary>ONNX Runtime's native library is missing, or too old for its .NET library.</summary>
 public sealed class OnnxRuntimeUnavailableException : Exception
 {
-    /// <summary>Says which package is missing.</summary>
+    /// <summary>Creates the exception with which package is missing.</summary>
     public OnnxRuntimeUnavailableException(string message, Exception? innerException = null) : base(message, innerException)
     {
     }

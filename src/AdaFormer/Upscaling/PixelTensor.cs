@@ -4,16 +4,16 @@ using AdaFormer.Imaging;
 
 namespace AdaFormer;
 
-/// <summary>Between interleaved samples and the network's planar red, green and blue in 0 to 1.</summary>
+/// <summary>Converts between interleaved samples and the network's planar red, green and blue in 0 to 1.</summary>
 internal static class PixelTensor
 {
-    /// <summary>Gives the values of a tensor, wherever they lie, to any thread.</summary>
+    /// <summary>Gives any thread access to a tensor's values, wherever they are stored.</summary>
     public delegate ReadOnlySpan<float> Values();
 
-    // BT.601 luma: what grey becomes of the three channels that the network gives.
+    // BT.601 luma: converts the network's three channels to grey.
     private static readonly float[] Luma = [0.299f, 0.587f, 0.114f];
 
-    /// <summary>The pixels of a tile as (3, height, width); grey fills all three channels, alpha is left out.</summary>
+    /// <summary>Reads the pixels of a tile as (3, height, width); grey fills all three channels, alpha is omitted.</summary>
     public static float[] Read(PictureBand band, Tile tile)
     {
         var tensor = new float[3 * tile.Pixels];
@@ -21,7 +21,7 @@ internal static class PixelTensor
         return tensor;
     }
 
-    /// <summary>The same into memory of that length.</summary>
+    /// <summary>Reads the pixels of a tile into memory of that length.</summary>
     public static void Read(PictureBand band, Tile tile, Memory<float> tensor)
     {
         var picture = band.Picture;
@@ -47,8 +47,8 @@ internal static class PixelTensor
     }
 
     /// <summary>
-    /// Writes a tile's core from (3, scale·height, scale·width), rounded and clamped to the picture's bit depth. What went in without colour
-    /// (<paramref name="neutral"/>) comes out without.
+    /// Writes a tile's core from (3, scale·height, scale·width), rounded and clamped to the picture's bit depth. A tile without colour
+    /// (<paramref name="neutral"/>) stays without.
     /// </summary>
     /// <exception cref="UpscalingException">A value is NaN or infinite.</exception>
     public static void Write(Values tensor, PictureBand band, Tile tile, int scale, bool neutral)
@@ -77,7 +77,7 @@ internal static class PixelTensor
         });
     }
 
-    // Threads are not worth waking for a small tile.
+    // A small tile is not worth waking threads for.
     private static void ForRows(int rows, int pixels, Action<int> row)
     {
         if (pixels >= 1 << 16)
@@ -97,7 +97,7 @@ internal static class PixelTensor
             target[x] = float.CreateTruncating(samples[x * step]) * scale;
     }
 
-    // What Store does, for the usual pictures: this is most of the time that a picture takes outside of the network.
+    // The same as Store, for the usual pictures: most of the time that a picture takes outside the network is spent here.
     private static void StoreBytes(ReadOnlySpan<float> red, ReadOnlySpan<float> green, ReadOnlySpan<float> blue, Span<byte> target, int step)
     {
         Span<int> reds = stackalloc int[Vector<float>.Count];
@@ -141,7 +141,7 @@ internal static class PixelTensor
         T Round(float value) => T.CreateTruncating((Math.Clamp(value, 0, 1) * maximum) + 0.5f);
     }
 
-    /// <summary>What becomes of the network's three channels where there is one.</summary>
+    /// <summary>Converts the network's three channels to one.</summary>
     public static ReadOnlySpan<float> Luminance(ReadOnlySpan<float> red, ReadOnlySpan<float> green, ReadOnlySpan<float> blue)
     {
         var luminance = new float[red.Length];
@@ -150,7 +150,7 @@ internal static class PixelTensor
         return luminance;
     }
 
-    /// <summary>Refuses what cannot be a picture.</summary>
+    /// <summary>Rejects values that cannot be a picture.</summary>
     /// <exception cref="UpscalingException">A value is NaN or infinite.</exception>
     public static void RequireFinite(ReadOnlySpan<float> values)
     {
@@ -162,6 +162,6 @@ internal static class PixelTensor
         foreach (var value in values[(vectors.Length * Vector<float>.Count)..])
             sum += new Vector<float>(value) * Vector<float>.Zero;
         if (!Vector.EqualsAll(sum, Vector<float>.Zero))
-            throw new UpscalingException("The model gave NaN or infinity. Its weights are damaged, or its training had failed; use another model.");
+            throw new UpscalingException("The model gave NaN or infinity. Its weights are damaged, or its training failed; use another model.");
     }
 }

@@ -3,14 +3,14 @@ using System.Buffers;
 namespace AdaFormer;
 
 /// <summary>
-/// Memory that a tile needs for a moment, given back together. As garbage it would pile up: arrays of this size are collected only when there
-/// is more of it than of what lives on, which is a strip's rows.
+/// Short-lived memory of a tile, returned together. As garbage it would pile up: arrays of this size are collected only when there is more
+/// of it than of live memory, which is a strip's rows.
 /// </summary>
 internal sealed class RentedMemory : IDisposable
 {
     private readonly List<IDisposable> _rented = [];
 
-    /// <summary>So many zeros.</summary>
+    /// <summary>Rents memory filled with zeros.</summary>
     public Memory<T> Rent<T>(int length)
     {
         var owner = MemoryPool<T>.Shared.Rent(length);

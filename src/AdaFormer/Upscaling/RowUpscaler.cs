@@ -3,20 +3,20 @@ using AdaFormer.Imaging;
 namespace AdaFormer;
 
 /// <summary>
-/// Takes a picture's rows through models, one after the other, and then to an exact size by antialiased bicubic interpolation. Neither the
-/// picture nor what it becomes is ever held whole.
+/// Passes a picture's rows through models in order, and then to an exact size by antialiased bicubic interpolation. Neither the picture nor
+/// the result is ever held whole.
 /// </summary>
 internal sealed class RowUpscaler(IReadOnlyList<UpscalingModel> models, UpscaleOptions options)
 {
-    /// <summary>Upscales.</summary>
-    /// <param name="picture">Where the picture comes from.</param>
-    /// <param name="larger">What it is to become.</param>
-    /// <param name="result">Where that goes.</param>
-    /// <param name="map">What draws the halting depths of the first model; <see langword="null"/>: nothing.</param>
+    /// <summary>Upscales a picture.</summary>
+    /// <param name="picture">The source of the picture.</param>
+    /// <param name="larger">The picture to produce.</param>
+    /// <param name="result">Receives the result.</param>
+    /// <param name="map">Draws the halting depths of the first model; <see langword="null"/>: none.</param>
     /// <param name="held">Bytes of the memory budget that the caller's source and sinks take.</param>
-    /// <param name="progress">Told after every tile.</param>
-    /// <param name="cancellationToken">Stops within the tile that is being worked on.</param>
-    /// <returns>The share of the first model's work that halting saved, 0 to 1; 1 where there is no model.</returns>
+    /// <param name="progress">Called after every tile.</param>
+    /// <param name="cancellationToken">Stops within the current tile.</param>
+    /// <returns>The share of the first model's work that halting saved, 0 to 1; 1 if there is no model.</returns>
     public double Upscale(
         IPictureRows picture, PictureInfo larger, IPictureSink result, HeatMapRows? map, long held, IProgress<UpscaleProgress>? progress, CancellationToken cancellationToken)
     {
@@ -66,7 +66,7 @@ internal sealed class RowUpscaler(IReadOnlyList<UpscalingModel> models, UpscaleO
     }
 }
 
-/// <summary>Takes a picture's rows through a model, strip by strip.</summary>
+/// <summary>Passes a picture's rows through a model, strip by strip.</summary>
 internal sealed class UpscaleStage : RowStage
 {
     private readonly PictureInfo _picture;
@@ -80,13 +80,13 @@ internal sealed class UpscaleStage : RowStage
     private HaltingMap _depths;
     private long _work;
 
-    /// <param name="picture">The picture that comes.</param>
-    /// <param name="larger">What it becomes.</param>
-    /// <param name="strips">How it is cut.</param>
+    /// <param name="picture">The input picture.</param>
+    /// <param name="larger">The picture to produce.</param>
+    /// <param name="strips">The strips that the picture is cut into.</param>
     /// <param name="model">The model.</param>
     /// <param name="tiles">Runs the tiles.</param>
     /// <param name="map">Draws the heat map; <see langword="null"/>: none.</param>
-    /// <param name="next">Takes a row of the result.</param>
+    /// <param name="next">Receives a row of the result.</param>
     public UpscaleStage(
         PictureInfo picture, PictureInfo larger, IReadOnlyList<Strip> strips, ModelDescription model, TileRunner tiles, HeatMapRows? map, Action<Picture, int> next)
         : base(picture, [.. strips.Select(strip => (strip.Top, strip.Top + strip.Height))])
@@ -97,7 +97,7 @@ internal sealed class UpscaleStage : RowStage
         _depths = new HaltingMap(picture.Width, strips[0].CoreHeight, _blocks);
     }
 
-    /// <summary>The share of the transformer's work that halting saved, 0 to 1, once all rows are through.</summary>
+    /// <summary>The share of the transformer's work that halting saved, 0 to 1, available after all rows.</summary>
     public double HaltedShare => _blocks == 0 ? 0 : 1 - (_work / ((double)_blocks * _picture.Width * _picture.Height));
 
     protected override void Work(int window, PictureBand rows)

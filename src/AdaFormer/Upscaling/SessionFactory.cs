@@ -2,18 +2,18 @@ using Microsoft.ML.OnnxRuntime;
 
 namespace AdaFormer;
 
-/// <summary>Makes ONNX Runtime sessions on the device that was asked for.</summary>
+/// <summary>Creates ONNX Runtime sessions on the requested device.</summary>
 internal static class SessionFactory
 {
-    // What a device other than the CPU needs; Device.Auto takes the first that is there.
+    // Devices other than the CPU; Device.Auto takes the first that is available.
     private static readonly ExecutionProvider[] Providers =
     [
         new(Device.Cuda, "CUDAExecutionProvider", (session, options) => session.AppendExecutionProvider_CUDA(options.GpuDeviceId),
             "There is no usable CUDA device: this needs a GPU with its driver, and the package Microsoft.ML.OnnxRuntime.Gpu in place of Microsoft.ML.OnnxRuntime (build with -p:Cuda=true). Use the CPU otherwise."),
     ];
 
-    /// <exception cref="ModelFormatException">The bytes are no ONNX model, or one with something in it that is not allowed.</exception>
-    /// <exception cref="DeviceUnavailableException">The device is not there.</exception>
+    /// <exception cref="ModelFormatException">The bytes are not an ONNX model, or contain something that is not allowed.</exception>
+    /// <exception cref="DeviceUnavailableException">The device is not available.</exception>
     /// <exception cref="OnnxRuntimeUnavailableException">ONNX Runtime's native library is missing or too old.</exception>
     public static (InferenceSession Session, Device Device) Create(byte[] model, string name, ModelOptions options)
     {
@@ -41,8 +41,8 @@ internal static class SessionFactory
         using var session = new SessionOptions
         {
             IntraOpNumThreads = options.Threads == 0 ? Environment.ProcessorCount : options.Threads,
-            LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL, // errors are thrown, and may be got over
-            EnableMemoryPattern = false, // a plan for each size of picture would only be kept, hardly ever used again
+            LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL, // errors are thrown, and may be recovered from
+            EnableMemoryPattern = false, // a plan for each picture size would be kept but hardly ever reused
         };
         provider?.Append(session, options);
         try
@@ -51,21 +51,21 @@ internal static class SessionFactory
         }
         catch (OnnxRuntimeException exception) when (provider is not null)
         {
-            // A model that is at fault fails on the CPU too, and says so.
+            // If the model is at fault, it fails on the CPU too and throws.
             Create(model, name, options, provider: null).Dispose();
             throw provider.Missing(exception);
         }
         catch (OnnxRuntimeException exception)
         {
-            throw new ModelFormatException($"'{name}' is damaged or no ONNX model that ONNX Runtime can load. Get the file again, or export the weights again. ({exception.Message})", exception);
+            throw new ModelFormatException($"'{name}' is damaged or not an ONNX model that ONNX Runtime can load. Get the file again, or export the weights again. ({exception.Message})", exception);
         }
     }
 
-    /// <summary>What runs graphs on a device.</summary>
+    /// <summary>An execution provider, which runs graphs on a device.</summary>
     /// <param name="Device">The device.</param>
     /// <param name="Name">ONNX Runtime's name of the provider.</param>
-    /// <param name="AppendTo">Asks a session for it.</param>
-    /// <param name="WhatIsMissing">What to say where it is not there.</param>
+    /// <param name="AppendTo">Adds it to a session's options.</param>
+    /// <param name="WhatIsMissing">The error message if it is not available.</param>
     private sealed record ExecutionProvider(Device Device, string Name, Action<SessionOptions, ModelOptions> AppendTo, string WhatIsMissing)
     {
         public bool IsThere => OrtEnv.Instance().GetAvailableProviders().Contains(Name);

@@ -3,22 +3,22 @@ using System.Security.Cryptography;
 namespace AdaFormer;
 
 /// <summary>
-/// Models shared by a whole process: who asks for the same bytes with the same options gets the same instance, so that there is one
-/// session however many users a model has. Thread-safe. An instance lives as long as somebody holds it; never dispose it.
+/// Models shared by a whole process: requests for the same bytes with the same options get the same instance, so that there is one session
+/// however many users a model has. Thread-safe. An instance lives as long as it is referenced; never dispose it.
 /// </summary>
 public static class SharedModels
 {
     private static readonly Dictionary<Key, Entry> Entries = [];
     private static int _loads;
 
-    /// <summary>How many models were loaded since the process started.</summary>
+    /// <summary>Number of models loaded since the process started.</summary>
     internal static int Loads => Volatile.Read(ref _loads);
 
-    /// <summary>The model of these bytes, loaded unless it is there already.</summary>
+    /// <summary>Gets the model of these bytes, loading it if necessary.</summary>
     /// <param name="model">The bytes of an ONNX file made by <c>adaformer export</c>.</param>
     /// <param name="options">Device and threads; <see langword="null"/> for the defaults.</param>
     /// <exception cref="ModelFormatException">The bytes are damaged or another kind of model.</exception>
-    /// <exception cref="DeviceUnavailableException">The device is not there.</exception>
+    /// <exception cref="DeviceUnavailableException">The device is not available.</exception>
     public static UpscalingModel Get(byte[] model, ModelOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(model);

@@ -2,13 +2,13 @@ using AdaFormer.Imaging;
 
 namespace AdaFormer;
 
-/// <summary>Plans tiles: as large as pays, and as the memory budget allows.</summary>
+/// <summary>Plans tiles: as large as is useful, and as the memory budget allows.</summary>
 internal static class TilePlan
 {
     /// <summary>Larger tiles are no faster.</summary>
     public const int LargestTile = 512;
 
-    /// <summary>The strips of a picture that is upscaled whole, so that the result is held, and the halting map.</summary>
+    /// <summary>The strips of a picture that is upscaled whole, so that the result and the halting map are held.</summary>
     /// <exception cref="UpscalingException">The memory budget is too small.</exception>
     public static IReadOnlyList<Strip> OfWhole(ModelDescription model, UpscaleOptions options, PictureInfo picture)
     {
@@ -17,10 +17,10 @@ internal static class TilePlan
     }
 
     /// <summary>The strips of a picture that goes through models row by row, for each model in turn.</summary>
-    /// <param name="models">The models, each with the picture that comes to it.</param>
+    /// <param name="models">The models, each with its input picture.</param>
     /// <param name="options">The options.</param>
-    /// <param name="mapRowBytes">Bytes of the halting map that is drawn for a row of the picture; 0 where none is.</param>
-    /// <param name="held">Bytes that are held beside the strips.</param>
+    /// <param name="mapRowBytes">Bytes of the halting map that is drawn per row of the picture; 0 without a map.</param>
+    /// <param name="held">Bytes that are held in addition to the strips.</param>
     /// <exception cref="UpscalingException">The memory budget is too small.</exception>
     public static IReadOnlyList<IReadOnlyList<Strip>> OfRows(
         IEnumerable<(ModelDescription Model, PictureInfo Picture)> models, UpscaleOptions options, long mapRowBytes, long held) =>
@@ -34,13 +34,13 @@ internal static class TilePlan
         var overlap = OverlapOf(options, model);
         var smallest = (2L * overlap) + model.SizeMultiple;
         if (options.TileSize < smallest)
-            throw new ArgumentException($"A tile size of {options.TileSize} leaves no pixels beside an overlap of {overlap}; expected at least {smallest}.", nameof(options));
+            throw new ArgumentException($"A tile size of {options.TileSize} leaves no pixels besides an overlap of {overlap}; expected at least {smallest}.", nameof(options));
         var needed = model.BytesPerPixel * SmallestTile(model, overlap) * SmallestTile(model, overlap);
         if (options.TileSize is null && options.MemoryBudget < needed)
             throw new ArgumentException($"A memory budget of {Megabytes(options.MemoryBudget.Value)} is too small for tiles with an overlap of {overlap}; expected at least {Megabytes(needed)}, or less overlap.", nameof(options));
     }
 
-    /// <summary>The overlap asked for or advised, as a multiple of the window.</summary>
+    /// <summary>The requested or advised overlap, rounded to a multiple of the window.</summary>
     public static int OverlapOf(UpscaleOptions options, ModelDescription model) =>
         ((options.TileOverlap ?? model.TileOverlap) + model.SizeMultiple - 1) / model.SizeMultiple * model.SizeMultiple;
 
@@ -53,7 +53,7 @@ internal static class TilePlan
         if (options.MemoryBudget is not null && Need() > budget)
         {
             throw new UpscalingException(options.TileSize is { } size
-                ? $"With tiles of {size} pixels this picture needs {Megabytes(Need())}, more than the memory budget of {Megabytes(budget)}. Ask for smaller tiles, or for none, so that they are chosen."
+                ? $"With tiles of {size} pixels this picture needs {Megabytes(Need())}, more than the memory budget of {Megabytes(budget)}. Set a smaller tile size, or none to choose it automatically."
                 : $"This picture needs {Megabytes(Need())} even with the smallest tiles, {stages.Max(Size)} pixels, more than the memory budget of {Megabytes(budget)}. Raise the budget, or write a PNG, which is written in strips.");
         }
 
@@ -61,7 +61,7 @@ internal static class TilePlan
 
         int Size(Stage stage) => options.TileSize ?? Math.Max((int)SmallestTile(stage.Model, stage.Overlap), limit / stage.Model.SizeMultiple * stage.Model.SizeMultiple);
 
-        // The models' strips lie beside each other, their tiles' tensors do not.
+        // The models' strips are held at the same time, their tiles' tensors are not.
         long Need() => stages.Aggregate(held + stages.Max(stage => stage.TensorBytes(Size(stage))), (sum, stage) => Math.Min(Unbounded, sum + stage.StripBytes(Size(stage))));
     }
 
@@ -72,7 +72,7 @@ internal static class TilePlan
 
     private static string Megabytes(long bytes) => $"{Math.Ceiling(bytes / 1e6)} MB";
 
-    /// <summary>What a model takes of memory on a picture, by the size of its tiles.</summary>
+    /// <summary>The memory that a model needs for a picture, by tile size.</summary>
     private sealed record Stage(ModelDescription Model, PictureInfo Picture, int Overlap, long RowBytes = 0, long MadeRowBytes = 0)
     {
         public static Stage OfRows(ModelDescription model, PictureInfo picture, int overlap, long mapRowBytes)
@@ -81,7 +81,7 @@ internal static class TilePlan
             return stage with { RowBytes = (long)picture.Width * picture.BytesPerPixel, MadeRowBytes = (stage.MadeBytes / picture.Height) + mapRowBytes };
         }
 
-        /// <summary>The result and the halting depths.</summary>
+        /// <summary>Memory of the result and the halting depths.</summary>
         public long MadeBytes => (Picture.Bytes * Model.Scale * Model.Scale) + ((long)Picture.Width * Picture.Height);
 
         public long TensorBytes(int size) => Model.BytesPerPixel * Math.Min(size, Picture.Width) * Math.Min(size, Picture.Height);
@@ -111,10 +111,10 @@ internal readonly record struct Tile(int X, int Y, int Width, int Height, int Co
             select new Tile(column.Start, row.Start, column.Length, row.Length, column.Core, row.Core, column.CoreLength, row.CoreLength)];
     }
 
-    /// <summary>Pixels that the network sees.</summary>
+    /// <summary>Number of pixels that the network sees.</summary>
     public int Pixels => Width * Height;
 
-    /// <summary>The tile in two parts of the same overlap and about half the size, or by itself where its core is a single window.</summary>
+    /// <summary>Splits the tile into two parts of the same overlap and about half the size; a tile whose core is a single window is returned as is.</summary>
     public IReadOnlyList<Tile> Halves(int overlap, int window)
     {
         overlap = RoundUp(overlap, window);
@@ -158,8 +158,8 @@ internal readonly record struct Tile(int X, int Y, int Width, int Height, int Co
 }
 
 /// <summary>
-/// A row of tiles: its cores' rows, from CoreTop, CoreHeight of them, are finished together; from Top, Height rows of the picture are
-/// needed for them, by the tiles and by bicubic interpolation.
+/// A row of tiles: the rows of its cores, CoreHeight rows from CoreTop, are finished together; the tiles and bicubic interpolation need
+/// Height rows of the picture from Top.
 /// </summary>
 internal sealed record Strip(int Top, int Height, int CoreTop, int CoreHeight, IReadOnlyList<Tile> Tiles)
 {

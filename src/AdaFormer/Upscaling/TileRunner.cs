@@ -2,18 +2,18 @@ using AdaFormer.Imaging;
 
 namespace AdaFormer;
 
-/// <summary>Takes tiles through the network; where memory runs out, in parts.</summary>
+/// <summary>Runs tiles through the network; splits them if memory runs out.</summary>
 internal sealed class TileRunner(UpscalingModel model, UpscaleOptions options, TileCount count, CancellationToken cancellationToken)
 {
-    // The most pixels at a time for which there has been no want of memory.
+    // The largest number of pixels at a time for which memory has not run out.
     private int _largest = int.MaxValue;
 
     /// <summary>Upscales the cores of a strip's tiles.</summary>
     /// <param name="strip">The strip.</param>
-    /// <param name="input">Rows of the picture with all of the strip's.</param>
-    /// <param name="output">Rows of the result with all of the core's; only these change.</param>
+    /// <param name="input">Rows of the picture, including all of the strip's.</param>
+    /// <param name="output">Rows of the result, including all of the core's; only these change.</param>
     /// <param name="depths">Halting depths of the output's rows.</param>
-    /// <exception cref="UpscalingException">The model failed or gave NaN or infinity, or memory ran out and the tile's size is not ours to change.</exception>
+    /// <exception cref="UpscalingException">The model failed or gave NaN or infinity, or memory ran out and the tile size is fixed by the options.</exception>
     public void Run(Strip strip, PictureBand input, PictureBand output, HaltingMap depths)
     {
         foreach (var tile in strip.Tiles)
@@ -42,9 +42,9 @@ internal sealed class TileRunner(UpscalingModel model, UpscaleOptions options, T
         catch (Exception exception) when (exception is OutOfMemoryException or UpscalingException { OutOfMemory: true })
         {
             if (options.TileSize is not null)
-                throw Failed(tile, "Its size was asked for and is not changed: ask for smaller tiles, or for none, so that they are chosen.", exception);
+                throw Failed(tile, "The tile size is set by the options and is not changed: set a smaller tile size, or none to choose it automatically.", exception);
             if (smallest)
-                throw Failed(tile, "Smaller ones do not exist; free some memory.", exception);
+                throw Failed(tile, "Tiles cannot be smaller; free some memory.", exception);
             _largest = tile.Pixels - 1;
             return false;
         }
@@ -93,7 +93,7 @@ internal sealed class TileRunner(UpscalingModel model, UpscaleOptions options, T
             {
                 row[x] = source[x] >= 0 && source[x] <= map.Blocks
                     ? (byte)source[x]
-                    : throw new ModelFormatException($"The model gave a halting depth of {source[x]}, but its metadata promises 0 to {map.Blocks}; its metadata do not belong to its graph. Export the weights again.");
+                    : throw new ModelFormatException($"The model gave a halting depth of {source[x]}, but its metadata promises 0 to {map.Blocks}; its metadata does not match its graph. Export the weights again.");
             }
         }
     }

@@ -3,15 +3,15 @@ using AdaFormer.Imaging;
 namespace AdaFormer;
 
 /// <summary>
-/// Gives transparent pixels the colours of their visible neighbours, near ones first, so that what lies hidden under alpha 0 does not
-/// tint what is seen once pixels are mixed. Push and pull over an image pyramid: averages weighted with alpha go up, and where nothing is
-/// visible they come down again, interpolated (Gortler et al., "The Lumigraph", 1996, section 3.4).
+/// Gives transparent pixels the colours of their visible neighbours, near ones first, so that colours hidden under alpha 0 do not tint
+/// visible ones once pixels are mixed. Push-pull over an image pyramid: averages weighted with alpha go up, and where nothing is visible
+/// they come down again, interpolated (Gortler et al., "The Lumigraph", 1996, section 3.4).
 /// </summary>
 internal static class TransparentFill
 {
     private const int Planes = 3, TileSize = 512, TileOverlap = 32;
 
-    /// <summary>Fills planar colours (3, height, width) where alpha (height, width) is 0; others stay as they are, and all do where nothing is visible.</summary>
+    /// <summary>Fills planar colours (3, height, width) where alpha (height, width) is 0; others stay unchanged, and all do if nothing is visible.</summary>
     public static void Fill(Memory<float> colors, ReadOnlyMemory<float> alpha, int width, int height, RentedMemory memory)
     {
         if (!alpha.Span.Contains(0) || !alpha.Span.ContainsAnyExcept(0))
@@ -36,9 +36,9 @@ internal static class TransparentFill
         private readonly HeatMapRows? _map;
         private readonly Action<Picture, int> _next;
 
-        /// <param name="picture">The picture that comes.</param>
+        /// <param name="picture">The input picture.</param>
         /// <param name="map">Draws a heat map without any work; <see langword="null"/>: none.</param>
-        /// <param name="next">Takes a row of the result.</param>
+        /// <param name="next">Receives a row of the result.</param>
         public Stage(PictureInfo picture, HeatMapRows? map, Action<Picture, int> next)
             : this(picture, Strip.Cut(picture, TileSize, TileOverlap, window: 1), map, next)
         {
@@ -122,7 +122,7 @@ internal static class TransparentFill
             }
         }
 
-        // Bilinear at a finer level's pixel, whose centre is a quarter of a pixel off.
+        // Bilinear interpolation at a finer level's pixel, whose centre is off by a quarter of a pixel.
         private float Between(int plane, int x, int y)
         {
             var (nearX, nearY) = (x / 2, y / 2);

@@ -2,41 +2,41 @@ using AdaFormer.Imaging;
 
 namespace AdaFormer;
 
-/// <summary>How a picture is upscaled.</summary>
+/// <summary>Options for upscaling a picture.</summary>
 public sealed record UpscaleOptions
 {
-    /// <summary>Dial between speed and quality: lower halts tokens earlier, a very large value halts nothing. Default: the model's own.</summary>
+    /// <summary>Trades speed for quality: lower halts tokens earlier, a very large value halts nothing. Default: the model's own.</summary>
     public float? HaltingThreshold { get; init; }
 
     /// <summary>
-    /// Largest side of a tile in input pixels, overlap included; larger pictures are upscaled tile by tile. A size that is given is kept to.
-    /// Default: <see langword="null"/>, 512 or what the memory budget allows, and smaller where memory runs out.
+    /// Largest side of a tile in input pixels, overlap included; larger pictures are upscaled tile by tile. A given size is never changed.
+    /// Default: <see langword="null"/>, 512 or what the memory budget allows, and smaller if memory runs out.
     /// </summary>
     public int? TileSize { get; init; }
 
     /// <summary>
     /// Input pixels that a tile sees beyond the part that it contributes, on each side where the picture goes on. Default:
-    /// <see langword="null"/>, what the model advises: for AdaFormer what its convolutions reach, rounded up to whole windows (<c>docs/tiling.md</c>).
+    /// <see langword="null"/>, the model's recommendation: for AdaFormer the reach of its convolutions, rounded up to whole windows (<c>docs/tiling.md</c>).
     /// </summary>
     public int? TileOverlap { get; init; }
 
     /// <summary>
-    /// Memory in bytes that upscaling may add on the CPU: the network's tensors, and the pictures and strips that are made. What ONNX
-    /// Runtime and the collector hold in reserve comes on top, see <c>docs/reliability.md</c>. Default: <see langword="null"/>, half of
-    /// the memory that the process may use, as far as that can be kept.
+    /// Memory in bytes that upscaling may add on the CPU: the network's tensors, and the output pictures and strips. Reserves of ONNX
+    /// Runtime and the garbage collector come on top, see <c>docs/reliability.md</c>. Default: <see langword="null"/>, half of the memory
+    /// available to the process, where possible.
     /// </summary>
     public long? MemoryBudget { get; init; }
 
-    /// <summary>Refuses tiles that a model cannot work with, as <see cref="Upscaler"/> does.</summary>
-    /// <param name="model">What the model says of itself.</param>
-    /// <exception cref="ArgumentException">The tile size leaves nothing beside the overlap, or the memory budget is too small for any tile.</exception>
+    /// <summary>Rejects tiles that a model cannot work with, as <see cref="Upscaler"/> does.</summary>
+    /// <param name="model">The model's description.</param>
+    /// <exception cref="ArgumentException">The tile size leaves no room besides the overlap, or the memory budget is too small for any tile.</exception>
     public void Check(ModelDescription model)
     {
         ArgumentNullException.ThrowIfNull(model);
         TilePlan.Check(this, model);
     }
 
-    /// <summary>Options by which a picture goes through the network in one piece, as benchmarks ask for.</summary>
+    /// <summary>Options for running the whole picture through the network at once, as benchmarks do.</summary>
     internal static UpscaleOptions Whole(Picture picture, float? haltingThreshold) =>
         new() { HaltingThreshold = haltingThreshold, TileSize = Math.Max(TilePlan.LargestTile, Math.Max(picture.Width, picture.Height)) };
 }

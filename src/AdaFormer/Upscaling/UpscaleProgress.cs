@@ -1,11 +1,11 @@
 namespace AdaFormer;
 
 /// <summary>Progress of an upscale.</summary>
-/// <param name="TilesDone">Tiles that are finished, of all models that the picture goes through.</param>
-/// <param name="Tiles">All tiles.</param>
+/// <param name="TilesDone">Number of finished tiles, of all models that the picture goes through.</param>
+/// <param name="Tiles">Number of all tiles.</param>
 public readonly record struct UpscaleProgress(int TilesDone, int Tiles);
 
-/// <summary>Counts the tiles that are finished, and tells.</summary>
+/// <summary>Counts finished tiles and reports progress.</summary>
 internal sealed class TileCount
 {
     private readonly int _tiles;

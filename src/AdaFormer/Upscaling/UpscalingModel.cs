@@ -24,10 +24,10 @@ public sealed class UpscalingModel : IDisposable
         try
         {
             Sha256 = Convert.ToHexStringLower(SHA256.HashData(model));
-            // Not from the session: of a damaged file ONNX Runtime's binding may fail on the metadata with a NullReferenceException.
+            // Not from the session: for a damaged file ONNX Runtime's binding may fail on the metadata with a NullReferenceException.
             Description = ModelDescription.Read(model, name);
             _outputNames = Description.Halts ? ["upscaled", "halting_depth"] : ["upscaled"];
-            // Models of a fixed size have theirs inside.
+            // Models of a fixed size have the threshold built in.
             _takesThreshold = _session.OverridableInitializerMetadata.ContainsKey(Threshold);
             CheckSignature();
         }
@@ -38,7 +38,7 @@ public sealed class UpscalingModel : IDisposable
         }
     }
 
-    /// <summary>What the model says of itself.</summary>
+    /// <summary>The model's description.</summary>
     public ModelDescription Description { get; }
 
     /// <summary>Its name or path.</summary>
@@ -50,15 +50,15 @@ public sealed class UpscalingModel : IDisposable
     /// <summary>The device that the model runs on: the CPU or a GPU.</summary>
     public Device Device { get; }
 
-    /// <summary>Called before every run, so that tests can make it fail as an allocation does.</summary>
+    /// <summary>Called before every run, so that tests can simulate a failed allocation.</summary>
     internal Action? BeforeRun { get; set; }
 
     /// <summary>Loads a model from a file.</summary>
     /// <param name="path">An ONNX file made by <c>adaformer export</c>.</param>
     /// <param name="options">Device and threads; <see langword="null"/> for the defaults.</param>
-    /// <exception cref="FileNotFoundException">There is no such file.</exception>
-    /// <exception cref="ModelFormatException">The file is damaged, another kind of model, or has something in it that models need not have.</exception>
-    /// <exception cref="DeviceUnavailableException">The device is not there.</exception>
+    /// <exception cref="FileNotFoundException">The file does not exist.</exception>
+    /// <exception cref="ModelFormatException">The file is damaged, another kind of model, or contains something that models do not need.</exception>
+    /// <exception cref="DeviceUnavailableException">The device is not available.</exception>
     public static UpscalingModel Load(string path, ModelOptions? options = null)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(path);
@@ -68,8 +68,8 @@ public sealed class UpscalingModel : IDisposable
     }
 
     /// <summary>Loads a model from the bytes of its file.</summary>
-    /// <exception cref="ModelFormatException">The bytes are damaged, another kind of model, or have something in them that models need not have.</exception>
-    /// <exception cref="DeviceUnavailableException">The device is not there.</exception>
+    /// <exception cref="ModelFormatException">The bytes are damaged, another kind of model, or contain something that models do not need.</exception>
+    /// <exception cref="DeviceUnavailableException">The device is not available.</exception>
     public static UpscalingModel Load(byte[] model, ModelOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(model);
@@ -79,13 +79,13 @@ public sealed class UpscalingModel : IDisposable
     /// <summary>Loads a model by its name or path.</summary>
     /// <param name="nameOrPath">A built-in model's name, the path of an ONNX file, or the name of a model in <see cref="ModelLibrary.Default"/>.</param>
     /// <param name="options">Device and threads; <see langword="null"/> for the defaults.</param>
-    /// <exception cref="FileNotFoundException">It is none of these.</exception>
-    /// <exception cref="ModelFormatException">The file is damaged, another kind of model, or not the one that is pinned.</exception>
-    /// <exception cref="DeviceUnavailableException">The device is not there.</exception>
+    /// <exception cref="FileNotFoundException">The name is none of these.</exception>
+    /// <exception cref="ModelFormatException">The file is damaged, another kind of model, or does not match its pin.</exception>
+    /// <exception cref="DeviceUnavailableException">The device is not available.</exception>
     public static UpscalingModel LoadByName(string nameOrPath, ModelOptions? options = null) => new(ModelLibrary.Default.Read(nameOrPath), nameOrPath, options);
 
-    /// <summary>Loads the model that is part of this library, four times larger.</summary>
-    /// <exception cref="DeviceUnavailableException">The device is not there.</exception>
+    /// <summary>Loads the default built-in model, four times larger.</summary>
+    /// <exception cref="DeviceUnavailableException">The device is not available.</exception>
     public static UpscalingModel LoadBuiltIn(ModelOptions? options = null) => new(BuiltInModel.Read(), BuiltInModel.Name, options);
 
     /// <summary>Runs the network once.</summary>
@@ -95,10 +95,10 @@ public sealed class UpscalingModel : IDisposable
     /// <param name="width">Width of each image in pixels, at least 1.</param>
     /// <param name="haltingThreshold">Lower is faster, a very large value halts nothing; <see langword="null"/> for the model's default.</param>
     /// <param name="cancellationToken">Stops the run at the next operator.</param>
-    /// <returns>Upscaled, (images, 3, scale·height, scale·width), not clamped; and the halting depth, (images, 1, height, width), empty where the model does not halt.</returns>
-    /// <exception cref="ArgumentException">The values do not fit the sizes, or the threshold is NaN or, in a model of a fixed size, another than its own.</exception>
-    /// <exception cref="UpscalingException">ONNX Runtime failed, for want of memory for example.</exception>
-    /// <exception cref="ModelFormatException">The graph is not what the model's metadata says.</exception>
+    /// <returns>The upscaled images, (images, 3, scale·height, scale·width), not clamped; and the halting depth, (images, 1, height, width), empty if the model does not halt.</returns>
+    /// <exception cref="ArgumentException">The values do not fit the sizes, or the threshold is NaN or, for a model of a fixed size, differs from its own.</exception>
+    /// <exception cref="UpscalingException">ONNX Runtime failed, for example because memory ran out.</exception>
+    /// <exception cref="ModelFormatException">The graph does not match the model's metadata.</exception>
     /// <exception cref="OperationCanceledException">The run was cancelled.</exception>
     public (float[] Upscaled, float[] HaltingDepth) Run(
         float[] image, int images, int height, int width, float? haltingThreshold = null, CancellationToken cancellationToken = default)
@@ -108,7 +108,7 @@ public sealed class UpscalingModel : IDisposable
         return (output.Upscaled.ToArray(), output.HaltingDepth.ToArray());
     }
 
-    /// <summary>The same without copying the results.</summary>
+    /// <summary>Runs the network without copying the results.</summary>
     internal NetworkOutput RunInPlace(Memory<float> image, int images, int height, int width, float? haltingThreshold, CancellationToken cancellationToken)
     {
         if (images < 1 || height < 1 || width < 1 || image.Length != 3L * images * height * width)
@@ -160,7 +160,7 @@ public sealed class UpscalingModel : IDisposable
     {
         var shape = output.GetTensorTypeAndShape().Shape;
         if (!shape.SequenceEqual(expected))
-            throw new ModelFormatException($"'{_name}' gave '{_outputNames[index]}' of shape [{string.Join(", ", shape)}] where its metadata promises [{string.Join(", ", expected)}]; its metadata do not belong to its graph. Export the weights again.");
+            throw new ModelFormatException($"'{_name}' gave '{_outputNames[index]}' of shape [{string.Join(", ", shape)}] where its metadata promises [{string.Join(", ", expected)}]; its metadata does not match its graph. Export the weights again.");
     }
 
     private void CheckSignature()
@@ -175,18 +175,18 @@ public sealed class UpscalingModel : IDisposable
         void Require(IReadOnlyDictionary<string, NodeMetadata> nodes, string node, int rank, string kind)
         {
             if (!nodes.TryGetValue(node, out var metadata) || metadata.ElementType != typeof(float) || metadata.Dimensions.Length != rank)
-                throw new ModelFormatException($"'{_name}' is no super-resolution model of this project: expected a float {kind} '{node}' of rank {rank}. Make it with `adaformer export`.");
+                throw new ModelFormatException($"'{_name}' is not a super-resolution model of this project: expected a float {kind} '{node}' of rank {rank}. Make it with `adaformer export`.");
         }
     }
 }
 
-/// <summary>What a run of the network gave, in ONNX Runtime's own memory until disposed.</summary>
+/// <summary>The outputs of a run of the network, in ONNX Runtime's own memory until disposed.</summary>
 internal sealed class NetworkOutput(IDisposableReadOnlyCollection<OrtValue> values) : IDisposable
 {
     /// <summary>(images, 3, scale·height, scale·width), not clamped.</summary>
     public ReadOnlySpan<float> Upscaled => values[0].GetTensorDataAsSpan<float>();
 
-    /// <summary>(images, 1, height, width); empty where the model does not halt.</summary>
+    /// <summary>(images, 1, height, width); empty if the model does not halt.</summary>
     public ReadOnlySpan<float> HaltingDepth => values.Count > 1 ? values[1].GetTensorDataAsSpan<float>() : [];
 
     public void Dispose() => values.Dispose();

@@ -3,10 +3,10 @@ using AdaFormer.Files;
 
 namespace AdaFormer.Programs;
 
-/// <summary>Runs a command line: usage errors, known failures and cancellation become one line and an exit code.</summary>
+/// <summary>Runs a command line: usage errors, known failures and cancellation become a one-line message and an exit code.</summary>
 internal static class ConsoleProgram
 {
-    /// <summary>Runs the command that the arguments name, or shows help where there are none.</summary>
+    /// <summary>Runs the command given by the arguments, or shows help if there are none.</summary>
     /// <returns>The exit code.</returns>
     public static async Task<int> RunAsync(Command root, string[] args)
     {
@@ -24,7 +24,7 @@ internal static class ConsoleProgram
         return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = TimeSpan.FromSeconds(30) });
     }
 
-    /// <summary>Wraps what a command does: known failures become one line and an exit code.</summary>
+    /// <summary>Wraps a command's action: known failures become a one-line message and an exit code.</summary>
     public static void SetGuardedAction(this Command command, Func<ParseResult, CancellationToken, int> action) =>
         command.SetAction((parsed, cancellationToken) => Task.Run(
             () =>

@@ -1,6 +1,6 @@
 namespace AdaFormer.Programs;
 
-/// <summary>What the process returns, beside 0 for success.</summary>
+/// <summary>The process's exit codes, besides 0 for success.</summary>
 internal static class ExitCode
 {
     public const int Failure = 1;

@@ -5,7 +5,7 @@ namespace AdaFormer.Programs;
 /// <summary>Results go to standard output; progress and errors to standard error.</summary>
 internal static class Terminal
 {
-    /// <summary>The program that messages speak of.</summary>
+    /// <summary>The program's name in messages.</summary>
     public static string ProgramName { get; set; } = "adaformer";
 
     public static IAnsiConsole Output { get; } = MakeOutput();
@@ -17,13 +17,13 @@ internal static class Terminal
     private static IAnsiConsole MakeOutput()
     {
         var console = AnsiConsole.Create(new AnsiConsoleSettings());
-        // A file or a pipe has no width, and a table must not be cut to that of a terminal that is not there.
+        // A file or a pipe has no width, and a table must not be cut to that of a terminal that does not exist.
         if (Console.IsOutputRedirected)
             console.Profile.Width = 1000;
         return console;
     }
 
-    /// <summary>Says in one line what went wrong, above the progress bar where there is one.</summary>
+    /// <summary>Prints a one-line error message, above the progress bar if there is one.</summary>
     public static void Fail(string message)
     {
         var line = $"{ProgramName}: {message.ReplaceLineEndings(" ").TrimEnd()}";
@@ -33,10 +33,10 @@ internal static class Terminal
             Console.Error.WriteLine(line);
     }
 
-    /// <summary>Says in one line what the user should know, though all went well.</summary>
+    /// <summary>Prints a one-line warning.</summary>
     public static void Warn(string message) => Console.Error.WriteLine($"{ProgramName}: warning: {message}");
 
-    /// <summary>Shows a progress bar while work runs, where standard error is a terminal.</summary>
+    /// <summary>Shows a progress bar while work runs, if standard error is a terminal.</summary>
     public static T WithProgress<T>(string what, Func<Action<int, int>, T> work)
     {
         if (!ShowsProgress)
@@ -51,7 +51,7 @@ internal static class Terminal
             });
     }
 
-    /// <summary>A table without frames around cells, for pipes and terminals alike.</summary>
+    /// <summary>Creates a table without frames around cells, for pipes and terminals alike.</summary>
     public static Table Table(params string[] columns)
     {
         var table = new Table().Border(TableBorder.Simple);

@@ -23,7 +23,7 @@ public sealed class BatchPlanTests : IDisposable
 
         Assert.Contains("a.png", exception.Message);
         Assert.Contains("a.jpg", exception.Message);
-        Assert.Contains("pattern of names", exception.Message);
+        Assert.Contains("name pattern", exception.Message);
         Assert.HasCount(3, BatchPlan.Make(Inputs("a.png", "b.png", "a.jpg"), _folder.File("out"), TargetSize.Scaled(2), "{name}-{extension}").Items);
         Assert.HasCount(2, BatchPlan.Make(Inputs("a.png", "deep/a.png"), _folder.File("out"), TargetSize.Scaled(2)).Items);
     }

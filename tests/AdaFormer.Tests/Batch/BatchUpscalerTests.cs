@@ -138,7 +138,7 @@ public sealed class BatchUpscalerTests : IDisposable
 
         var (result, records) = Run();
         Assert.AreEqual((1, 1), (result.Done, result.Failed));
-        Assert.Contains("overwrite it", records.Single(record => record.Input == "a.png").Error!);
+        Assert.Contains("allow overwriting", records.Single(record => record.Input == "a.png").Error!);
         Assert.AreEqual("precious", File.ReadAllText(Out("a_x2.png")));
         Assert.AreEqual(1, Run().Result.Failed, "still");
 

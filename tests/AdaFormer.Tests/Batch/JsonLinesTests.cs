@@ -53,7 +53,7 @@ public sealed class JsonLinesTests : IDisposable
     {
         File.WriteAllText(Path, "Dear diary");
 
-        Assert.Contains("JSON lines", Assert.ThrowsExactly<IOException>(() => new JsonLines(Path).Check()).Message);
+        Assert.Contains("JSON Lines", Assert.ThrowsExactly<IOException>(() => new JsonLines(Path).Check()).Message);
         Assert.AreEqual("Dear diary", File.ReadAllText(Path));
     }
 

@@ -56,7 +56,7 @@ public class AllocationFailureTests
         var exception = Assert.ThrowsExactly<UpscalingException>(() => upscaler.Upscale(picture));
 
         Assert.IsTrue(exception.OutOfMemory);
-        Assert.Contains("was asked for", exception.Message);
+        Assert.Contains("is set by the options", exception.Message);
         Assert.AreEqual(5, runs);
         model.BeforeRun = null;
         Assert.AreEqual(200, upscaler.Upscale(picture).Picture.Width);

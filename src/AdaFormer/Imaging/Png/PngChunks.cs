@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 
 namespace AdaFormer.Imaging.Png;
 
-/// <summary>Goes through a PNG's chunks, checking every CRC, and holds no more of one than its caller asks for.</summary>
+/// <summary>Reads a PNG's chunks one by one and checks every CRC; holds only the bytes that the caller reads.</summary>
 internal sealed class PngChunkReader(Stream stream)
 {
     private readonly byte[] _scratch = new byte[8192];
@@ -14,7 +14,7 @@ internal sealed class PngChunkReader(Stream stream)
     /// <summary>The chunk's bytes that have not been read yet.</summary>
     public int Remaining { get; private set; }
 
-    /// <summary>Begins the next chunk; the one before must have been read or skipped to its end.</summary>
+    /// <summary>Starts the next chunk; the previous one must have been read or skipped to its end.</summary>
     public void Next()
     {
         var start = _scratch.AsSpan(0, 8);
@@ -45,7 +45,7 @@ internal sealed class PngChunkReader(Stream stream)
         return count;
     }
 
-    /// <summary>Reads all that is left of the chunk.</summary>
+    /// <summary>Reads the rest of the chunk.</summary>
     public byte[] ReadRest(int maximumLength)
     {
         if (Remaining > maximumLength)
@@ -56,14 +56,14 @@ internal sealed class PngChunkReader(Stream stream)
         return bytes;
     }
 
-    /// <summary>Passes over what is left of the chunk.</summary>
+    /// <summary>Skips the rest of the chunk, checking its CRC.</summary>
     public void Skip()
     {
         while (Remaining > 0)
             Read(_scratch);
     }
 
-    /// <summary>Passes over what is left of the chunk, unread and unchecked.</summary>
+    /// <summary>Skips the rest of the chunk, unread and unchecked.</summary>
     public void Pass()
     {
         if (Remaining > 0)
@@ -71,8 +71,8 @@ internal sealed class PngChunkReader(Stream stream)
         Remaining = 0;
     }
 
-    /// <summary>Passes over a chunk that somebody else began to read: so many bytes of it and its checksum.</summary>
-    /// <exception cref="PictureFormatException">The stream ends before.</exception>
+    /// <summary>Skips the rest of a chunk that another reader has started: its remaining bytes and its checksum.</summary>
+    /// <exception cref="PictureFormatException">The stream ends before that.</exception>
     public static void Pass(Stream stream, int remaining)
     {
         var end = stream.Position + remaining + PngFormat.CrcLength;
@@ -98,13 +98,13 @@ internal sealed class PngChunkReader(Stream stream)
     private static PictureFormatException Truncated() => PngFormat.Damaged("it ends too early");
 }
 
-/// <summary>Writes a PNG's chunks; written to as a stream, it cuts what it gets into IDAT chunks.</summary>
+/// <summary>Writes a PNG's chunks; as a stream, it splits the data written to it into IDAT chunks.</summary>
 internal sealed class PngChunkWriter(Stream stream) : Stream
 {
     private readonly byte[] _data = new byte[64 * 1024];
     private int _count;
 
-    /// <summary>Whether to pass over what is written: zlib writes its end even when it is given up.</summary>
+    /// <summary>Whether to discard writes: zlib writes its end even when the file is abandoned.</summary>
     public bool Discard { get; set; }
 
     public override bool CanRead => false;
@@ -125,7 +125,7 @@ internal sealed class PngChunkWriter(Stream stream) : Stream
         stream.Write(crc);
     }
 
-    /// <summary>Writes what has been gathered as one chunk.</summary>
+    /// <summary>Writes the buffered data as one chunk.</summary>
     public void EndImageData()
     {
         if (_count > 0)
@@ -164,7 +164,7 @@ internal static class Crc32
 
     private static readonly uint[][] Tables = MakeTables();
 
-    /// <summary>Goes on with a CRC that began as <see cref="Start"/>; the checksum is the complement of the last one.</summary>
+    /// <summary>Continues a CRC that began as <see cref="Start"/>; the checksum is the complement of the final value.</summary>
     public static uint Append(uint crc, ReadOnlySpan<byte> bytes)
     {
         for (; bytes.Length >= 8; bytes = bytes[8..])

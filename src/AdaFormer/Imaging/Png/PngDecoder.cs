@@ -5,7 +5,7 @@ namespace AdaFormer.Imaging.Png;
 /// <summary>
 /// Reads PNG: all colour types and bit depths, palettes, interlacing. Gray stays gray, 16 bits stay 16; fewer than 8 bits are scaled to 8;
 /// transparency of any kind gives an alpha channel. The orientation in EXIF data is applied, as browsers do. Profiles, EXIF, XMP, density and
-/// what else is said of colours are kept, not applied; metadata above 8 MB is passed over.
+/// other colour information are kept, not applied; metadata above 8 MB is ignored.
 /// </summary>
 public sealed class PngDecoder : IPictureDecoder
 {
@@ -33,7 +33,7 @@ public sealed class PngDecoder : IPictureDecoder
         ArgumentNullException.ThrowIfNull(stream);
         Span<byte> signature = stackalloc byte[SignatureLength];
         if (stream.ReadAtLeast(signature, signature.Length, throwOnEndOfStream: false) < signature.Length || !Recognizes(signature))
-            throw new PictureFormatException("The file is no PNG: it does not begin with PNG's signature. Expected a PNG.");
+            throw new PictureFormatException("The file is not a PNG: it does not begin with the PNG signature. Expected a PNG.");
         var chunks = new PngChunkReader(stream);
         chunks.Next();
         if (chunks.Type != PngFormat.Header || chunks.Remaining != PngHeader.Length)
@@ -120,7 +120,7 @@ public sealed class PngDecoder : IPictureDecoder
             source.Slice(i * size, size).CopyTo(target[((x + i * step) * size)..]);
     }
 
-    /// <summary>Passes over what comes after the pixels.</summary>
+    /// <summary>Skips everything after the pixels.</summary>
     internal static void ReadToEnd(PngChunkReader chunks)
     {
         while (chunks.Type == PngFormat.ImageData)
@@ -143,7 +143,7 @@ public sealed class PngDecoder : IPictureDecoder
     }
 }
 
-/// <summary>The rows of a PNG that is not interlaced, decoded one by one; no more than two of them are held.</summary>
+/// <summary>The rows of a PNG that is not interlaced, decoded one by one; at most two of them are held.</summary>
 internal sealed class PngRows(PngChunkReader chunks, PngHeader header, PngRowExpander expander, PictureInfo info) : IPictureRows
 {
     private readonly PngImageData _data = new(chunks);
@@ -158,7 +158,7 @@ internal sealed class PngRows(PngChunkReader chunks, PngHeader header, PngRowExp
     public void ReadRow(Picture target, int y)
     {
         if (_next == header.Height)
-            throw new InvalidOperationException($"All {header.Height} rows are read.");
+            throw new InvalidOperationException($"All {header.Height} rows have been read.");
         _data.ReadRow(_row, _above, header.FilterDistance);
         expander.Expand(_row, target, y);
         (_row, _above) = (_above, _row);
@@ -171,7 +171,7 @@ internal sealed class PngRows(PngChunkReader chunks, PngHeader header, PngRowExp
     public void Dispose() => _data.Dispose();
 }
 
-/// <summary>The filtered rows of a PNG, out of its IDAT chunks, which are one zlib stream cut anywhere.</summary>
+/// <summary>The filtered rows of a PNG, from its IDAT chunks, which are one zlib stream split at arbitrary positions.</summary>
 internal sealed class PngImageData : IDisposable
 {
     private readonly ConcatenatedChunks _chunks;
@@ -191,9 +191,9 @@ internal sealed class PngImageData : IDisposable
     }
 
     /// <summary>Reads the next row and undoes its filter.</summary>
-    /// <param name="row">Where it goes.</param>
+    /// <param name="row">Receives the row.</param>
     /// <param name="above">The row above; zeros above the first row.</param>
-    /// <param name="distance">Bytes to the pixel on the left.</param>
+    /// <param name="distance">Distance in bytes to the pixel on the left.</param>
     public void ReadRow(Span<byte> row, ReadOnlySpan<byte> above, int distance)
     {
         Span<byte> filter = stackalloc byte[1];
@@ -202,7 +202,7 @@ internal sealed class PngImageData : IDisposable
         PngFilter.Undo(filter[0], row, above, distance);
     }
 
-    /// <summary>Makes zlib check its own checksum, which it does only when asked for more than there is.</summary>
+    /// <summary>Makes zlib check its own checksum, which it does only when asked for more data than there is.</summary>
     public void Finish() => ReadSome(stackalloc byte[1]);
 
     public void Dispose() => _rows.Dispose();
@@ -227,7 +227,7 @@ internal sealed class PngImageData : IDisposable
         public override long Length => throw new NotSupportedException();
         public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
 
-        /// <summary>Whether the file could not be read. An IOException without that is zlib's word for data that it does not know.</summary>
+        /// <summary>Whether the file could not be read. Any other IOException is how zlib reports invalid data.</summary>
         public bool Failed { get; private set; }
 
         public override int Read(Span<byte> buffer)

@@ -4,7 +4,7 @@ using System.Runtime.InteropServices;
 
 namespace AdaFormer.Imaging.Png;
 
-/// <summary>Writes PNG of 8 or 16 bits, as the picture has.</summary>
+/// <summary>Writes PNG with 8 or 16 bits, like the picture.</summary>
 public sealed class PngEncoder : IPictureEncoder
 {
     /// <inheritdoc/>
@@ -24,7 +24,7 @@ public sealed class PngEncoder : IPictureEncoder
     }
 }
 
-/// <summary>Whole pictures to PNG.</summary>
+/// <summary>Saves whole pictures as PNG.</summary>
 public static class PngFile
 {
     /// <summary>Writes a picture and its metadata as PNG; the stream stays open.</summary>
@@ -40,10 +40,10 @@ public static class PngFile
     }
 }
 
-/// <summary>Writes a PNG row by row and holds no more than two rows of it. The same rows give the same bytes on every machine with the same .NET.</summary>
+/// <summary>Writes a PNG row by row, holding at most two rows of it. The same rows give the same bytes on every machine with the same .NET.</summary>
 public sealed class PngWriter : IPictureSink
 {
-    // On photographs 3.5 times as fast as zlib's default of 6, for files 6% larger.
+    // On photographs 3.5 times as fast as zlib's default of 6; files are 6% larger.
 #if NET9_0_OR_GREATER
     private const int CompressionLevel = 3;
 #endif
@@ -57,12 +57,12 @@ public sealed class PngWriter : IPictureSink
     private bool _ended;
 
     /// <summary>Writes the file's header.</summary>
-    /// <param name="stream">Where the file goes; left open.</param>
+    /// <param name="stream">The stream to write to; left open.</param>
     /// <param name="width">Width in pixels, at least 1.</param>
     /// <param name="height">Height in pixels, at least 1.</param>
     /// <param name="layout">The channels of the rows.</param>
-    /// <param name="bitDepth">Bits a sample: 8 or 16.</param>
-    /// <param name="metadata">What to say beside the pixels; <see langword="null"/>: nothing.</param>
+    /// <param name="bitDepth">Bits per sample: 8 or 16.</param>
+    /// <param name="metadata">The metadata to write; <see langword="null"/>: none.</param>
     /// <exception cref="ArgumentOutOfRangeException">A size is below 1 or a row larger than 1 GB, or the bit depth is not 8 or 16.</exception>
     /// <exception cref="IOException">The stream fails, here and in each further call.</exception>
     public PngWriter(Stream stream, int width, int height, PixelLayout layout, int bitDepth, PictureMetadata? metadata = null)
@@ -71,7 +71,7 @@ public sealed class PngWriter : IPictureSink
         ArgumentOutOfRangeException.ThrowIfLessThan(width, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(height, 1);
         if (bitDepth is not (8 or 16))
-            throw new ArgumentOutOfRangeException(nameof(bitDepth), bitDepth, "Expected 8 or 16 bits a sample.");
+            throw new ArgumentOutOfRangeException(nameof(bitDepth), bitDepth, "Expected 8 or 16 bits per sample.");
         var color = layout switch
         {
             PixelLayout.Gray => PngColor.Gray,
@@ -82,7 +82,7 @@ public sealed class PngWriter : IPictureSink
         };
         var header = new PngHeader(width, height, bitDepth, color, Interlaced: false);
         if (header.RowLength(width) > 1 << 30)
-            throw new ArgumentOutOfRangeException(nameof(width), width, "A row may have at most 1 GB.");
+            throw new ArgumentOutOfRangeException(nameof(width), width, "A row may be at most 1 GB.");
         (_bitDepth, _height) = (bitDepth, height);
         _filter = new PngFilterChooser((int)header.RowLength(width), header.FilterDistance);
         _chunks = new PngChunkWriter(stream);
@@ -98,8 +98,8 @@ public sealed class PngWriter : IPictureSink
     }
 
     /// <summary>Writes the next row of an 8-bit picture: width × channels samples.</summary>
-    /// <exception cref="ArgumentException">The row has another length.</exception>
-    /// <exception cref="InvalidOperationException">The picture has 16 bits a sample, or all of its rows are written.</exception>
+    /// <exception cref="ArgumentException">The row has a different length.</exception>
+    /// <exception cref="InvalidOperationException">The picture has 16 bits per sample, or all of its rows have been written.</exception>
     public void WriteRow(ReadOnlySpan<byte> samples)
     {
         Check(samples.Length, 8);
@@ -108,8 +108,8 @@ public sealed class PngWriter : IPictureSink
     }
 
     /// <summary>Writes the next row of a 16-bit picture: width × channels samples, in the machine's byte order.</summary>
-    /// <exception cref="ArgumentException">The row has another length.</exception>
-    /// <exception cref="InvalidOperationException">The picture has 8 bits a sample, or all of its rows are written.</exception>
+    /// <exception cref="ArgumentException">The row has a different length.</exception>
+    /// <exception cref="InvalidOperationException">The picture has 8 bits per sample, or all of its rows have been written.</exception>
     public void WriteRow(ReadOnlySpan<ushort> samples)
     {
         Check(samples.Length, 16);
@@ -124,8 +124,8 @@ public sealed class PngWriter : IPictureSink
     /// <summary>Writes the next row.</summary>
     /// <param name="source">A picture of the same width, layout and bit depth.</param>
     /// <param name="y">The row of <paramref name="source"/>.</param>
-    /// <exception cref="ArgumentException">The row has another length.</exception>
-    /// <exception cref="InvalidOperationException">The PNG has another bit depth, or all of its rows are written.</exception>
+    /// <exception cref="ArgumentException">The row has a different length.</exception>
+    /// <exception cref="InvalidOperationException">The PNG has a different bit depth, or all of its rows have been written.</exception>
     public void WriteRow(Picture source, int y)
     {
         ArgumentNullException.ThrowIfNull(source);
@@ -135,19 +135,19 @@ public sealed class PngWriter : IPictureSink
             WriteRow(source.Row16(y));
     }
 
-    /// <summary>Ends the file.</summary>
-    /// <exception cref="InvalidOperationException">Rows are missing, or the file is ended already.</exception>
+    /// <summary>Completes the file.</summary>
+    /// <exception cref="InvalidOperationException">Rows are missing, or the file is already complete.</exception>
     public void Complete()
     {
         if (_ended || _rows != _height)
-            throw new InvalidOperationException(_ended ? "The PNG is ended already." : $"{_rows} of {_height} rows are written; write the others first.");
+            throw new InvalidOperationException(_ended ? "The PNG is already complete." : $"{_rows} of {_height} rows have been written; write the others first.");
         _ended = true;
         _compressor.Dispose();
         _chunks.EndImageData();
         _chunks.WriteChunk(PngFormat.End, []);
     }
 
-    /// <summary>Releases memory. A PNG that is not <see cref="Complete"/> stays unfinished.</summary>
+    /// <summary>Releases memory. Without <see cref="Complete"/> the PNG stays unfinished.</summary>
     public void Dispose()
     {
         _chunks.Discard = true;
@@ -157,9 +157,9 @@ public sealed class PngWriter : IPictureSink
     private void Check(int samples, int bitDepth)
     {
         if (bitDepth != _bitDepth)
-            throw new InvalidOperationException($"The PNG has {_bitDepth} bits a sample; this row has {bitDepth}.");
+            throw new InvalidOperationException($"The PNG has {_bitDepth} bits per sample; this row has {bitDepth}.");
         if (_ended || _rows == _height)
-            throw new InvalidOperationException($"All {_height} rows are written.");
+            throw new InvalidOperationException($"All {_height} rows have been written.");
         var expected = _filter.Row.Length / (bitDepth / 8);
         if (samples != expected)
             throw new ArgumentException($"The row has {samples} samples, expected {expected}.", nameof(samples));

@@ -11,7 +11,7 @@ internal static class PngFilter
     /// <param name="filter">The row's filter type.</param>
     /// <param name="row">The row.</param>
     /// <param name="above">The row above, already undone; zeros above the first row.</param>
-    /// <param name="distance">Bytes to the pixel on the left.</param>
+    /// <param name="distance">Distance in bytes to the pixel on the left.</param>
     public static void Undo(byte filter, Span<byte> row, ReadOnlySpan<byte> above, int distance)
     {
         switch (filter)
@@ -60,7 +60,7 @@ internal static class PngFilter
             row[i] += Predict(row[i - distance], above[i], above[i - distance]);
     }
 
-    /// <summary>Paeth's predictor: the neighbour nearest to left + up - corner.</summary>
+    /// <summary>Paeth predictor: the neighbour nearest to left + up - corner.</summary>
     public static byte Predict(byte left, byte up, byte corner)
     {
         var (fromLeft, fromUp) = (Math.Abs(up - corner), Math.Abs(left - corner));
@@ -80,7 +80,7 @@ internal sealed class PngFilterChooser
     public PngFilterChooser(int rowLength, int distance)
     {
         _distance = distance;
-        // Zeros before a row stand for the pixel left of the first one.
+        // Zeros before a row stand for the pixel to the left of the first one.
         (_row, _above) = (new byte[distance + rowLength], new byte[distance + rowLength]);
         for (byte filter = 0; filter < _candidates.Length; filter++)
         {
@@ -89,10 +89,10 @@ internal sealed class PngFilterChooser
         }
     }
 
-    /// <summary>Where the next row's samples go before <see cref="Filter"/>.</summary>
+    /// <summary>Buffer for the next row's samples, to be filled before <see cref="Filter"/>.</summary>
     public Span<byte> Row => _row.AsSpan(_distance);
 
-    /// <summary>The filtered row with its filter type before it, valid until the next call.</summary>
+    /// <summary>Returns the row's filter type and the filtered row, valid until the next call.</summary>
     public ReadOnlySpan<byte> Filter()
     {
         MakeCandidates();
@@ -114,7 +114,7 @@ internal sealed class PngFilterChooser
             var (b, c) = (new Vector<byte>(above, i + _distance), new Vector<byte>(above, i));
             (x - a).CopyTo(sub, i + 1);
             (x - b).CopyTo(up, i + 1);
-            // The mean without a ninth bit: what both have, and half of what one has.
+            // The mean without a ninth bit: the bits that both have, and half of those that one has.
             (x - ((a & b) + ((a ^ b) >>> 1))).CopyTo(average, i + 1);
             (x - Predict(a, b, c)).CopyTo(paeth, i + 1);
         }
@@ -129,8 +129,8 @@ internal sealed class PngFilterChooser
         }
     }
 
-    // Paeth's predictor in bytes. |a + b - 2c| is the sum of the two other distances when a and b lie on the same side of c,
-    // and then never the smallest, and else their difference.
+    // Paeth predictor in bytes. If a and b lie on the same side of c, |a + b - 2c| is the sum of the two other distances
+    // and never the smallest; otherwise it is their difference.
     private static Vector<byte> Predict(Vector<byte> a, Vector<byte> b, Vector<byte> c)
     {
         var fromA = Vector.Max(b, c) - Vector.Min(b, c);

@@ -15,7 +15,7 @@ internal sealed record PngHeader(int Width, int Height, int BitDepth, PngColor C
         _ => 4,
     };
 
-    /// <summary>How far back the filters look: whole bytes of a pixel, at least one.</summary>
+    /// <summary>How far back the filters look in bytes: the whole bytes of a pixel, at least one.</summary>
     public int FilterDistance => Math.Max(1, SamplesPerPixel * BitDepth / 8);
 
     /// <summary>Bytes of a filtered row without its filter type.</summary>
@@ -46,7 +46,7 @@ internal sealed record PngHeader(int Width, int Height, int BitDepth, PngColor C
             _ => throw PngFormat.Damaged($"its header claims colour type {bytes[9]}, expected 0, 2, 3, 4 or 6"),
         };
         if (!depthAllowed)
-            throw PngFormat.Damaged($"its header claims {bitDepth} bits a sample, which colour type {bytes[9]} cannot have");
+            throw PngFormat.Damaged($"its header claims {bitDepth} bits per sample, which colour type {bytes[9]} does not allow");
         if (bytes[10] != 0 || bytes[11] != 0 || bytes[12] > 1)
             throw PngFormat.Damaged($"its header names compression {bytes[10]}, filter {bytes[11]} and interlace method {bytes[12]}, expected 0, 0 and 0 or 1");
         PixelLimit.Check((int)width, (int)height, maximumPixels);
@@ -88,7 +88,7 @@ internal static class PngFormat
     /// <summary>The keyword of XMP's text chunk, with the zero after it.</summary>
     public static ReadOnlySpan<byte> XmpKeyword => "XML:com.adobe.xmp\0"u8;
 
-    /// <summary>The chunks that say what colours are meant without a profile, with their lengths: cICP, sRGB, gAMA, cHRM.</summary>
+    /// <summary>The chunks that describe the colours without a profile, with their lengths: cICP, sRGB, gAMA, cHRM.</summary>
     public static ReadOnlySpan<(uint Type, int Length)> ColorChunks => new[] { (0x63494350u, 4), (0x73524742u, 1), (0x67414D41u, 4), (0x6348524Du, 32) };
 
     /// <summary>Adam7's passes: first column, first row, column step, row step.</summary>
@@ -97,7 +97,7 @@ internal static class PngFormat
         (0, 0, 8, 8), (4, 0, 8, 8), (0, 4, 4, 8), (2, 0, 4, 4), (0, 2, 2, 4), (1, 0, 2, 2), (0, 1, 1, 2),
     };
 
-    /// <summary>A chunk type as text for messages; letters only, since damaged files have anything there.</summary>
+    /// <summary>A chunk type as text for messages; letters only, since damaged files may have any bytes there.</summary>
     public static string Name(uint type)
     {
         Span<char> name = stackalloc char[4];

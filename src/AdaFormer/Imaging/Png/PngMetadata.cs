@@ -4,22 +4,22 @@ using System.IO.Compression;
 namespace AdaFormer.Imaging.Png;
 
 /// <summary>
-/// Gathers a PNG's metadata from the chunks between its pixels. What is too large or makes no sense is passed over: a picture without its
+/// Collects a PNG's metadata from the chunks around its pixels. Oversized or invalid metadata is ignored: a picture without its
 /// profile is better than none. The first chunk of a kind counts.
 /// </summary>
 internal sealed class PngMetadataReader
 {
-    /// <summary>No profile or EXIF data may be larger, inflated; real ones stay far below.</summary>
+    /// <summary>Maximum size of a profile or EXIF data, decompressed; real ones are far smaller.</summary>
     public const int MaximumLength = 1 << 23;
 
     private readonly Dictionary<string, byte[]> _colors = [];
     private readonly HashSet<uint> _tried = [];
     private PictureMetadata _metadata = new();
 
-    /// <summary>What was found so far.</summary>
+    /// <summary>The metadata found so far.</summary>
     public PictureMetadata Metadata => _metadata with { PngColors = _colors };
 
-    /// <summary>Reads a chunk if it is metadata; else it is left for others.</summary>
+    /// <summary>Reads a chunk if it is metadata; otherwise leaves it unread.</summary>
     public bool TryRead(PngChunkReader chunks)
     {
         if (chunks.Remaining > MaximumLength)
@@ -44,11 +44,11 @@ internal sealed class PngMetadataReader
     }
 
     /// <summary>
-    /// Looks for metadata after the pixels, which rows that are read one by one come too late for, and returns to where the stream was. What is
-    /// damaged there is left to those who read the pixels.
+    /// Looks for metadata after the pixels, which would otherwise be found too late when rows are read one by one, and returns to the
+    /// stream's position. Damage found there is left to the reader of the pixels.
     /// </summary>
     /// <param name="stream">The file, within the first chunk of pixels.</param>
-    /// <param name="remaining">That chunk's bytes that are left.</param>
+    /// <param name="remaining">That chunk's remaining bytes.</param>
     public void ReadBeyondPixels(Stream stream, int remaining)
     {
         var start = stream.Position;
@@ -86,7 +86,7 @@ internal sealed class PngMetadataReader
         var start = Array.IndexOf(chunk, (byte)0) + 2;
         if (start < 2 || start > chunk.Length || chunk[start - 1] != 0)
             return null;
-        // It says in its header how long it is, so that nothing is inflated in vain.
+        // Its header contains its length, so that nothing is decompressed in vain.
         var header = Inflate(chunk, start, IccHeader.Length);
         return header.Length == IccHeader.Length && IccHeader.ProfileLength(header) is >= IccHeader.Length and <= MaximumLength and var length
             && Inflate(chunk, start, (int)length) is var profile && profile.Length == length
@@ -122,7 +122,7 @@ internal sealed class PngMetadataReader
         return chunk[8] == PngFormat.PerMetre && x > 0 && y > 0 ? new PixelDensity(x / PngFormat.InchesPerMetre, y / PngFormat.InchesPerMetre) : null;
     }
 
-    // At most so many bytes; fewer where there are no more or they are damaged.
+    // At most this many bytes; fewer if there are no more or they are damaged.
     private static byte[] Inflate(byte[] chunk, int start, int length)
     {
         var bytes = new byte[length];

@@ -4,7 +4,7 @@ using System.Runtime.InteropServices;
 
 namespace AdaFormer.Imaging.Png;
 
-/// <summary>Turns a PNG's unfiltered rows into those of a <see cref="Picture"/>: palettes looked up, small depths scaled to 8 bits.</summary>
+/// <summary>Converts a PNG's unfiltered rows to those of a <see cref="Picture"/>: palettes looked up, low bit depths scaled to 8 bits.</summary>
 internal sealed class PngRowExpander
 {
     private readonly PngHeader _header;
@@ -91,7 +91,7 @@ internal sealed class PngRowExpander
             return;
         }
 
-        // What has no alpha of its own: a colour stands for transparent.
+        // Without an alpha channel: one colour stands for transparent.
         var colors = _header.SamplesPerPixel;
         for (int x = 0, i = 0; i < samples.Length; x++, i += colors)
         {
