@@ -3,9 +3,9 @@ using AdaFormer.Imaging;
 namespace AdaFormer.ImageSharp;
 
 /// <summary>
-/// Reads JPEG, WebP, TIFF, BMP and GIF (the first frame or page). The EXIF orientation is applied, grey JPEG and TIFF stay grey, 16-bit TIFF
+/// Reads JPEG, WebP, TIFF, BMP, GIF (the first frame or page), PNM and TGA. The EXIF orientation is applied, grey JPEG and TIFF stay grey, 16-bit TIFF
 /// stays 16-bit; tiled and fax-compressed TIFF is rejected. Alpha is straight; a picture that is opaque everywhere has none.
-/// Profile, EXIF, XMP and density are kept, not applied. A truncated JPEG may give a picture whose rest is grey.
+/// Profile, EXIF, XMP and density are kept, not applied. A file whose data end before its picture does gives what there is, with a warning; <see cref="PictureReader"/> refuses it unless asked to salvage it.
 /// </summary>
 public sealed class ImageSharpDecoder : IPictureDecoder
 {
@@ -34,7 +34,10 @@ public sealed class ImageSharpDecoder : IPictureDecoder
         var file = new WatchedStream(stream);
         try
         {
-            return PictureOrientation.MakeUpright(Read(file, maximumPixels));
+            var warnings = new List<PictureWarning>();
+            var picture = PictureOrientation.MakeUpright(Read(file, maximumPixels, warnings));
+            picture.Warnings = warnings;
+            return picture;
         }
         catch (Exception e)
         {
@@ -46,13 +49,13 @@ public sealed class ImageSharpDecoder : IPictureDecoder
         }
     }
 
-    private Picture Read(WatchedStream file, long maximumPixels)
+    private Picture Read(WatchedStream file, long maximumPixels, ICollection<PictureWarning> warnings)
     {
         var start = new byte[SignatureLength];
         var known = file.ReadAtLeast(start, start.Length, throwOnEndOfStream: false);
         file.Position = 0;
         return FormatOf(start.AsSpan(0, known)) is { } format
-            ? format.Read(file, maximumPixels)
+            ? format.Read(file, maximumPixels, warnings)
             : throw new PictureFormatException($"The file is none of {string.Join(", ", Formats.Select(one => one.Name))}. Expected one of them.");
     }
 

@@ -30,6 +30,9 @@ public sealed class ImageSharpEncoder : IPictureEncoder
     public int MaximumSide(string extension) => FormatOf(extension)?.MaximumSide ?? int.MaxValue;
 
     /// <inheritdoc/>
+    public IEnumerable<PictureWarning> Losses(PictureInfo picture, string extension) => FormatOf(extension)?.Losses(picture) ?? [];
+
+    /// <inheritdoc/>
     public void Encode(Picture picture, Stream stream, string extension)
     {
         ArgumentNullException.ThrowIfNull(picture);

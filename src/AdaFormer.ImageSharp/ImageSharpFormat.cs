@@ -24,8 +24,18 @@ internal abstract class ImageSharpFormat(PictureFormat format, IImageFormatDetec
     public virtual int MaximumSide => int.MaxValue;
 
     /// <summary>Decodes a file, with pixels as stored.</summary>
+    /// <param name="file">The file.</param>
+    /// <param name="maximumPixels">Larger pictures are rejected before they are decoded.</param>
+    /// <param name="warnings">Collects losses and guesses.</param>
     /// <exception cref="PictureFormatException">It is damaged, or has more pixels than allowed.</exception>
-    public abstract Picture Read(WatchedStream file, long maximumPixels);
+    public abstract Picture Read(WatchedStream file, long maximumPixels, ICollection<PictureWarning> warnings);
+
+    /// <summary>What gets lost when a picture is written. Default: the bits of a sample beyond 8.</summary>
+    public virtual IEnumerable<PictureWarning> Losses(PictureInfo picture)
+    {
+        if (picture.BitDepth > 8)
+            yield return new PictureWarning(PictureWarning.BitDepth, $"{format.Name} has 8 bits a sample; the picture's {picture.BitDepth} were rounded. PNG and TIFF keep them.");
+    }
 
     /// <summary>Encodes a picture and the metadata that the format supports.</summary>
     public virtual void Write(Picture picture, Stream stream, ImageSharpEncoderOptions options) => throw new NotSupportedException($"{format.Name} cannot be written.");

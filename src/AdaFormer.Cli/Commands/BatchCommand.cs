@@ -79,13 +79,15 @@ internal static class BatchCommand
         tell((int)(progress.Finished * Parts), progress.Total * Parts);
         if (progress.Record is { Status: BatchStatus.Failed } record)
             Terminal.Fail($"{record.Input}: {record.Error}");
+        foreach (var warning in progress.Record is { Status: BatchStatus.Done, Warnings: { } warnings } ? warnings : [])
+            Terminal.Warn($"{progress.Record!.Input}: {warning.Message}");
     }
 
     private static int Conclude(BatchResult result, Device device, TimeSpan time)
     {
         var halted = result.Done == 0 ? "" : $"; halting saved {result.HaltedShare:P0} of the transformer's work";
         Console.WriteLine(
-            $"{result.Done} done, {result.Skipped} skipped as finished, {result.Failed} failed, of {result.Total}, in {time.TotalSeconds:F1} s on the {(device == Device.Cuda ? "GPU" : "CPU")}{halted}");
+            $"{result.Done} done, {result.Skipped} skipped as finished, {result.Failed} failed, of {result.Total}{(result.Warned == 0 ? "" : $", {result.Warned} with warnings")}, in {time.TotalSeconds:F1} s on the {(device == Device.Cuda ? "GPU" : "CPU")}{halted}");
         if (result.Cancelled)
         {
             Terminal.Fail("cancelled; no file is incomplete, and the same command goes on from here");

@@ -23,13 +23,15 @@ internal sealed class PictureOptions
     private readonly Option<long> _outputPixels =
         new Option<long>("--max-output-pixels") { Description = "Pictures whose result would have more pixels are refused, before they are decoded", DefaultValueFactory = _ => new FileUpscaleOptions().MaximumOutputPixels, HelpName = "number" }.AtLeast(1);
 
+    private readonly Option<bool> _strict = new("--strict") { Description = "Treat every warning as a failure" };
+    private readonly Option<bool> _salvage = new("--salvage") { Description = "Of a picture that is cut off, take what there is, with a warning" };
     private readonly SizeOptions _size;
     private readonly ModelOption _model;
 
     public PictureOptions(Command command)
     {
         _size = new SizeOptions(command);
-        foreach (var option in new Option[] { _memory, _tile, _overlap, _quality, _lossless, _pixels, _outputPixels })
+        foreach (var option in new Option[] { _memory, _tile, _overlap, _quality, _lossless, _pixels, _outputPixels, _strict, _salvage })
             command.Options.Add(option);
         _model = new ModelOption(command);
     }
@@ -43,6 +45,7 @@ internal sealed class PictureOptions
     public FileUpscaleOptions Files(ParseResult parsed, bool overwrite) => new()
     {
         Overwrite = overwrite,
+        Strict = parsed.GetValue(_strict),
         MaximumOutputPixels = parsed.GetValue(_outputPixels),
         TargetSize = _size.Target(parsed),
         Upscaling = new UpscaleOptions
@@ -54,7 +57,7 @@ internal sealed class PictureOptions
         },
     };
 
-    public PictureReader Reader(ParseResult parsed) => PictureFormats.Reader(parsed.GetValue(_pixels));
+    public PictureReader Reader(ParseResult parsed) => PictureFormats.Reader(parsed.GetValue(_pixels), parsed.GetValue(_salvage));
 
     public PictureWriter Writer(ParseResult parsed) => PictureFormats.Writer(new ImageSharpEncoderOptions
     {

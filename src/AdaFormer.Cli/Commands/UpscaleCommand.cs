@@ -38,6 +38,8 @@ internal static class UpscaleCommand
         var result = Terminal.WithProgress(
             Path.GetFileName(input),
             report => upscaler.Upscale(input, output, map, new SynchronousProgress<UpscaleProgress>(tiles => report(tiles.TilesDone, tiles.Tiles)), cancellationToken));
+        foreach (var warning in result.Warnings)
+            Terminal.Warn($"{input}: {warning.Message}");
         var work = result.Models.Count == 0
             ? "no larger than the input, so only resampled"
             : models.Halts ? $"halting saved {result.HaltedShare:P0} of the transformer's work" : "the model does not halt";

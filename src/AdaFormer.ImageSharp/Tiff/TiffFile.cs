@@ -85,6 +85,9 @@ internal sealed class TiffFile
     /// <summary>An entry's first value, a fraction or a number.</summary>
     public double Value(TiffEntry entry) => entry is { Type: TiffEntry.Rational, Count: > 0 } ? (double)Number(entry.Place, 4) / Number(entry.Place + 4, 4) : Numbers(entry).First();
 
+    /// <summary>Whether the offset of a further directory stands at this place.</summary>
+    public bool HasDirectoryAt(long place) => place + OffsetLength <= _file.Length && Number(place, OffsetLength) is > 0 and var offset && offset < _file.Length;
+
     /// <summary>Creates the exception with what is wrong with the file.</summary>
     public static PictureFormatException Damaged(string what) => new($"The TIFF is damaged: {what}. Get the file again.");
 

@@ -15,9 +15,9 @@ internal sealed class TiffPictures() : ImageSharpFormat(new PictureFormat("TIFF"
         configuration.ImageFormatsManager.SetDecoder(TiffFormat.Instance, new TiffDecoder { DecodingMode = FrameDecodingMode.First });
     }
 
-    public override Picture Read(WatchedStream file, long maximumPixels)
+    public override Picture Read(WatchedStream file, long maximumPixels, ICollection<PictureWarning> warnings)
     {
-        var page = new TiffPage(file, maximumPixels);
+        var page = new TiffPage(file, maximumPixels, warnings);
         return (page.IsGray, page.IsDeep) switch
         {
             (true, true) => ImageSharpPixels.Load<L16>(file, PixelLayout.Gray, 16, maximumPixels),
@@ -26,6 +26,8 @@ internal sealed class TiffPictures() : ImageSharpFormat(new PictureFormat("TIFF"
             (false, false) => ImageSharpPixels.Load<Rgba32>(file, PixelLayout.Rgba, 8, maximumPixels),
         };
     }
+
+    public override IEnumerable<PictureWarning> Losses(PictureInfo picture) => [];
 
     public override void Write(Picture picture, Stream stream, ImageSharpEncoderOptions options)
     {

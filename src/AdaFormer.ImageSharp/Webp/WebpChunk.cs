@@ -46,6 +46,23 @@ internal readonly record struct WebpChunk(string Type, byte[] Contents)
         return chunks;
     }
 
+    /// <summary>The number of chunks of a type in a file.</summary>
+    public static int Count(Stream file, string type)
+    {
+        var count = 0;
+        Span<byte> header = stackalloc byte[HeaderLength];
+        for (file.Position = FileHeaderLength; file.Position + HeaderLength <= file.Length;)
+        {
+            file.ReadExactly(header);
+            if (Encoding.Latin1.GetString(header[..4]) == type)
+                count++;
+            var length = BinaryPrimitives.ReadUInt32LittleEndian(header[4..]);
+            file.Position += length + (length & 1);
+        }
+
+        return count;
+    }
+
     /// <summary>Writes a file of these chunks.</summary>
     public static void WriteFile(Stream stream, IReadOnlyCollection<WebpChunk> chunks)
     {

@@ -19,6 +19,9 @@ internal sealed record WebpFile(IReadOnlyList<WebpChunk> Pixels)
     /// <summary>Position of an animation's first frame on the canvas; <see langword="null"/>: the pixels are the whole picture.</summary>
     public (int Left, int Top)? Place { get; init; }
 
+    /// <summary>The number of frames of an animation; 1 for a still picture.</summary>
+    public int Frames { get; init; } = 1;
+
     /// <summary>Whether the file declares that the pixels have alpha.</summary>
     public bool HasAlpha { get; init; }
 
@@ -38,6 +41,7 @@ internal sealed record WebpFile(IReadOnlyList<WebpChunk> Pixels)
         var still = isAnimation ? FirstFrame(Find(AnimationFrame)) : new WebpFile(PixelsOf(chunks));
         return still with
         {
+            Frames = isAnimation ? WebpChunk.Count(file, AnimationFrame) : 1,
             Canvas = (1 + Number(header, 4), 1 + Number(header, 7)),
             Metadata = new PictureMetadata { IccProfile = Find(Profile), Exif = Find(Exif), Xmp = Find(Xmp) },
         };

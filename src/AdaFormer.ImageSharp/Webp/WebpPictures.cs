@@ -9,9 +9,11 @@ internal sealed class WebpPictures() : ImageSharpFormat(new PictureFormat("WebP"
 {
     public override int MaximumSide => 16_383;
 
-    public override Picture Read(WatchedStream file, long maximumPixels)
+    public override Picture Read(WatchedStream file, long maximumPixels, ICollection<PictureWarning> warnings)
     {
         var webp = WebpFile.Read(file);
+        if (webp.Frames > 1)
+            warnings.Add(new PictureWarning(PictureWarning.Frames, $"The WebP is an animation of {webp.Frames} frames; only the first was read."));
         PixelLimit.Check(webp.Canvas.Width, webp.Canvas.Height, maximumPixels);
         using var pixels = new MemoryStream();
         (webp with { Metadata = new PictureMetadata() }).Write(pixels);

@@ -1,3 +1,5 @@
+using AdaFormer.Imaging;
+
 namespace AdaFormer.Batch;
 
 /// <summary>One line of a batch's report, and of the journal in the output folder. Unknown values are <see langword="null"/>.</summary>
@@ -50,6 +52,9 @@ public sealed record BatchRecord
 
     /// <summary>Why these models were chosen; <see langword="null"/> if there was no choice.</summary>
     public string? ModelReason { get; init; }
+
+    /// <summary>What got lost or was guessed; <see langword="null"/> if nothing.</summary>
+    public IReadOnlyList<PictureWarning>? Warnings { get; init; }
 
     /// <summary>Hash of the model and of all settings that the output depends on.</summary>
     public string? Settings { get; init; }

@@ -5,6 +5,7 @@ internal sealed class BatchTally(int total, IProgress<BatchProgress>? progress)
 {
     private readonly int[] _counts = new int[Enum.GetValues<BatchStatus>().Length];
     private readonly Lock _lock = new();
+    private int _warned;
     private double _finished;
     private double _pixels;
     private double _haltedPixels;
@@ -17,7 +18,7 @@ internal sealed class BatchTally(int total, IProgress<BatchProgress>? progress)
         lock (_lock)
         {
             var (done, skipped, failed) = (_counts[(int)BatchStatus.Done], _counts[(int)BatchStatus.Skipped], _counts[(int)BatchStatus.Failed]);
-            return new BatchResult(total, done, skipped, failed, _haltedPixels / _pixels, done + skipped + failed < total);
+            return new BatchResult(total, done, skipped, failed, _haltedPixels / _pixels, done + skipped + failed < total) { Warned = _warned };
         }
     }
 
@@ -28,6 +29,8 @@ internal sealed class BatchTally(int total, IProgress<BatchProgress>? progress)
             _finished += part;
             if (record is not null)
                 _counts[(int)record.Status]++;
+            if (record?.Warnings is not null)
+                _warned++;
             if (record is { Status: BatchStatus.Done, InputWidth: { } width, InputHeight: { } height, HaltedShare: { } halted })
             {
                 _pixels += (double)width * height;

@@ -141,6 +141,7 @@ public sealed class BatchUpscaler
             HaltedShare = result.HaltedShare,
             Models = result.Models,
             ModelReason = result.Reason,
+            Warnings = result.Warnings.Count > 0 ? result.Warnings : null,
             Settings = _settings,
             Seconds = clock.Elapsed.TotalSeconds,
         };
@@ -199,4 +200,8 @@ public readonly record struct BatchProgress(double Finished, int Total, BatchRec
 /// <param name="Failed">Number of pictures that could not be upscaled.</param>
 /// <param name="HaltedShare">The share of the transformer's work that halting saved in the upscaled pictures, 0 to 1, weighted by input pixels; NaN if none was upscaled.</param>
 /// <param name="Cancelled">Whether the batch was cancelled before all pictures were processed.</param>
-public sealed record BatchResult(int Total, int Done, int Skipped, int Failed, double HaltedShare, bool Cancelled);
+public sealed record BatchResult(int Total, int Done, int Skipped, int Failed, double HaltedShare, bool Cancelled)
+{
+    /// <summary>Upscaled pictures with warnings, now or when they were finished.</summary>
+    public int Warned { get; init; }
+}

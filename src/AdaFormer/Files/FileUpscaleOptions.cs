@@ -1,3 +1,5 @@
+using AdaFormer.Imaging;
+
 namespace AdaFormer.Files;
 
 /// <summary>Options for upscaling picture files.</summary>
@@ -5,6 +7,9 @@ public sealed record FileUpscaleOptions
 {
     /// <summary>Whether existing files may be replaced. Default: no.</summary>
     public bool Overwrite { get; init; }
+
+    /// <summary>Whether a <see cref="PictureWarning"/> is an error, which leaves no output. Default: no.</summary>
+    public bool Strict { get; init; }
 
     /// <summary>
     /// Maximum number of pixels of an output; larger ones are rejected from the input's header, before its pixels are decoded. Default:

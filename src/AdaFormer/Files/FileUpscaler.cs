@@ -69,14 +69,19 @@ public sealed class FileUpscaler
         var larger = SizeOf(rows.Info);
         CheckSize(input, larger);
         _writer.Check(output, larger.Width, larger.Height);
+        var losses = _writer.Losses(larger, output);
+        RefuseIfStrict(input, [.. rows.Warnings, .. losses]);
         try
         {
             var chosen = _models.HasChoice && Steps(rows.Info, larger, null).Count > 0;
             var trace = chosen ? Trace(input, rows, cancellationToken) : null;
             var models = Steps(rows.Info, larger, trace);
-            var haltedShare = Upscale(models, rows, larger, output, haltingMap, progress, cancellationToken);
+            var haltedShare = Upscale(input, models, rows, larger, output, haltingMap, progress, cancellationToken);
             var reason = chosen ? trace?.ToString() ?? "nothing shows that it was a JPEG" : null;
-            return new FileUpscaleResult(rows.Info.Width, rows.Info.Height, larger.Width, larger.Height, haltedShare, [.. models.Select(model => model.Name)], reason);
+            return new FileUpscaleResult(rows.Info.Width, rows.Info.Height, larger.Width, larger.Height, haltedShare, [.. models.Select(model => model.Name)], reason)
+            {
+                Warnings = [.. rows.Warnings, .. losses],
+            };
         }
         catch (OutOfMemoryException exception)
         {
@@ -126,6 +131,7 @@ public sealed class FileUpscaler
     private static int Times(int size, int of) => (int)(((long)size + of - 1) / of);
 
     private double Upscale(
+        string input,
         IReadOnlyList<AvailableModel> models,
         IPictureRows rows,
         PictureInfo larger,
@@ -146,7 +152,20 @@ public sealed class FileUpscaler
         return _models.Halts ? haltedShare : 0;
 
         void Write(HeatMapRows? map) => _writer.Write(
-            larger, output, _options.Overwrite, result => haltedShare = upscaler.Upscale(rows, larger, result, map, held, progress, cancellationToken));
+            larger,
+            output,
+            _options.Overwrite,
+            result =>
+            {
+                haltedShare = upscaler.Upscale(rows, larger, result, map, held, progress, cancellationToken);
+                RefuseIfStrict(input, rows.Warnings);
+            });
+    }
+
+    private void RefuseIfStrict(string input, IReadOnlyList<PictureWarning> warnings)
+    {
+        if (_options.Strict && warnings.Count > 0)
+            throw new PictureFormatException($"'{input}': {string.Join(" ", warnings.Select(warning => warning.Message))} Warnings count as errors here.");
     }
 
     private long Held(string path, PictureInfo picture) => _writer.WritesRows(path) ? 0 : picture.Bytes;
@@ -170,4 +189,8 @@ public sealed class FileUpscaler
 /// <param name="Models">Names of the models that the picture went through, in order; empty if it was only resampled.</param>
 /// <param name="Reason">Why these models were chosen, such as "it is a JPEG of quality 60"; <see langword="null"/> if there was no choice.</param>
 public sealed record FileUpscaleResult(
-    int InputWidth, int InputHeight, int Width, int Height, double HaltedShare, IReadOnlyList<string> Models, string? Reason);
+    int InputWidth, int InputHeight, int Width, int Height, double HaltedShare, IReadOnlyList<string> Models, string? Reason)
+{
+    /// <summary>What got lost or was guessed on the way.</summary>
+    public IReadOnlyList<PictureWarning> Warnings { get; init; } = [];
+}

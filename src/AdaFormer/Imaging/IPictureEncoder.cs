@@ -18,6 +18,11 @@ public interface IPictureEncoder
     /// <exception cref="IOException">The stream fails.</exception>
     void Encode(Picture picture, Stream stream, string extension);
 
+    /// <summary>What gets lost when a picture is written, because the format has no place for it. Default: nothing.</summary>
+    /// <param name="picture">Size, channels and metadata of the picture.</param>
+    /// <param name="extension">The file extension, one of those in <see cref="Formats"/>.</param>
+    IEnumerable<PictureWarning> Losses(PictureInfo picture, string extension) => [];
+
     /// <summary>Whether <see cref="Begin"/> writes rows as they arrive, without holding the whole picture.</summary>
     bool WritesRows => false;
 

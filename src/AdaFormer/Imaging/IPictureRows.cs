@@ -12,6 +12,9 @@ public interface IPictureRows : IDisposable
     /// <summary>The picture, if it had to be decoded whole; <see langword="null"/> if its rows are read one by one.</summary>
     Picture? Whole => null;
 
+    /// <summary>What got lost or was guessed; complete once all rows have been read.</summary>
+    IReadOnlyList<PictureWarning> Warnings => [];
+
     /// <summary>Reads the next row. Reading the last one also checks the rest of the file.</summary>
     /// <param name="target">A picture of the same width, layout and bit depth.</param>
     /// <param name="y">The row of <paramref name="target"/> to fill.</param>
@@ -32,6 +35,8 @@ internal sealed class PictureRows(Picture picture) : IPictureRows
 
     public Picture? Whole => picture;
 
+    public IReadOnlyList<PictureWarning> Warnings => picture.Warnings;
+
     /// <summary>Reads all rows into a picture.</summary>
     /// <exception cref="PictureFormatException">The data is damaged, or needs more memory than a picture can have.</exception>
     public static Picture ReadAll(IPictureRows rows)
@@ -41,6 +46,7 @@ internal sealed class PictureRows(Picture picture) : IPictureRows
         var picture = PixelLimit.NewPicture(rows.Info);
         for (var y = 0; y < picture.Height; y++)
             rows.ReadRow(picture, y);
+        picture.Warnings = [.. rows.Warnings];
         return picture;
     }
 

@@ -33,6 +33,9 @@ public sealed class Picture
         _bytes = new byte[length];
     }
 
+    /// <summary>What got lost or was guessed when the picture was read. Default: nothing.</summary>
+    public IReadOnlyList<PictureWarning> Warnings { get; set; } = [];
+
     /// <summary>Width in pixels.</summary>
     public int Width { get; }
 

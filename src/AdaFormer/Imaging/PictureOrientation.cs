@@ -16,7 +16,7 @@ public static class PictureOrientation
             return picture;
         var onItsSide = orientation >= ExifBlock.FirstOnItsSide;
         var (width, height) = onItsSide ? (picture.Height, picture.Width) : (picture.Width, picture.Height);
-        var upright = new Picture(width, height, picture.Layout, picture.BitDepth) { Metadata = picture.Metadata.Turned().For(width, height, picture.Layout) };
+        var upright = new Picture(width, height, picture.Layout, picture.BitDepth) { Metadata = picture.Metadata.Turned().For(width, height, picture.Layout), Warnings = picture.Warnings };
         // The edges that the stored first column and first row have in the upright picture: CIPA DC-008, 4.6.5.1.
         var fromRight = orientation is 2 or 3 or 7 or 8;
         var fromBottom = orientation is 3 or 4 or 6 or 7;

@@ -10,19 +10,21 @@ public sealed class PictureReader
 
     private readonly IPictureDecoder[] _decoders;
     private readonly long _maximumPixels;
+    private readonly bool _salvage;
 
     /// <summary>Creates a reader.</summary>
     /// <param name="decoders">The decoders, tried in this order; null: PNG only.</param>
     /// <param name="maximumPixels">Pictures with more pixels are rejected before they are decoded.</param>
+    /// <param name="salvage">Whether a file whose data end before its picture does gives what there is, with a warning; otherwise it is an error.</param>
     /// <exception cref="ArgumentException">No decoder is given.</exception>
     /// <exception cref="ArgumentOutOfRangeException">The limit is below 1.</exception>
-    public PictureReader(IEnumerable<IPictureDecoder>? decoders = null, long maximumPixels = DefaultMaximumPixels)
+    public PictureReader(IEnumerable<IPictureDecoder>? decoders = null, long maximumPixels = DefaultMaximumPixels, bool salvage = false)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(maximumPixels, 1);
         _decoders = decoders?.ToArray() ?? [new PngDecoder()];
         if (_decoders.Length == 0)
             throw new ArgumentException("Expected at least one decoder, or null for PNG only.", nameof(decoders));
-        _maximumPixels = maximumPixels;
+        (_maximumPixels, _salvage) = (maximumPixels, salvage);
     }
 
     /// <summary>The supported formats.</summary>
@@ -71,7 +73,8 @@ public sealed class PictureReader
             return Read(copy, name);
         }
 
-        return Decode(stream, name, decoder => decoder.Decode(stream, _maximumPixels));
+        using var rows = new NamedRows(name, null, Decode(stream, name, decoder => decoder.Open(stream, _maximumPixels)), _salvage);
+        return PictureRows.ReadAll(rows);
     }
 
     /// <summary>Opens a file to read it row by row if its format supports that; otherwise it is decoded whole.</summary>
@@ -94,7 +97,7 @@ public sealed class PictureReader
         var stream = OpenFile(path);
         try
         {
-            return new FileRows(path, stream, Decode(stream, path, decoder => decoder.Open(stream, Math.Min(_maximumPixels, maximumPixels))));
+            return new NamedRows(path, stream, Decode(stream, path, decoder => decoder.Open(stream, Math.Min(_maximumPixels, maximumPixels))), _salvage);
         }
         catch
         {
@@ -146,31 +149,57 @@ public sealed class PictureReader
         }
     }
 
-    /// <summary>The rows of a file: adds its name to error messages, and closes it.</summary>
-    private sealed class FileRows(string name, FileStream stream, IPictureRows rows) : IPictureRows
+    /// <summary>The rows of a file: adds its name to error messages, salvages what there is where asked to, and closes it.</summary>
+    private sealed class NamedRows : IPictureRows
     {
-        public PictureInfo Info => rows.Info;
+        private readonly string _name;
+        private readonly FileStream? _file;
+        private readonly IPictureRows _rows;
+        private readonly bool _salvage;
+        private PictureWarning? _lost;
+        private int _next;
 
-        public long BytesHeld => rows.BytesHeld;
+        public NamedRows(string name, FileStream? file, IPictureRows rows, bool salvage)
+        {
+            (_name, _file, _rows, _salvage) = (name, file, rows, salvage);
+            if (!salvage && rows.Warnings.FirstOrDefault(warning => warning.Code == PictureWarning.MissingPixels) is { } lost)
+                throw InFile(name, new PictureFormatException($"{lost.Message} Get the file again, or salvage what there is."));
+        }
 
-        public Picture? Whole => rows.Whole;
+        public PictureInfo Info => _rows.Info;
+
+        public long BytesHeld => _rows.BytesHeld;
+
+        public Picture? Whole => _rows.Whole;
+
+        public IReadOnlyList<PictureWarning> Warnings => _lost is null ? _rows.Warnings : [.. _rows.Warnings, _lost];
 
         public void ReadRow(Picture target, int y)
         {
             try
             {
-                rows.ReadRow(target, y);
+                if (_lost is null)
+                    _rows.ReadRow(target, y);
+                else
+                    SampleRow.Bytes(target, y).Clear();
             }
-            catch (PictureFormatException e)
+            catch (PictureFormatException exception) when (_salvage && _next > 0)
             {
-                throw InFile(name, e);
+                _lost = new PictureWarning(PictureWarning.MissingPixels, $"From row {_next} of {Info.Height} on the pixels are missing ({exception.Message})");
+                SampleRow.Bytes(target, y).Clear();
             }
+            catch (PictureFormatException exception)
+            {
+                throw InFile(_name, exception);
+            }
+
+            _next++;
         }
 
         public void Dispose()
         {
-            rows.Dispose();
-            stream.Dispose();
+            _rows.Dispose();
+            _file?.Dispose();
         }
     }
 }

@@ -46,6 +46,14 @@ public sealed class PictureWriter
         AtomicFile.Write(path, overwrite, stream => encoder.Encode(picture, stream, Extension(path)));
     }
 
+    /// <summary>What gets lost when a picture is written to a file of this name.</summary>
+    /// <exception cref="NotSupportedException">No encoder writes such files.</exception>
+    public IReadOnlyList<PictureWarning> Losses(PictureInfo picture, string path)
+    {
+        ArgumentNullException.ThrowIfNull(picture);
+        return [.. EncoderOf(path).Losses(picture, Extension(path))];
+    }
+
     /// <summary>Whether a file of this name is written row by row, without holding the whole picture.</summary>
     /// <exception cref="NotSupportedException">No encoder writes such files.</exception>
     public bool WritesRows(string path) => EncoderOf(path).WritesRows;

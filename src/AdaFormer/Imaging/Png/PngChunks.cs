@@ -14,6 +14,15 @@ internal sealed class PngChunkReader(Stream stream)
     /// <summary>The chunk's bytes that have not been read yet.</summary>
     public int Remaining { get; private set; }
 
+    /// <summary>Losses and guesses so far.</summary>
+    public List<PictureWarning> Warnings { get; } = [];
+
+    /// <summary>Whether the checksum of the chunk read last was wrong, which is tolerated in chunks that the pixels do not need.</summary>
+    public bool IsDamaged { get; private set; }
+
+    /// <summary>Whether the file ended too early.</summary>
+    public bool Ended { get; private set; }
+
     /// <summary>Starts the next chunk; the previous one must have been read or skipped to its end.</summary>
     public void Next()
     {
@@ -77,7 +86,7 @@ internal sealed class PngChunkReader(Stream stream)
     {
         var end = stream.Position + remaining + PngFormat.CrcLength;
         if (end > stream.Length)
-            throw Truncated();
+            throw PngFormat.Damaged("it ends too early");
         stream.Position = end;
     }
 
@@ -85,7 +94,10 @@ internal sealed class PngChunkReader(Stream stream)
     {
         Span<byte> expected = stackalloc byte[4];
         Fill(expected);
-        if (BinaryPrimitives.ReadUInt32BigEndian(expected) != ~_crc)
+        IsDamaged = BinaryPrimitives.ReadUInt32BigEndian(expected) != ~_crc;
+        if (IsDamaged && PngFormat.IsOptional(Type))
+            Warnings.Add(new PictureWarning(PictureWarning.Checksum, $"The checksum of the PNG's chunk {PngFormat.Name(Type)} is wrong; its content was left out."));
+        else if (IsDamaged)
             throw PngFormat.Damaged($"the checksum of its chunk {PngFormat.Name(Type)} is wrong");
     }
 
@@ -95,7 +107,11 @@ internal sealed class PngChunkReader(Stream stream)
             throw Truncated();
     }
 
-    private static PictureFormatException Truncated() => PngFormat.Damaged("it ends too early");
+    private PictureFormatException Truncated()
+    {
+        Ended = true;
+        return PngFormat.Damaged("it ends too early");
+    }
 }
 
 /// <summary>Writes a PNG's chunks; as a stream, it splits the data written to it into IDAT chunks.</summary>

@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.IO.Compression;
 
 namespace AdaFormer.Imaging.Png;
@@ -9,7 +10,7 @@ namespace AdaFormer.Imaging.Png;
 /// </summary>
 public sealed class PngDecoder : IPictureDecoder
 {
-    private const int MaximumPaletteBytes = 3 * 256;
+    private const int MaximumPaletteBytes = 3 * 256, AnimationControlLength = 8;
 
     /// <inheritdoc/>
     public IReadOnlyList<PictureFormat> Formats => [PngFormat.Format];
@@ -36,6 +37,8 @@ public sealed class PngDecoder : IPictureDecoder
             throw new PictureFormatException("The file is not a PNG: it does not begin with the PNG signature. Expected a PNG.");
         var chunks = new PngChunkReader(stream);
         chunks.Next();
+        if (chunks.Type == PngFormat.AppleHeader)
+            throw new PictureFormatException("The file is a PNG in Apple's own format (CgBI), which is not supported. Export it as a plain PNG, with Xcode's pngcrush -revert-iphone-optimizations for example.");
         if (chunks.Type != PngFormat.Header || chunks.Remaining != PngHeader.Length)
             throw PngFormat.Damaged($"it begins with a chunk {PngFormat.Name(chunks.Type)} of {chunks.Remaining} bytes, expected IHDR of {PngHeader.Length}");
         var header = PngHeader.Parse(chunks.ReadRest(PngHeader.Length), maximumPixels);
@@ -62,11 +65,21 @@ public sealed class PngDecoder : IPictureDecoder
                 palette = ReadPalette(chunks, header);
             else if (chunks.Type == PngFormat.Transparency && transparency is null && header.Color is PngColor.Gray or PngColor.Rgb or PngColor.Palette)
                 transparency = ReadTransparency(chunks, header, palette);
+            else if (chunks.Type == PngFormat.AnimationControl && chunks.Remaining == AnimationControlLength)
+                WarnOfFrames(chunks);
             else if (!metadata.TryRead(chunks))
                 SkipOptional(chunks);
         }
 
         return new PngRowExpander(header, palette, transparency);
+    }
+
+    // APNG: the number of frames, and how often they are played.
+    private static void WarnOfFrames(PngChunkReader chunks)
+    {
+        var frames = BinaryPrimitives.ReadUInt32BigEndian(chunks.ReadRest(AnimationControlLength));
+        if (frames > 1)
+            chunks.Warnings.Add(new PictureWarning(PictureWarning.Frames, $"The PNG is an animation of {frames} frames; only its still picture was read."));
     }
 
     private static byte[] ReadPalette(PngChunkReader chunks, PngHeader header)
@@ -106,8 +119,8 @@ public sealed class PngDecoder : IPictureDecoder
             }
         }
 
-        data.Finish();
-        ReadToEnd(chunks);
+        ReadToEnd(data, chunks);
+        picture.Warnings = [.. chunks.Warnings];
         return picture;
     }
 
@@ -121,23 +134,30 @@ public sealed class PngDecoder : IPictureDecoder
     }
 
     /// <summary>Skips everything after the pixels.</summary>
-    internal static void ReadToEnd(PngChunkReader chunks)
+    internal static void ReadToEnd(PngImageData data, PngChunkReader chunks)
     {
-        while (chunks.Type == PngFormat.ImageData)
+        try
         {
-            chunks.Skip();
-            chunks.Next();
-        }
+            data.Finish();
+            while (chunks.Type == PngFormat.ImageData)
+            {
+                chunks.Skip();
+                chunks.Next();
+            }
 
-        for (; chunks.Type != PngFormat.End; chunks.Next())
-            SkipOptional(chunks);
-        chunks.Skip();
+            for (; chunks.Type != PngFormat.End; chunks.Next())
+                SkipOptional(chunks);
+            chunks.Skip();
+        }
+        catch (PictureFormatException) when (chunks.Ended)
+        {
+            chunks.Warnings.Add(new PictureWarning(PictureWarning.NoEndMark, "The PNG has no end mark, although all of its pixels are there; anything after them is lost."));
+        }
     }
 
     private static void SkipOptional(PngChunkReader chunks)
     {
-        var critical = (chunks.Type & 0x20000000) == 0;
-        if (critical)
+        if ((chunks.Type & 0x20000000) == 0)
             throw PngFormat.Damaged($"its chunk {PngFormat.Name(chunks.Type)} is unknown, repeated or in the wrong place");
         chunks.Skip();
     }
@@ -155,6 +175,8 @@ internal sealed class PngRows(PngChunkReader chunks, PngHeader header, PngRowExp
 
     public long BytesHeld => 0;
 
+    public IReadOnlyList<PictureWarning> Warnings => chunks.Warnings;
+
     public void ReadRow(Picture target, int y)
     {
         if (_next == header.Height)
@@ -164,8 +186,7 @@ internal sealed class PngRows(PngChunkReader chunks, PngHeader header, PngRowExp
         (_row, _above) = (_above, _row);
         if (++_next < header.Height)
             return;
-        _data.Finish();
-        PngDecoder.ReadToEnd(chunks);
+        PngDecoder.ReadToEnd(_data, chunks);
     }
 
     public void Dispose() => _data.Dispose();

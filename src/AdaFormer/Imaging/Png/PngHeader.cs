@@ -78,6 +78,8 @@ internal static class PngFormat
     public const int CrcLength = 4;
     public const byte PerMetre = 1;
     public const double InchesPerMetre = 1 / 0.0254;
+    public const uint AppleHeader = 0x43674249; // CgBI
+    public const uint AnimationControl = 0x6163544C; // acTL
     public const uint ImageData = 0x49444154; // IDAT
     public const uint End = 0x49454E44; // IEND
 
@@ -109,6 +111,9 @@ internal static class PngFormat
 
         return name.ToString();
     }
+
+    /// <summary>Whether a chunk can be left out without harm to the pixels; transparency cannot, although the standard calls it ancillary.</summary>
+    public static bool IsOptional(uint type) => (type & 0x20000000) != 0 && type != Transparency;
 
     public static PictureFormatException Damaged(string what, Exception? inner = null) =>
         new($"The PNG is damaged: {what}. Get the file again.", inner);

@@ -22,6 +22,16 @@ internal sealed class PngMetadataReader
     /// <summary>Reads a chunk if it is metadata; otherwise leaves it unread.</summary>
     public bool TryRead(PngChunkReader chunks)
     {
+        var before = _metadata;
+        if (!TryReadUnchecked(chunks))
+            return false;
+        if (chunks.IsDamaged)
+            _metadata = before;
+        return true;
+    }
+
+    private bool TryReadUnchecked(PngChunkReader chunks)
+    {
         if (chunks.Remaining > MaximumLength)
             return false;
         switch (chunks.Type)
@@ -73,8 +83,10 @@ internal sealed class PngMetadataReader
     {
         foreach (var (type, length) in PngFormat.ColorChunks)
         {
-            if (chunks.Type == type && chunks.Remaining == length)
-                return _colors.TryAdd(PngFormat.Name(type), chunks.ReadRest(length));
+            if (chunks.Type != type || chunks.Remaining != length)
+                continue;
+            var bytes = chunks.ReadRest(length);
+            return chunks.IsDamaged || _colors.TryAdd(PngFormat.Name(type), bytes);
         }
 
         return false;
