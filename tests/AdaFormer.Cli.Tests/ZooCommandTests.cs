@@ -86,7 +86,7 @@ public class ZooCommandTests
 
         Assert.Contains("etds (custom), 2 times larger", known.Output);
         Assert.Contains("'params_ema', beside 'params'", unknown.Output);
-        Assert.Contains("no architecture that is known", unknown.Output);
+        Assert.Contains("match no known architecture", unknown.Output);
     }
 
     [TestMethod]

@@ -116,7 +116,7 @@ public class CheckpointReaderTests
     {
         Assert.Contains("web page", Refused("<!DOCTYPE html><html>404 Not Found</html>"u8.ToArray()));
         Assert.Contains("web page", Refused([]));
-        Assert.Contains("no PyTorch checkpoint", Refused(new PickleText().Number(7).End()));
+        Assert.Contains("not a PyTorch checkpoint", Refused(new PickleText().Number(7).End()));
         Assert.Contains("'weights'", Refused(new PickleText().Op('}').Text("weights").Number(7).Op('s').InZip()));
     }
 

@@ -3,7 +3,7 @@ using AdaFormer.Export.Weights;
 
 namespace AdaFormer.Export.Architectures;
 
-/// <summary>One block (TSAB): X ← X + local + global, then X ← X + MLP, on all tokens or on the live ones alone.</summary>
+/// <summary>One block (TSAB): X ← X + local + global, then X ← X + MLP, on all tokens or only on the live ones.</summary>
 internal sealed class TransformerBlock
 {
     private readonly AdaFormerConfiguration _configuration;
@@ -20,7 +20,7 @@ internal sealed class TransformerBlock
         _global = new GlobalAttention(configuration, weights, $"{_name}.global", $"{_name}.norm1");
     }
 
-    /// <summary>The block where every token is kept: (tokens, D) → (tokens, D).</summary>
+    /// <summary>The block with all tokens kept: (tokens, D) → (tokens, D).</summary>
     public Value Dense(GraphBuilder graph, Value tokens)
     {
         var normal = Normalize(graph, tokens);
@@ -30,7 +30,7 @@ internal sealed class TransformerBlock
         return WithMlp(graph, sum);
     }
 
-    /// <summary>The block on the live tokens, gathered once, those of kept windows first, and scattered back; the others pass unchanged.</summary>
+    /// <summary>The block on the live tokens, gathered once (those of kept windows first) and scattered back; the others pass unchanged.</summary>
     public Value Compacted(GraphBuilder graph, Value tokens, Keep keep)
     {
         var windows = graph.NonZero(keep.Windows);
@@ -52,7 +52,7 @@ internal sealed class TransformerBlock
     private static Value Any(GraphBuilder graph, Value indices) =>
         graph.Greater(graph.Reshape(graph.Size(indices, 0), graph.Integers()), graph.Scalar(0));
 
-    /// <summary>The local branch for the rows of kept windows, which come first, and 0 for the stray ones.</summary>
+    /// <summary>The local branch for the rows of kept windows, which come first, and 0 for the others.</summary>
     private Value Local(GraphBuilder graph, Value normal, Value windowTokens, Value strays)
     {
         var local = graph.Add(_local.Build(graph, graph.Slice(normal, graph.Size(windowTokens, 0), 0)), _local.ValueBias(graph));
@@ -87,8 +87,8 @@ internal sealed class TransformerBlock
     }
 
     /// <summary>
-    /// Rows less their mean, divided by their deviation. As instance normalisation, with a row as a channel, because ONNX Runtime's layer
-    /// normalisation takes several times as long on short rows.
+    /// Rows minus their mean, divided by their deviation. Uses instance normalisation with a row as a channel, because ONNX Runtime's layer
+    /// normalisation is several times slower on short rows.
     /// </summary>
     private Value Normalize(GraphBuilder graph, Value rows)
     {
