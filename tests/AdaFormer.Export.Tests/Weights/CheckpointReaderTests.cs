@@ -23,7 +23,7 @@ public class CheckpointReaderTests
     }
 
     [TestMethod]
-    [DataRow("wrapped.pth", "'params_ema', beside 'params'", 2f)]
+    [DataRow("wrapped.pth", "'params_ema', next to 'params'", 2f)]
     [DataRow("wrapped-legacy.pth", "'state_dict'", 1f)]
     public void WeightsAreTakenOutOfTheirWrappers(string file, string taken, float factor)
     {
