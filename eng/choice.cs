@@ -5,7 +5,7 @@
 #:package Microsoft.ML.OnnxRuntime
 #:property PublishAot=false
 
-// Measures how well the model is chosen by what a picture shows of having been a JPEG, and prints docs/photo.md's tables.
+// Measures how well the model is chosen from a picture's traces of JPEG, and prints docs/photo.md's tables.
 //   dotnet run eng/choice.cs -- DATA          (in the repository's root; DATA has bench/Set5, Set14, B100/HR, bench/Urban100/HR_Y, train and valid)
 using System.Globalization;
 using AdaFormer;
@@ -32,7 +32,7 @@ foreach (var (name, folder, every) in new[] { ("Set5", "bench/Set5/HR", 1), ("Se
     {
         var reduced = Reduced(folder, scale).Where((_, index) => index % every == 0).Select(pair => pair.Low).ToArray();
         var clean = reduced.Count(picture => JpegTrace.Of(picture) is not null);
-        // Cut, so that the grid begins anywhere.
+        // Cropped, so that the grid may begin anywhere.
         var spoilt = shown.Select(quality => reduced.Count(picture => JpegTrace.Of(PictureCrop.Part(JpegRoundTrip.Apply(picture, quality), 3, 5, picture.Width - 3, picture.Height - 5)) is not null));
         Console.WriteLine($"| {name}, by {scale} | {reduced.Length} | {clean} | {string.Join(" | ", spoilt)} |");
     }

@@ -6,8 +6,8 @@
 
 // Measures the models in models/ and writes docs/results.md, its figures, and docs/results.json with the raw numbers.
 //   dotnet run eng/results.cs -- DATA [NAME...]       (in the repository's root)
-// DATA has bench/Set5/HR, bench/Set14/HR, bench/B100/HR, bench/Urban100/HR_Y with LRx4, valid and large. What DATA lacks is left out. Without
-// names, the models whose files differ from those that docs/results.json was made of.
+// DATA has bench/Set5/HR, bench/Set14/HR, bench/B100/HR, bench/Urban100/HR_Y with LRx4, valid and large. Folders that DATA lacks are skipped.
+// Without names, it measures the models whose files differ from those that docs/results.json was made from.
 using System.Diagnostics;
 using System.Globalization;
 using System.Security.Cryptography;
@@ -94,7 +94,7 @@ Model Measure(string name, string hash)
         Say($"{name}: {benchmark}: {all.Upscaled[ImageMetrics.Psnr]:F3} dB, {halting.Upscaled[ImageMetrics.Psnr]:F3} with {halting.HaltedLastBlock:P1} of the last block's tokens halted");
     }
 
-    // Without the bicubic and SSIM of an evaluation, which take longer than the network.
+    // Without bicubic and SSIM, which take longer than the network.
     List<Point> Sweep(string folder)
     {
         var pairs = reader.List(folder).Select(path => EvaluationPair.Reduce(Path.GetFileName(path), reader.Read(path), scale)).ToArray();
@@ -151,7 +151,7 @@ DirectoryInfo? ReduceLarge()
     return folder;
 }
 
-// Of the project's own picture: upper row the confidence after each block, lower row the tokens that each block works on; and the halting map.
+// For the project's own picture: upper row the confidence after each block, lower row the tokens that each block processes; and the halting map.
 void Maps(string name, double threshold)
 {
     var picture = reader.Read("samples/scene-small.png");
@@ -266,14 +266,14 @@ IEnumerable<int> Blocks(Model model) => Enumerable.Range(2, HaltedByBlock(model.
 string Row(string benchmark, JsonObject s) =>
     $"| {benchmark} | {Shown(s, "bicubic_")} | {Shown(s, "unhalted_")} | {Shown(s, "")} | {Value(s, "unhalted_", ImageMetrics.Psnr) - Value(s, "", ImageMetrics.Psnr):F3} dB | {100 * (double)s["halted_share"]!:F0} % | {string.Join(" | ", HaltedByBlock(s).Skip(1).Select(share => $"{100 * share:F0} %"))} |";
 
-// What was measured before there was a metric lacks it.
+// Results from before a metric existed lack it.
 string Shown(JsonObject scores, string prefix) => string.Join(" / ", ImageMetrics.All.Select(metric => Value(scores, prefix, metric) is { } value ? metric.Format(value) : "–"));
 
 double? Value(JsonObject scores, string prefix, IImageMetric metric) => (double?)scores[prefix + metric.Key];
 
 double[] HaltedByBlock(JsonObject scores) => [.. scores["halted_by_block"]!.AsArray().Select(share => (double)share!)];
 
-// AdaFormer, SwinIR-light and ELAN-light from Luo et al. 2024; the others from their own papers, as later papers repeat them.
+// AdaFormer, SwinIR-light and ELAN-light from Luo et al. 2024; the others from their own papers, as quoted by later papers.
 string[] Published(int scale) => scale switch
 {
     2 => ["| VDSR | 665 K | 37.53 / 0.9587 | 33.03 / 0.9124 | 31.90 / 0.8960 |", "| CARN | 1592 K | 37.76 / 0.9590 | 33.52 / 0.9166 | 32.09 / 0.8978 |"],

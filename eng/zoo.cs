@@ -6,10 +6,10 @@
 #:package Microsoft.ML.OnnxRuntime
 #:property PublishAot=false
 
-// Enters a model into the zoo: its hashes, lengths and the scores that eng/results.cs measured go into models/manifest.json, the scores
-// as a table into models/NAME/README.md.
+// Adds a model to the zoo: its hashes, lengths and the scores measured by eng/results.cs are written to models/manifest.json, the scores
+// also as a table to models/NAME/README.md.
 //   dotnet run eng/zoo.cs -- NAME [DATA]            (in the repository's root, after eng/results.cs)
-// With DATA, which has train, bench/Set5/HR, bench/Set14/HR and bench/B100/HR, its INT8 and FP16 variants are made, measured and entered too.
+// With DATA, which has train, bench/Set5/HR, bench/Set14/HR and bench/B100/HR, its INT8 and FP16 variants are also created, measured and added.
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text.Json;
@@ -33,7 +33,7 @@ var onnx = File.ReadAllBytes($"models/{name}/{name}.onnx");
 var description = ModelDescription.Read(onnx, name);
 var measured = JsonNode.Parse(File.ReadAllText("docs/results.json"))![name];
 if (measured?["sha256"]!.GetValue<string>() != HashOf(onnx))
-    throw new InvalidDataException($"docs/results.json does not know models/{name}/{name}.onnx as it is now; run `dotnet run eng/results.cs -- DATA` first.");
+    throw new InvalidDataException($"docs/results.json has no results for the current models/{name}/{name}.onnx; run `dotnet run eng/results.cs -- DATA` first.");
 
 var scores = measured["benchmarks"]!.AsObject().ToDictionary(pair => pair.Key, pair => Score.Of(pair.Value!));
 var library = new ModelLibrary("models");
@@ -52,7 +52,7 @@ void MakeVariants(string data)
 {
     var weights = File.ReadAllBytes($"models/{name}/{name}.safetensors");
     var reader = PictureFormats.Reader();
-    // Every twentieth of the training pictures: ranges need no more, and quality is measured on others.
+    // Every twentieth training picture: ranges need no more, and quality is measured on others.
     var inputs = reader.List(Path.Combine(data, "train")).Where((_, index) => index % 20 == 0)
         .Select(path => BicubicResampler.Downscale(PictureCrop.ToMultipleOf(reader.Read(path), description.Scale), description.Scale))
         .Select(picture => name.StartsWith("photo-", StringComparison.Ordinal) ? JpegRoundTrip.Apply(picture, 75) : picture).ToArray();
@@ -119,7 +119,7 @@ void WriteIntoCard(string part, string[] table)
     var start = card.IndexOf(begin, StringComparison.Ordinal);
     var stop = start < 0 ? -1 : card.IndexOf(end, start, StringComparison.Ordinal);
     if (stop < 0)
-        throw new InvalidDataException($"{path} has no lines '{begin.Trim()}' and '{end}', between which a table belongs.");
+        throw new InvalidDataException($"{path} lacks the lines '{begin.Trim()}' and '{end}' around a table.");
     File.WriteAllText(path, card[..(start + begin.Length)] + string.Join("\n", table) + "\n" + card[stop..]);
 }
 
@@ -144,7 +144,7 @@ record Score(
     IReadOnlyDictionary<IImageMetric, double> Bicubic, IReadOnlyDictionary<IImageMetric, double> Upscaled, IReadOnlyDictionary<IImageMetric, double> Unhalted,
     double HaltedShare, double HaltedLastBlock)
 {
-    // What differs by less than 0.01 dB is of interest too.
+    // Differences below 0.01 dB matter too.
     public static int Decimals(IImageMetric metric) => metric.Unit is null ? metric.Decimals : metric.Decimals + 1;
 
     public static Score Of(JsonNode json) => new(
@@ -159,7 +159,7 @@ record Score(
     private static IEnumerable<KeyValuePair<string, JsonNode?>> Rounded(string prefix, IReadOnlyDictionary<IImageMetric, double> values) =>
         values.Select(value => KeyValuePair.Create<string, JsonNode?>(prefix + value.Key.Key, Math.Round(value.Value, Decimals(value.Key))));
 
-    // What was measured before there was a metric lacks it.
+    // Results from before a metric existed lack it.
     private static Dictionary<IImageMetric, double> Values(JsonNode json, string prefix) =>
         ImageMetrics.All.Where(metric => json[prefix + metric.Key] is not null).ToDictionary(metric => metric, metric => json[prefix + metric.Key]!.GetValue<double>());
 }

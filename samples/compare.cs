@@ -5,7 +5,7 @@
 #:property PublishAot=false
 
 // Draws a part of a picture three times, four times larger: by bicubic interpolation, by AdaFormer, and where its tokens halted. With a JPEG
-// quality, the picture is saved so first, and the third is made by the model for JPEG, which the command takes by itself.
+// quality, the picture is first saved with it, and the third one is made by the model for JPEG, which the command chooses itself.
 //   dotnet run samples/compare.cs -- samples/scene-small.png comparison.png X Y WIDTH HEIGHT [QUALITY]     (in pixels of the small picture)
 using AdaFormer;
 using AdaFormer.Imaging;

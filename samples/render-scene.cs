@@ -1,7 +1,7 @@
 #:project ../src/AdaFormer/AdaFormer.csproj
 #:property PublishAot=false
 
-// Draws the project's own test picture: what super-resolution finds easy (sky, water) beside what it finds hard (bricks, leaves,
+// Draws the project's own test picture: content that is easy for super-resolution (sky, water) next to what is hard (bricks, leaves,
 // small text, railings, cloth, rings). Run it with "dotnet run samples/render-scene.cs"; it writes scene.png, 960×640 pixels, and
 // scene-small.png, a quarter of that on each side.
 
@@ -122,7 +122,7 @@ internal static class House
 
     private static bool Inside(float x, float y, float left, float top, float right, float bottom) => x >= left && x < right && y >= top && y < bottom;
 
-    // A zone plate: rings that grow finer outwards, as test charts have them.
+    // A zone plate: rings that become finer outwards, as in test charts.
     private static Vector3? HangingSign(float x, float y)
     {
         var radius = new Vector2(x - 482, y - 258).Length();
@@ -222,7 +222,7 @@ internal static class House
         var shelf = (y - 408) / 21;
         if (Scene.Fraction(shelf) > 0.9f)
             return Scene.Rgb(0x8A6A45);
-        // Books, of which every one has its own width, height and colour.
+        // Books, each with its own width, height and colour.
         var place = x / 5 + 1.4f * Noise.At(x / 11, MathF.Floor(shelf) * 5);
         var book = (int)MathF.Floor(place);
         var tall = 0.15f + 0.35f * Noise.Hash(book, (int)shelf, 4);
@@ -243,7 +243,7 @@ internal static class House
     }
 }
 
-/// <summary>A tree whose every leaf is drawn.</summary>
+/// <summary>A tree with every leaf drawn.</summary>
 internal static class Tree
 {
     private static readonly Vector3[] Crown =

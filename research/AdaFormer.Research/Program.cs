@@ -4,7 +4,7 @@ using AdaFormer.Programs;
 using AdaFormer.Research.Commands;
 
 return await ConsoleProgram.RunAsync(
-    new Command("adaformer-research", "Measures what AdaFormer's parts are worth, and whether halting pays.")
+    new Command("adaformer-research", "Measures the contribution of AdaFormer's parts, and whether halting pays off.")
     {
         new HelpOption(),
         new VersionOption(),

@@ -8,17 +8,17 @@ using Microsoft.ML.Data;
 if (args.Length != 2)
 {
     Console.Error.WriteLine("usage: FolderPipeline INPUT-FOLDER OUTPUT-FOLDER");
-    Console.Error.WriteLine("Enlarges every picture of the first folder into the second, as PNG. Files that are there already are left alone.");
+    Console.Error.WriteLine("Enlarges every picture of the first folder into the second, as PNG. Existing files are skipped.");
     return 2;
 }
 
 var (inputFolder, outputFolder) = (args[0], args[1]);
 try
 {
-    // What ML.NET's images read.
+    // The formats that ML.NET's images support.
     string[] files = [.. Directory.EnumerateFiles(inputFolder).Where(file => Path.GetExtension(file).ToLowerInvariant() is ".png" or ".jpg" or ".jpeg" or ".webp" or ".bmp" or ".gif").Order(StringComparer.Ordinal)];
     if (files.Length == 0)
-        throw new InvalidDataException($"'{inputFolder}' holds no picture.");
+        throw new InvalidDataException($"'{inputFolder}' contains no picture.");
     Directory.CreateDirectory(outputFolder);
     return Upscale(files) ? 0 : 1;
 }
@@ -37,7 +37,7 @@ bool Upscale(IReadOnlyList<string> files)
     // There is nothing to learn: fitting needs the column's type, not its rows.
     var transformer = pipeline.Fit(mlContext.Data.LoadFromEnumerable<InputRow>([]));
 
-    // An engine takes one row at a time, so that a damaged file costs no other; mlContext.Data.CreateEnumerable would stop at it.
+    // An engine takes one row at a time, so that a damaged file does not affect the others; mlContext.Data.CreateEnumerable would stop at it.
     using var engine = mlContext.Model.CreatePredictionEngine<InputRow, OutputRow>(transformer);
     var allWell = true;
     for (var index = 0; index < files.Count; index++)
@@ -47,7 +47,7 @@ bool Upscale(IReadOnlyList<string> files)
         Console.Write($"{index + 1}/{files.Count} {fileName}: ");
         if (File.Exists(output))
         {
-            Console.WriteLine($"left out, because '{output}' is there already");
+            Console.WriteLine($"skipped, because '{output}' already exists");
             continue;
         }
 
@@ -60,7 +60,7 @@ bool Upscale(IReadOnlyList<string> files)
         }
         catch (ArgumentException)
         {
-            Console.WriteLine("failed, because it is damaged or no picture that ML.NET reads");
+            Console.WriteLine("failed, because it is damaged or not a picture that ML.NET can read");
             allWell = false;
         }
     }

@@ -3,7 +3,7 @@ using Microsoft.ML;
 
 namespace WebApi;
 
-/// <summary>Makes prediction engines over one loaded pipeline.</summary>
+/// <summary>Creates prediction engines over one loaded pipeline.</summary>
 internal sealed class EnginePolicy : PooledObjectPolicy<PredictionEngine<Upload, Enlarged>>
 {
     private readonly MLContext _context = new();

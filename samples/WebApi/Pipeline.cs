@@ -4,13 +4,13 @@ using Microsoft.ML.Data;
 
 namespace WebApi;
 
-/// <summary>What the pool's engines take.</summary>
+/// <summary>Input of the pool's engines.</summary>
 internal sealed class Upload
 {
     public MLImage? Image { get; set; }
 }
 
-/// <summary>What the pool's engines give.</summary>
+/// <summary>Output of the pool's engines.</summary>
 internal sealed class Enlarged
 {
     public MLImage? LargeImage { get; set; }
@@ -19,17 +19,17 @@ internal sealed class Enlarged
 /// <summary>The pipeline that the pool loads.</summary>
 internal static class Pipeline
 {
-    /// <summary>Saves it, with the built-in model inside.</summary>
+    /// <summary>Saves the pipeline, including the built-in model.</summary>
     public static void Save(string path)
     {
         var mlContext = new MLContext();
         var estimator = mlContext.Transforms.AdaFormerUpscale(nameof(Enlarged.LargeImage), nameof(Upload.Image));
 
-        // After the estimator, which tells ML.NET that a property may be an image of any size.
+        // After the estimator, which registers images of any size as property type with ML.NET.
         var data = mlContext.Data.LoadFromEnumerable<Upload>([]);
         var transformer = estimator.Fit(data);
 
-        // Without the schema, which ML.NET cannot save where it has images; whole or not at all, as the next start takes what it finds.
+        // Without the schema, which ML.NET cannot save if it has images; atomically, since the next start uses the file if it exists.
         AtomicFile.Write(path, overwrite: false, stream => mlContext.Model.Save(transformer, inputSchema: null, stream));
     }
 }

@@ -2,10 +2,10 @@ using Microsoft.ML.Data;
 
 namespace WebApi;
 
-/// <summary>Images as PNG.</summary>
+/// <summary>Converts images to PNG.</summary>
 internal static class PngStream
 {
-    /// <summary>The image's file, which goes with the stream: ML.NET saves images to files alone.</summary>
+    /// <summary>Saves the image to a temporary file, which is deleted with the stream: ML.NET saves images only to files.</summary>
     public static Stream ToPng(this MLImage image)
     {
         var path = Path.Combine(Path.GetTempPath(), $"{Guid.NewGuid()}.png");

@@ -9,7 +9,7 @@ using Microsoft.ML.Data;
 using WebApi;
 
 const int maximumBytes = 8 << 20;
-const int maximumPixels = 1 << 20; // the answer has sixteen times as many
+const int maximumPixels = 1 << 20; // the result has sixteen times as many
 
 var builder = WebApplication.CreateBuilder(args);
 builder.WebHost.ConfigureKestrel(options => options.Limits.MaxRequestBodySize = maximumBytes);
@@ -21,7 +21,7 @@ if (!File.Exists(pipeline))
 // A prediction engine serves one request at a time; all of them share the transformer, and so its session.
 builder.Services.AddSingleton<ObjectPool<PredictionEngine<Upload, Enlarged>>>(new DefaultObjectPool<PredictionEngine<Upload, Enlarged>>(new EnginePolicy(pipeline)));
 
-// PNG alone; for JPEG and others reference AdaFormer.ImageSharp and name its decoder here too.
+// PNG only; for JPEG and others reference AdaFormer.ImageSharp and add its decoder here.
 builder.Services.AddSingleton(new PictureReader([new PngDecoder()], maximumPixels));
 
 var app = builder.Build();
@@ -33,7 +33,7 @@ app.MapPost("/upscale", async (Stream body, PictureReader reader, ObjectPool<Pre
         using var upload = new MemoryStream();
         await body.CopyToAsync(upload);
 
-        // ML.NET decodes whatever size a file claims, and says little where it cannot; so the reader looks at it first.
+        // ML.NET decodes any size that a file claims, and reports little on failure; so the reader checks it first.
         upload.Position = 0;
         reader.Read(upload, "upload");
 

@@ -3,22 +3,22 @@ using Microsoft.ML.OnnxRuntime;
 
 namespace AdaFormer.Evaluation;
 
-/// <summary>Finds the ranges in which a model's activations are worth storing in eight bits.</summary>
+/// <summary>Finds the ranges for storing a model's activations in eight bits.</summary>
 public static class ActivationCalibration
 {
     private const int Side = 96;
     private static readonly string[] OwnOutputs = ["upscaled", "halting_depth"];
 
     /// <summary>
-    /// Runs the model on the middle of every picture, at most 96×96 pixels of it, and chooses for every activation the range that rounds and
-    /// clips it with the least mean squared error.
+    /// Runs the model on the centre of every picture, at most 96×96 pixels, and chooses for every activation the range whose rounding and
+    /// clipping give the smallest mean squared error.
     /// </summary>
-    /// <param name="model">The bytes of an ONNX model whose outputs beside the network's own are the activations.</param>
-    /// <param name="inputs">Pictures as the network gets them: low-resolution ones. A few dozen are enough.</param>
+    /// <param name="model">The bytes of an ONNX model whose outputs besides the network's own are the activations.</param>
+    /// <param name="inputs">Pictures as passed to the network: low-resolution ones. A few dozen are enough.</param>
     /// <param name="cancellationToken">Stops between pictures.</param>
     /// <returns>The range of every activation, by its name.</returns>
     /// <exception cref="ArgumentException">There are no pictures, or the model has no activations as outputs.</exception>
-    /// <exception cref="ModelFormatException">The model has something in it that models need not have.</exception>
+    /// <exception cref="ModelFormatException">The model contains something that models do not need.</exception>
     /// <exception cref="OnnxRuntimeException">The model cannot be run.</exception>
     public static IReadOnlyDictionary<string, (float Minimum, float Maximum)> Find(
         byte[] model, IReadOnlyList<Picture> inputs, CancellationToken cancellationToken = default)
@@ -57,7 +57,7 @@ public static class ActivationCalibration
     }
 }
 
-/// <summary>How often an activation has which value, and where to clip it.</summary>
+/// <summary>Histogram of an activation's values, from which its clipping range is chosen.</summary>
 internal sealed class ActivationHistogram
 {
     private const int Bins = 4096;
@@ -69,7 +69,7 @@ internal sealed class ActivationHistogram
     private float _minimum;
     private float _maximum;
 
-    /// <summary>Takes values into the range. All of them must be in it before the first is counted.</summary>
+    /// <summary>Extends the range to include values. All values must be included before the first is counted.</summary>
     public void Widen(ReadOnlySpan<float> values)
     {
         foreach (var value in values)

@@ -4,17 +4,17 @@ using AdaFormer.Imaging;
 
 namespace AdaFormer.Evaluation;
 
-/// <summary>A picture to reach, and the one to reach it from.</summary>
-/// <param name="Name">What the scores call it.</param>
-/// <param name="Original">The picture to reach, its sides the scale times those of <paramref name="Input"/>.</param>
+/// <summary>An original picture and its low-resolution input.</summary>
+/// <param name="Name">The picture's name in the scores.</param>
+/// <param name="Original">The original, whose sides are the scale times those of <paramref name="Input"/>.</param>
 /// <param name="Input">The picture to upscale.</param>
 public sealed record EvaluationPair(string Name, Picture Original, Picture Input)
 {
-    /// <summary>Cuts a picture at the right and the bottom to a multiple of the scale, and reduces it by MATLAB's bicubic interpolation.</summary>
-    /// <param name="name">What the scores call it.</param>
+    /// <summary>Crops a picture at the right and the bottom to a multiple of the scale, and downscales it by MATLAB's bicubic interpolation.</summary>
+    /// <param name="name">The picture's name in the scores.</param>
     /// <param name="picture">The picture; unchanged.</param>
     /// <param name="scale">How many times smaller the input is.</param>
-    /// <param name="spoil">What then happens to the input, such as being saved as JPEG; <see langword="null"/> for nothing.</param>
+    /// <param name="spoil">Degrades the input afterwards, such as by saving it as JPEG; <see langword="null"/> for nothing.</param>
     /// <exception cref="ArgumentException">The picture is smaller than the scale.</exception>
     public static EvaluationPair Reduce(string name, Picture picture, int scale, Func<Picture, Picture>? spoil = null)
     {
@@ -26,10 +26,10 @@ public sealed record EvaluationPair(string Name, Picture Original, Picture Input
 
 /// <summary>Scores of one picture, or averages over many.</summary>
 /// <param name="Name">The picture's name, or <c>average</c>.</param>
-/// <param name="Upscaled">What each metric says of the upscaled picture.</param>
-/// <param name="Bicubic">What each metric says of MATLAB's bicubic interpolation; empty where that was not asked for.</param>
+/// <param name="Upscaled">Each metric's value for the upscaled picture.</param>
+/// <param name="Bicubic">Each metric's value for MATLAB's bicubic interpolation; empty if not requested.</param>
 /// <param name="HaltedShare">Share of the blocks' work, tokens times blocks, that halting saved.</param>
-/// <param name="HaltedByBlock">For every block, the share of the tokens that had left before it; empty where nothing halts.</param>
+/// <param name="HaltedByBlock">For every block, the share of the tokens that halted before it; empty if nothing halts.</param>
 /// <param name="Seconds">Time of the upscaling.</param>
 public sealed record PictureScore(
     string Name,
@@ -39,18 +39,18 @@ public sealed record PictureScore(
     IReadOnlyList<double> HaltedByBlock,
     double Seconds)
 {
-    /// <summary>Share of the tokens that had left before the last block.</summary>
+    /// <summary>Share of the tokens that halted before the last block.</summary>
     public double HaltedLastBlock => HaltedByBlock.LastOrDefault();
 }
 
 /// <summary>Scores of many pictures.</summary>
-/// <param name="Images">Each picture, in the order in which they were measured; a folder's by name.</param>
+/// <param name="Images">Each picture, in the order of measurement; by name for a folder.</param>
 /// <param name="Average">The mean of each score.</param>
 public sealed record EvaluationReport(IReadOnlyList<PictureScore> Images, PictureScore Average);
 
 /// <summary>
-/// Measures what upscales as super-resolution papers do: low-resolution pictures by MATLAB's bicubic interpolation, the result rounded to 8
-/// bits, as many pixels cut from each border as the scale says. A model gets every picture whole.
+/// Measures upscalers like super-resolution papers do: low-resolution pictures by MATLAB's bicubic interpolation, the result rounded to 8
+/// bits, the scale's number of pixels cut from each border. A model gets every picture whole.
 /// </summary>
 public sealed class Evaluator
 {
@@ -60,17 +60,17 @@ public sealed class Evaluator
     private readonly Func<Picture, Picture>? _spoil;
 
     /// <summary>Measures a model.</summary>
-    /// <param name="model">The model, which stays the caller's to dispose.</param>
+    /// <param name="model">The model, which the caller disposes.</param>
     /// <param name="reader">Reads the pictures of a folder; <see langword="null"/> for PNG only.</param>
     /// <param name="haltingThreshold">The threshold to measure at; <see langword="null"/> for the model's default.</param>
-    /// <param name="spoil">What happens to a folder's low-resolution pictures before they are upscaled, such as being saved as JPEG; <see langword="null"/> for nothing.</param>
+    /// <param name="spoil">Degrades a folder's low-resolution pictures before they are upscaled, such as by saving them as JPEG; <see langword="null"/> for nothing.</param>
     public Evaluator(UpscalingModel model, PictureReader? reader = null, float? haltingThreshold = null, Func<Picture, Picture>? spoil = null)
         : this((model ?? throw new ArgumentNullException(nameof(model))).Description.Scale, Whole(model, haltingThreshold)) =>
         (_reader, _spoil) = (reader ?? _reader, spoil);
 
-    /// <summary>Measures any way of upscaling.</summary>
-    /// <param name="scale">How many times larger it makes pictures.</param>
-    /// <param name="upscale">Gives the larger picture, and where a network halts how deep each token went.</param>
+    /// <summary>Measures any upscaling method.</summary>
+    /// <param name="scale">The upscaling factor.</param>
+    /// <param name="upscale">Returns the larger picture and, for a network that halts, each token's halting depth.</param>
     public Evaluator(int scale, Func<Picture, CancellationToken, (Picture Picture, HaltingMap? HaltingDepth)> upscale)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(scale, 1);
@@ -78,19 +78,19 @@ public sealed class Evaluator
         (_scale, _upscale) = (scale, upscale);
     }
 
-    /// <summary>What is measured. Default: <see cref="ImageMetrics.All"/>.</summary>
+    /// <summary>The metrics to compute. Default: <see cref="ImageMetrics.All"/>.</summary>
     public IReadOnlyList<IImageMetric> Metrics { get; init; } = ImageMetrics.All;
 
-    /// <summary>Whether MATLAB's bicubic interpolation is measured beside it. Default: yes.</summary>
+    /// <summary>Whether to also measure MATLAB's bicubic interpolation. Default: yes.</summary>
     public bool Bicubic { get; init; } = true;
 
     /// <summary>Measures all pictures of a folder, which are read one by one.</summary>
-    /// <param name="highResolution">Folder of the original pictures; grey ones are taken for luma (16 to 235) of colour pictures.</param>
+    /// <param name="highResolution">Folder of the original pictures; grey ones are treated as luma (16 to 235) of colour pictures.</param>
     /// <param name="lowResolution">Folder of the pictures to upscale, of the same names; <see langword="null"/> to make them from the originals.</param>
-    /// <param name="progress">Told each picture's scores.</param>
+    /// <param name="progress">Receives each picture's scores.</param>
     /// <param name="cancellationToken">Stops within a picture.</param>
     /// <exception cref="DirectoryNotFoundException">A folder is missing.</exception>
-    /// <exception cref="InvalidDataException">The folders hold no pictures, or pictures that do not belong together.</exception>
+    /// <exception cref="InvalidDataException">The folders contain no pictures, or pictures that do not match.</exception>
     /// <exception cref="PictureFormatException">A picture is damaged.</exception>
     public EvaluationReport Run(
         string highResolution, string? lowResolution = null, IProgress<PictureScore>? progress = null, CancellationToken cancellationToken = default)
@@ -102,7 +102,7 @@ public sealed class Evaluator
         EvaluationPair Pair(string path)
         {
             var picture = _reader.Read(path);
-            // Each border loses as many pixels as the scale says, and cutting to a multiple of it up to as many.
+            // Each border loses as many pixels as the scale says, and cropping to a multiple of it up to as many.
             var smallest = Metrics.Max(metric => metric.SmallestSide) + (3 * _scale);
             if (picture.Width < smallest || picture.Height < smallest)
                 throw new InvalidDataException($"'{path}' has {picture.Width}×{picture.Height} pixels; at least {smallest}×{smallest} are needed to measure at scale {_scale}.");
@@ -118,11 +118,11 @@ public sealed class Evaluator
         }
     }
 
-    /// <summary>Measures pictures whose inputs are made already.</summary>
-    /// <param name="pairs">The pictures, at least one; taken one by one.</param>
-    /// <param name="progress">Told each picture's scores.</param>
+    /// <summary>Measures pictures with given inputs.</summary>
+    /// <param name="pairs">The pictures, at least one; enumerated one by one.</param>
+    /// <param name="progress">Receives each picture's scores.</param>
     /// <param name="cancellationToken">Stops within a picture.</param>
-    /// <exception cref="ArgumentException">There are no pictures, or one is too small to measure, or upscaled to another size than its original's.</exception>
+    /// <exception cref="ArgumentException">There are no pictures, or one is too small to measure, or upscaled to a size other than its original's.</exception>
     public EvaluationReport Run(IEnumerable<EvaluationPair> pairs, IProgress<PictureScore>? progress = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(pairs);

@@ -2,11 +2,11 @@ using AdaFormer.Imaging;
 
 namespace AdaFormer.Evaluation;
 
-/// <summary>Noise that is the same in light and dark parts, to measure models on pictures as cameras give them.</summary>
+/// <summary>Noise that is equal in light and dark parts, to measure models on camera-like pictures.</summary>
 public static class GaussianNoise
 {
-    /// <summary>A picture with noise, the same at every call.</summary>
-    /// <param name="picture">Any picture; alpha stays as it is.</param>
+    /// <summary>Adds noise to a picture, the same at every call.</summary>
+    /// <param name="picture">Any picture; alpha is unchanged.</param>
     /// <param name="sigma">Standard deviation in grey levels of 8 bits, at least 0.</param>
     /// <exception cref="ArgumentOutOfRangeException">The deviation is negative or not a number.</exception>
     public static Picture Add(Picture picture, double sigma)

@@ -10,13 +10,13 @@ namespace AdaFormer.Evaluation;
 
 /// <summary>A named line of a chart.</summary>
 /// <param name="Name">Its name in the legend; an empty one has no entry.</param>
-/// <param name="Points">Its points in the order in which they are joined; the line has a gap where a value is NaN or infinite.</param>
+/// <param name="Points">Its points in drawing order; the line has a gap where a value is NaN or infinite.</param>
 public sealed record ChartSeries(string Name, IReadOnlyList<(double X, double Y)> Points)
 {
     /// <summary>Whether a line joins the points. Default: yes.</summary>
     public bool Line { get; init; } = true;
 
-    /// <summary>Whether every point has a dot. In a series with a point that no line reaches they always have. Default: no.</summary>
+    /// <summary>Whether every point has a dot. Always the case in a series with a point that no line reaches. Default: no.</summary>
     public bool Markers { get; init; }
 
     /// <summary>Whether the line is dashed. Default: no.</summary>
@@ -24,12 +24,12 @@ public sealed record ChartSeries(string Name, IReadOnlyList<(double X, double Y)
 }
 
 /// <summary>
-/// A line chart as SVG, drawn by OxyPlot: transparent, readable on light and dark pages, by itself or within HTML. Notebooks of .NET
-/// Interactive show it.
+/// A line chart as SVG, drawn by OxyPlot: transparent, readable on light and dark pages, standalone or within HTML. .NET Interactive
+/// notebooks display it.
 /// </summary>
-/// <param name="title">Above the chart.</param>
-/// <param name="xLabel">Below the horizontal axis.</param>
-/// <param name="yLabel">Beside the vertical axis.</param>
+/// <param name="title">Title above the chart.</param>
+/// <param name="xLabel">Label below the horizontal axis.</param>
+/// <param name="yLabel">Label next to the vertical axis.</param>
 [TypeFormatterSource(typeof(FormatterSource), FormatterSource.MimeType)]
 public sealed class LineChart(string title, string xLabel, string yLabel)
 {
@@ -49,7 +49,7 @@ public sealed class LineChart(string title, string xLabel, string yLabel)
     /// <summary>Whether the horizontal axis is logarithmic. Default: no.</summary>
     public bool LogarithmicX { get; init; }
 
-    /// <summary>Adds a series; its colour follows from how many there are.</summary>
+    /// <summary>Adds a series; its colour depends on the number of series before it.</summary>
     /// <returns>This chart.</returns>
     /// <exception cref="ArgumentException">The horizontal axis is logarithmic and a point is not right of 0.</exception>
     public LineChart Add(ChartSeries series)
@@ -62,7 +62,7 @@ public sealed class LineChart(string title, string xLabel, string yLabel)
     }
 
     /// <summary>Draws the chart.</summary>
-    /// <returns>An <c>svg</c> element with its own size, style and title, the same at every call. Where no series has a point it says so.</returns>
+    /// <returns>An <c>svg</c> element with its own size, style and title, the same at every call. If no series has a point, it says so.</returns>
     /// <exception cref="InvalidOperationException">The chart is too small to draw.</exception>
     public string ToSvg()
     {
@@ -113,8 +113,8 @@ public sealed class LineChart(string title, string xLabel, string yLabel)
         return drawn;
     }
 
-    // What OxyPlot leaves to be wished for: a page may hold several charts, whose clip paths would share their names, and be dark; and not
-    // only browsers draw SVG, but only these know other baselines.
+    // Fixes what OxyPlot lacks: a page may contain several charts, whose clip paths would share their names, and may be dark; and SVG is also
+    // drawn by programs other than browsers, which do not support other baselines.
     private XElement Finished(XElement svg)
     {
         foreach (var group in svg.Descendants(Svg + "g").ToArray())
@@ -133,7 +133,7 @@ public sealed class LineChart(string title, string xLabel, string yLabel)
 
     private static bool IsFinite((double X, double Y) point) => double.IsFinite(point.X) && double.IsFinite(point.Y);
 
-    // Without it OxyPlot takes pixels for points, which makes texts a quarter narrower than they are; and many systems' fonts are wider than Helvetica.
+    // Without it OxyPlot treats pixels as points, which makes texts a quarter narrower than they are; and many systems' fonts are wider than Helvetica.
     private sealed class Measurer() : PdfRenderContext(1, 1, OxyColors.White)
     {
         public override OxySize MeasureText(string text, string fontFamily, double fontSize, double fontWeight) =>

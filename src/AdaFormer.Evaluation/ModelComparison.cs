@@ -4,16 +4,16 @@ using AdaFormer.Imaging;
 
 namespace AdaFormer.Evaluation;
 
-/// <summary>What a model did in a comparison.</summary>
-/// <param name="Name">The name that was asked for.</param>
-/// <param name="Model">What the model says of itself.</param>
+/// <summary>A model's results in a comparison.</summary>
+/// <param name="Name">The requested name.</param>
+/// <param name="Model">The model's description.</param>
 /// <param name="Scores">The mean of each of <see cref="ImageMetrics.All"/>; <see langword="null"/> without originals.</param>
 /// <param name="HaltedShare">Share of the transformer's work that halting saved.</param>
-/// <param name="MillisecondsPerMegapixel">Time for each million pixels of output: for every picture the median of the rounds.</param>
+/// <param name="MillisecondsPerMegapixel">Time per million pixels of output: for every picture the median of the rounds.</param>
 public sealed record ModelResult(
     string Name, ModelDescription Model, IReadOnlyDictionary<IImageMetric, double>? Scores, double HaltedShare, double MillisecondsPerMegapixel);
 
-/// <summary>Measures models side by side, on the same pictures and in turns, so that what else the machine does hits all alike.</summary>
+/// <summary>Compares models on the same pictures and in turns, so that other load on the machine affects all equally.</summary>
 public sealed class ModelComparison
 {
     private readonly PictureReader _reader;
@@ -22,7 +22,7 @@ public sealed class ModelComparison
 
     /// <param name="reader">Reads the pictures.</param>
     /// <param name="options">Device and threads; <see langword="null"/> for the defaults.</param>
-    /// <param name="rounds">How often each picture is timed with each model, at least 1.</param>
+    /// <param name="rounds">Number of timed runs per picture and model, at least 1.</param>
     public ModelComparison(PictureReader reader, ModelOptions? options = null, int rounds = 3)
     {
         ArgumentNullException.ThrowIfNull(reader);
@@ -30,15 +30,15 @@ public sealed class ModelComparison
         (_reader, _options, _rounds) = (reader, options ?? new ModelOptions(), rounds);
     }
 
-    /// <summary>Measures quality and speed on originals, which are made small by MATLAB's bicubic interpolation.</summary>
+    /// <summary>Measures quality and speed on originals, which are downscaled by MATLAB's bicubic interpolation.</summary>
     /// <param name="models">Names or paths, as for <see cref="UpscalingModel.LoadByName"/>.</param>
     /// <param name="folder">Folder of the pictures.</param>
-    /// <param name="areOriginals">Whether the pictures are the results to reach; otherwise they are enlarged as they are, and only time is measured.</param>
-    /// <param name="progress">Told what is done next.</param>
+    /// <param name="areOriginals">Whether the pictures are originals; otherwise they are upscaled as they are, and only time is measured.</param>
+    /// <param name="progress">Receives the current step.</param>
     /// <param name="cancellationToken">Stops within a picture.</param>
     /// <exception cref="DirectoryNotFoundException">The folder is missing.</exception>
-    /// <exception cref="InvalidDataException">The folder holds no pictures, or one that is too small to measure on.</exception>
-    /// <exception cref="FileNotFoundException">There is no such model.</exception>
+    /// <exception cref="InvalidDataException">The folder contains no pictures, or one that is too small to measure.</exception>
+    /// <exception cref="FileNotFoundException">A model does not exist.</exception>
     /// <exception cref="ModelFormatException">A model is damaged.</exception>
     public IReadOnlyList<ModelResult> Run(
         IReadOnlyList<string> models, string folder, bool areOriginals, IProgress<string>? progress = null, CancellationToken cancellationToken = default)
@@ -92,8 +92,8 @@ public sealed class ModelComparison
     }
 
     /// <summary>
-    /// The most memory in million bytes that the process has while a model enlarges the pictures, beyond what it had before the model was loaded.
-    /// Right only in a process that ran no other model before, whose memory would be used again.
+    /// Peak memory of the process in million bytes while a model upscales the pictures, beyond its memory before the model was loaded.
+    /// Valid only in a process that ran no other model before, whose memory would be reused.
     /// </summary>
     /// <param name="name">Name or path of the model.</param>
     /// <param name="folder">Folder of the pictures.</param>
@@ -124,7 +124,7 @@ public sealed class ModelComparison
     }
 }
 
-/// <summary>Watches how much memory the process takes beyond what it had at the beginning.</summary>
+/// <summary>Tracks the memory that the process uses beyond its initial memory.</summary>
 internal sealed class MemoryPeak : IDisposable
 {
     private const int MillisecondsBetween = 2;
@@ -142,7 +142,7 @@ internal sealed class MemoryPeak : IDisposable
         _watch.Start();
     }
 
-    /// <summary>The most so far, in million bytes.</summary>
+    /// <summary>The peak so far, in million bytes.</summary>
     public double Megabytes => (Interlocked.Read(ref _most) - _before) / 1e6;
 
     public void Dispose()

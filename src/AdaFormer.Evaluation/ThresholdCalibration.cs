@@ -3,27 +3,27 @@ using AdaFormer.Imaging;
 
 namespace AdaFormer.Evaluation;
 
-/// <summary>What a halting threshold does on a set of pictures.</summary>
+/// <summary>The effect of a halting threshold on a set of pictures.</summary>
 /// <param name="Threshold">The threshold.</param>
 /// <param name="PsnrY">Mean PSNR on Y in dB.</param>
 /// <param name="HaltedShare">Mean share of the blocks' work, tokens times blocks, that halting saved.</param>
 public readonly record struct ThresholdScore(float Threshold, double PsnrY, double HaltedShare);
 
-/// <summary>Finds the halting threshold that saves most for a quality that is lost at most.</summary>
+/// <summary>Finds the halting threshold that saves the most for a maximum loss of quality.</summary>
 public static class ThresholdCalibration
 {
     private const int Steps = 10;
 
     /// <summary>
-    /// Bisects between 0 and the largest score that a token can reach, since a lower threshold saves more and loses more.
+    /// Bisects between 0 and the largest possible score of a token, since a lower threshold saves more and loses more.
     /// </summary>
     /// <param name="model">The model to calibrate.</param>
     /// <param name="pictures">High-resolution pictures, none of them a training picture.</param>
-    /// <param name="maximumLoss">PSNR on Y in dB that may be lost against nothing halted. The usual 0.02 is not visible.</param>
-    /// <param name="spoil">What happens to a low-resolution picture before it is upscaled, such as being saved as JPEG; <see langword="null"/> for nothing.</param>
-    /// <param name="progress">Told of every threshold tried, the first of them infinity.</param>
+    /// <param name="maximumLoss">PSNR on Y in dB that may be lost compared with no halting. The usual 0.02 is not visible.</param>
+    /// <param name="spoil">Degrades a low-resolution picture before it is upscaled, such as by saving it as JPEG; <see langword="null"/> for nothing.</param>
+    /// <param name="progress">Receives every threshold tried, the first of them infinity.</param>
     /// <param name="cancellationToken">Stops within a picture.</param>
-    /// <returns>The lowest threshold found that loses no more.</returns>
+    /// <returns>The lowest threshold found that does not lose more.</returns>
     /// <exception cref="ArgumentException">There are no pictures, one is smaller than the scale, or the model does not halt.</exception>
     public static ThresholdScore Find(
         UpscalingModel model,

@@ -3,10 +3,10 @@ using AdaFormer.Export.Weights;
 
 namespace AdaFormer.Export;
 
-/// <summary>What the picture that the network refines is added to.</summary>
+/// <summary>The image that the network's output is added to.</summary>
 public enum ImageSkip
 {
-    /// <summary>Nothing: the network makes the whole picture, and the dataset's mean is added at the end.</summary>
+    /// <summary>None: the network produces the whole picture, and the dataset's mean is added at the end.</summary>
     None,
 
     /// <summary>The input, upsampled bilinearly with half-pixel centres.</summary>
@@ -19,7 +19,7 @@ public sealed record AdaFormerConfiguration
     /// <summary>The name of the architecture in metadata.</summary>
     public const string Architecture = "adaformer";
 
-    /// <summary>The metadata's key for how a network departs from the architecture; only its training program can run such weights.</summary>
+    /// <summary>Metadata key that describes how a network departs from the architecture; only its training program can run such weights.</summary>
     public const string AblationKey = "ablation";
 
     private const string TokenStrideKey = "token_stride";
@@ -54,13 +54,13 @@ public sealed record AdaFormerConfiguration
     /// <summary>Residual blocks after the transformer.</summary>
     public required int DecoderBlocks { get; init; }
 
-    /// <summary>Side t of the square of pixels that a token is made of: 1, or 2.</summary>
+    /// <summary>Side t of the square of pixels per token: 1, or 2.</summary>
     public int TokenStride { get; init; } = 1;
 
-    /// <summary>What the output is added to.</summary>
+    /// <summary>The image that the output is added to.</summary>
     public ImageSkip ImageSkip { get; init; } = ImageSkip.None;
 
-    /// <summary>The preset of that name: <c>base</c> (the paper's), <c>small</c> or <c>tiny</c>.</summary>
+    /// <summary>Gets a preset by name: <c>base</c> (the paper's), <c>small</c> or <c>tiny</c>.</summary>
     /// <exception cref="ArgumentException">There is no such preset, or the scale is not 2, 3 or 4.</exception>
     public static AdaFormerConfiguration Preset(string name, int scale, ImageSkip imageSkip = ImageSkip.None)
     {
@@ -92,8 +92,8 @@ public sealed record AdaFormerConfiguration
     public int SizeMultiple => Window * TokenStride;
 
     /// <summary>
-    /// Multiply-adds for each low-resolution pixel when nothing is halted, the confidence estimate after every block included. Left out:
-    /// what is done once for an image (the prototypes' own projections), and all that only adds.
+    /// Multiply-adds per low-resolution pixel when nothing is halted, including the confidence estimate after every block. Work done once
+    /// per image (the prototypes' own projections) and pure additions are not counted.
     /// </summary>
     public long MultiplyAddsPerPixel
     {
@@ -111,7 +111,7 @@ public sealed record AdaFormerConfiguration
     }
 
     /// <summary>Reads the configuration from a weights file's metadata.</summary>
-    /// <exception cref="WeightsFormatException">A key is missing or out of range, or the architecture is another one.</exception>
+    /// <exception cref="WeightsFormatException">A key is missing or out of range, or the architecture is a different one.</exception>
     public static AdaFormerConfiguration FromMetadata(IReadOnlyDictionary<string, string> metadata)
     {
         ArgumentNullException.ThrowIfNull(metadata);
@@ -143,19 +143,19 @@ public sealed record AdaFormerConfiguration
         }
         catch (ArgumentException exception)
         {
-            throw new WeightsFormatException($"The weights' metadata describes no valid network: {exception.Message}", exception);
+            throw new WeightsFormatException($"The weights' metadata does not describe a valid network: {exception.Message}", exception);
         }
 
         string Text(string key) => metadata.TryGetValue(key, out var value)
             ? value
-            : throw new WeightsFormatException($"The weights' metadata lacks '{key}'. Is this a weights file of AdaFormer?");
+            : throw new WeightsFormatException($"The weights' metadata lacks '{key}'. Is this an AdaFormer weights file?");
 
         int Number(string key) => int.TryParse(Text(key), NumberStyles.None, CultureInfo.InvariantCulture, out var value)
             ? value
             : throw new WeightsFormatException($"The metadata has {key} '{Text(key)}'; expected a whole number.");
     }
 
-    /// <summary>The configuration as metadata of a weights file.</summary>
+    /// <summary>Converts the configuration to metadata of a weights file.</summary>
     public IReadOnlyDictionary<string, string> ToMetadata()
     {
         var metadata = new SortedDictionary<string, string>(StringComparer.Ordinal)
@@ -173,13 +173,13 @@ public sealed record AdaFormerConfiguration
             ["decoder_blocks"] = Decimal(DecoderBlocks),
             ["image_skip"] = ImageSkip == ImageSkip.Bilinear ? "bilinear" : "none",
         };
-        // Absent means 1, so that files and pinned hashes from before there was a choice stay what they are.
+        // Absent means 1, so that existing files and their pinned hashes remain valid.
         if (TokenStride != 1)
             metadata[TokenStrideKey] = Decimal(TokenStride);
         return metadata;
     }
 
-    /// <summary>Returns this configuration if its sizes make a network.</summary>
+    /// <summary>Returns this configuration if its sizes define a valid network.</summary>
     /// <exception cref="ArgumentException">A size is out of range; the message names it.</exception>
     public AdaFormerConfiguration Validated()
     {

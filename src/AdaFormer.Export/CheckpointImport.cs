@@ -5,20 +5,20 @@ using AdaFormer.Export.Weights;
 
 namespace AdaFormer.Export;
 
-/// <summary>A model that was made of a checkpoint that others published.</summary>
-/// <param name="Network">What network it is.</param>
-/// <param name="Checkpoint">What was found in the file.</param>
+/// <summary>A model converted from a published checkpoint.</summary>
+/// <param name="Network">The network's description.</param>
+/// <param name="Checkpoint">The contents of the file.</param>
 /// <param name="CheckpointSha256">The file's SHA-256 in hexadecimal.</param>
 /// <param name="Weights">The bytes of a safetensors file.</param>
 /// <param name="Onnx">The bytes of an ONNX model.</param>
 public sealed record ImportedModel(NetworkDescription Network, ImportedCheckpoint Checkpoint, string CheckpointSha256, byte[] Weights, byte[] Onnx);
 
-/// <summary>Makes weights files and models of this project from checkpoints that others published.</summary>
+/// <summary>Converts published checkpoints to weights files and models of this project.</summary>
 public static class CheckpointImport
 {
     /// <summary>Imports a file, which is read and recognised once.</summary>
     /// <param name="path">The checkpoint.</param>
-    /// <param name="options">Source, licence and training data, and how the model is exported.</param>
+    /// <param name="options">Source, licence and training data, and export options.</param>
     /// <exception cref="WeightsFormatException">The file is damaged, or no architecture recognises the tensors.</exception>
     /// <exception cref="IOException">The file cannot be read.</exception>
     public static ImportedModel Import(string path, ExportOptions options)
@@ -32,8 +32,8 @@ public static class CheckpointImport
         return new ImportedModel(network.Description, checkpoint, hash, weights, OnnxExporter.Export(file, weights, network, options));
     }
 
-    /// <summary>The checkpoint's network as safetensors: its weights as float32, what it is and where it comes from as metadata.</summary>
-    /// <param name="checkpoint">The checkpoint as it was read.</param>
+    /// <summary>Converts a checkpoint's network to safetensors: its weights as float32, its description and source as metadata.</summary>
+    /// <param name="checkpoint">The checkpoint as read.</param>
     /// <param name="original">The bytes of its file, whose hash is kept.</param>
     /// <param name="options">Source, licence and training data.</param>
     /// <returns>The bytes of a safetensors file, for <see cref="OnnxExporter.Export(ReadOnlySpan{byte}, ExportOptions?)"/>.</returns>

@@ -1,18 +1,18 @@
 namespace AdaFormer.Export;
 
-/// <summary>What an exported graph says of itself, and its default dial.</summary>
+/// <summary>Metadata and default halting threshold of an exported graph.</summary>
 public sealed class ExportOptions
 {
     /// <summary>The graph's default halting threshold. Default: 0.95, the paper's 1 − ε. Lower halts earlier; a very large value halts nothing.</summary>
     public float HaltingThreshold { get; set; } = 0.95f;
 
-    /// <summary>What the weights were trained on, for the graph's metadata. Default: unknown.</summary>
+    /// <summary>Training data of the weights, for the graph's metadata. Default: unknown.</summary>
     public string TrainingData { get; set; } = "unknown";
 
     /// <summary>The licence of the weights, for the graph's metadata. Default: unknown.</summary>
     public string License { get; set; } = "unknown";
 
-    /// <summary>Where the weights were published, for the graph's metadata. Default: <see langword="null"/>, not said.</summary>
+    /// <summary>Where the weights were published, for the graph's metadata. Default: <see langword="null"/>, unspecified.</summary>
     public string? Source { get; set; }
 
     /// <summary>
@@ -22,13 +22,13 @@ public sealed class ExportOptions
     public IReadOnlyDictionary<string, (float Minimum, float Maximum)>? ActivationRanges { get; set; }
 
     /// <summary>
-    /// Stores weights and computes in float16 (FP16), for GPUs; inputs, outputs and what decides halting stay in float32. Not together with
-    /// <see cref="ActivationRanges"/>. Default: <see langword="false"/>.
+    /// Stores weights and computes in float16 (FP16), for GPUs; inputs, outputs and the halting decisions stay in float32. Cannot be combined
+    /// with <see cref="ActivationRanges"/>. Default: <see langword="false"/>.
     /// </summary>
     public bool Float16 { get; set; }
 
     /// <summary>
-    /// The only size, in pixels, of the images that the graph takes, one at a time, for runtimes that cannot do with unknown shapes, such as
+    /// Fixed image size in pixels, one image at a time, for runtimes that do not support unknown shapes, such as
     /// ML.NET's <c>ApplyOnnxModel</c>. Default: <see langword="null"/>, any number of images of any size.
     /// </summary>
     public (int Width, int Height)? FixedSize { get; set; }

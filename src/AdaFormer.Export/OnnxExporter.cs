@@ -13,21 +13,21 @@ public static class OnnxExporter
     private const int Opset = 23;
     private const int IrVersion = 10;
 
-    // Counted up when the graph of the same weights changes, since the zoo pins its files by hash.
+    // Incremented when the graph of the same weights changes, since the zoo pins its files by hash.
     private const string GraphVersion = "4";
 
     /// <summary>Exports a weights file.</summary>
-    /// <param name="weightsFile">The bytes of a safetensors file that holds a network of an architecture in <see cref="ArchitectureRegistry"/>.</param>
-    /// <param name="options">Default threshold and what the graph says of itself; <see langword="null"/> for the defaults.</param>
+    /// <param name="weightsFile">The bytes of a safetensors file with a network of an architecture in <see cref="ArchitectureRegistry"/>.</param>
+    /// <param name="options">Default threshold and metadata of the graph; <see langword="null"/> for the defaults.</param>
     /// <returns>The bytes of the ONNX model.</returns>
-    /// <exception cref="ArgumentException">An option is impossible, a range that INT8 needs is missing, or a weight is too large for FP16.</exception>
+    /// <exception cref="ArgumentException">An option is invalid, a range that INT8 needs is missing, or a weight is too large for FP16.</exception>
     /// <exception cref="WeightsFormatException">The file is damaged or lacks what its architecture needs.</exception>
     public static byte[] Export(ReadOnlySpan<byte> weightsFile, ExportOptions? options = null) =>
         Export(weightsFile, options ?? new ExportOptions(), observed: false);
 
     /// <summary>
-    /// Exports a weights file in FP32 with every activation that INT8 would quantize as a further output, to find
-    /// <see cref="ExportOptions.ActivationRanges"/> with.
+    /// Exports a weights file in FP32 with every activation that INT8 would quantize as an additional output, to find
+    /// <see cref="ExportOptions.ActivationRanges"/>.
     /// </summary>
     /// <param name="weightsFile">The bytes of a safetensors file, as for <see cref="Export(ReadOnlySpan{byte}, ExportOptions?)"/>.</param>
     /// <returns>The bytes of the ONNX model.</returns>
@@ -40,7 +40,7 @@ public static class OnnxExporter
         return Export(file, weightsFile, ArchitectureRegistry.Recognize(file), options, observed);
     }
 
-    /// <summary>Exports weights whose network is known.</summary>
+    /// <summary>Exports weights of a known network.</summary>
     internal static byte[] Export(SafetensorsFile file, ReadOnlySpan<byte> weightsFile, Network network, ExportOptions options, bool observed = false)
     {
         if (float.IsNaN(options.HaltingThreshold))
@@ -52,7 +52,7 @@ public static class OnnxExporter
         if (options.Float16 && !network.Description.Precisions.Contains("fp16"))
             throw new ArgumentException($"Architecture '{network.Description.Architecture}' does not support FP16; export it in FP32.", nameof(options));
         if (options.Float16 && options.ActivationRanges is not null)
-            throw new ArgumentException("FP16 is asked for, and there are ranges for INT8; choose one of them.", nameof(options));
+            throw new ArgumentException("FP16 is requested, and there are ranges for INT8; choose one of them.", nameof(options));
         var model = new ModelProto
         {
             IrVersion = IrVersion,

@@ -4,7 +4,7 @@ namespace AdaFormer.ImageSharp;
 
 /// <summary>
 /// A picture's file as passed to ImageSharp: its first byte is at position 0, some of its bytes can be hidden, and it remembers whether
-/// reading the file itself failed, which is no damage of the picture.
+/// reading the file itself failed, which does not mean that the picture is damaged.
 /// </summary>
 /// <param name="file">The file from its first byte; it can seek, and the caller disposes it.</param>
 internal sealed class WatchedStream(Stream file) : Stream

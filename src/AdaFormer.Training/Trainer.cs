@@ -14,7 +14,7 @@ using static TorchSharp.torch;
 namespace AdaFormer.Training;
 
 /// <summary>
-/// Trains a network. Into the output folder go <c>checkpoint.safetensors</c>, from which a run resumes bit for bit on a CPU,
+/// Trains a network. The output folder receives <c>checkpoint.safetensors</c>, from which a run resumes bit for bit on a CPU,
 /// <c>training.csv</c>, <c>validation.csv</c>, at every validation <c>report.html</c>, and at the end <c>weights.safetensors</c>, the averaged weights.
 /// </summary>
 public sealed class Trainer
@@ -23,54 +23,54 @@ public sealed class Trainer
     private readonly Func<TrainingConfiguration, ITrainableNetwork> _create;
 
     /// <summary>Prepares a run.</summary>
-    /// <exception cref="TrainingConfigurationException">A setting is missing or out of range, or the network is one that only research trains.</exception>
+    /// <exception cref="TrainingConfigurationException">A setting is missing or out of range, or the network can only be trained by research.</exception>
     public Trainer(TrainingConfiguration configuration) : this(configuration, TrainableArchitectures.Create)
     {
         if (configuration.Ablation is not null)
         {
             throw new TrainingConfigurationException(
-                "ablation makes another network of AdaFormer or trains it otherwise, which only adaformer-research does. " +
+                "ablation changes AdaFormer's network or training, which only adaformer-research supports. " +
                 "Make it a row of a study and run `adaformer-research ablate`, or remove the section.");
         }
     }
 
-    /// <summary>Prepares a run of a network that somebody else makes.</summary>
+    /// <summary>Prepares a run of a network from a custom factory.</summary>
     internal Trainer(TrainingConfiguration configuration, Func<TrainingConfiguration, ITrainableNetwork> create)
     {
         ArgumentNullException.ThrowIfNull(configuration);
         (_configuration, _create) = (configuration.Validated(), create);
     }
 
-    /// <summary>Where the checkpoint lies.</summary>
+    /// <summary>The path of the checkpoint.</summary>
     public string CheckpointPath => Path.Combine(_configuration.OutputFolder, "checkpoint.safetensors");
 
-    /// <summary>Where the averaged weights lie after the run.</summary>
+    /// <summary>The path of the averaged weights after the run.</summary>
     public string WeightsPath => Path.Combine(_configuration.OutputFolder, "weights.safetensors");
 
     /// <summary>
-    /// Whether a run may go on with other settings than its checkpoint was made with; what changed is then written into the
-    /// <c>training_history</c> of later checkpoints and of the weights. Default: false, another setting is an error.
+    /// Whether a run may resume with settings that differ from its checkpoint's; the changes are then written to the
+    /// <c>training_history</c> of later checkpoints and of the weights. Default: false, a different setting is an error.
     /// </summary>
     public bool WithChanges { get; init; }
 
-    /// <summary>After how long a run saves a checkpoint and stops, reading included. Default: none.</summary>
+    /// <summary>Time after which a run saves a checkpoint and stops, including reading. Default: none.</summary>
     public TimeSpan? TimeLimit { get; init; }
 
     private string TeacherFolder => _configuration.TeacherFolder ?? Path.Combine(_configuration.OutputFolder, "teacher");
 
     /// <summary>Trains to the last iteration, then writes the averaged weights.</summary>
-    /// <param name="resume">Whether to go on from the output folder's checkpoint, so that the run equals one that was not interrupted.</param>
-    /// <param name="progress">Gets news; called from the training thread, while reading from several.</param>
+    /// <param name="resume">Whether to resume from the output folder's checkpoint, so that the run equals one that was not interrupted.</param>
+    /// <param name="progress">Receives progress reports; called from the training thread, while reading from several.</param>
     /// <param name="cancellationToken">Stops after the current iteration and saves a checkpoint.</param>
     /// <returns>The path of the weights; null if the time limit came first.</returns>
-    /// <exception cref="TrainingDivergedException">Loss or gradient are not finite; the last checkpoint is kept.</exception>
-    /// <exception cref="TrainingConfigurationException">The device or its precision is not there, or the teacher's scale is another one.</exception>
+    /// <exception cref="TrainingDivergedException">Loss or gradient is not finite; the last checkpoint is kept.</exception>
+    /// <exception cref="TrainingConfigurationException">The device or its precision is not available, or the teacher has a different scale.</exception>
     /// <exception cref="InvalidOperationException">
-    /// There is a checkpoint though the run is not to resume, none though it is, or one of other settings.
+    /// There is a checkpoint but the run shall not resume, none although it shall, or one with other settings.
     /// </exception>
-    /// <exception cref="WeightsFormatException">Checkpoint or initial weights are damaged or of another network.</exception>
+    /// <exception cref="WeightsFormatException">Checkpoint or initial weights are damaged or belong to another network.</exception>
     /// <exception cref="OperationCanceledException">The run was cancelled.</exception>
-    /// <exception cref="ModelFormatException">The teacher's file is damaged or no model.</exception>
+    /// <exception cref="ModelFormatException">The teacher's file is damaged or not a model.</exception>
     /// <exception cref="UpscalingException">The teacher failed.</exception>
     /// <exception cref="IOException">Pictures, weights or the teacher cannot be read or written.</exception>
     /// <exception cref="DllNotFoundException">TorchSharp cannot be loaded on this system.</exception>
@@ -83,7 +83,7 @@ public sealed class Trainer
         CheckCheckpoint(resume);
         var device = ComputeDevice.Open(_configuration.Device);
         ComputeDevice.SetPrecision(_configuration.Precision, device);
-        Notice(progress, $"training on {device}, which device {_configuration.Device} stands for");
+        Notice(progress, $"training on {device}, selected by device {_configuration.Device}");
         Directory.CreateDirectory(_configuration.OutputFolder);
         if (_configuration.Threads > 0)
             set_num_threads(_configuration.Threads);
@@ -131,7 +131,7 @@ public sealed class Trainer
     {
         random.manual_seed(_configuration.Seed);
         var initial = resume || _configuration.InitialWeights is null ? null : CheckpointReader.Read(_configuration.InitialWeights).Weights;
-        // Made on the CPU, so that a seed gives the same weights wherever they go.
+        // Created on the CPU, so that a seed gives the same weights on every device.
         var (network, average) = (_create(_configuration), _create(_configuration));
         network.Module.to(device);
         average.Module.to(device);
@@ -155,7 +155,7 @@ public sealed class Trainer
     {
         if (before is null)
         {
-            Notice(progress, $"'{CheckpointPath}' does not say its settings; whether these are the same is not known");
+            Notice(progress, $"'{CheckpointPath}' does not contain its settings; whether these are the same is not known");
             AddHistory("settings before are not known");
             return;
         }
@@ -167,7 +167,7 @@ public sealed class Trainer
         if (!WithChanges)
         {
             throw new InvalidOperationException(
-                $"'{CheckpointPath}' was made with other settings (old → new): {list}. Resume with the old ones, or say that you mean it: " +
+                $"'{CheckpointPath}' was made with other settings (old → new): {list}. Resume with the old ones, or confirm the change with " +
                 "--with-changes, in code WithChanges.");
         }
 
@@ -189,10 +189,10 @@ public sealed class Trainer
         progress?.Report(new TrainingProgress(TrainingStage.Notice, 0, 0, Message: message));
 }
 
-/// <summary>A loss or gradient is not a number any more. The last checkpoint is untouched.</summary>
+/// <summary>A loss or gradient is no longer finite. The last checkpoint is untouched.</summary>
 public sealed class TrainingDivergedException : Exception
 {
-    /// <summary>Says when it happened and what to do.</summary>
+    /// <summary>Creates the exception with when it happened and what to do.</summary>
     public TrainingDivergedException(string message) : base(message)
     {
     }

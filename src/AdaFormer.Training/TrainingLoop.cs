@@ -11,8 +11,8 @@ using static TorchSharp.torch;
 namespace AdaFormer.Training;
 
 /// <summary>
-/// The iterations of a run. Nothing in an iteration waits for the device: losses add up there, and whether they are finite is read when
-/// a line of the log, a checkpoint or a validation is due.
+/// The iterations of a run. Nothing in an iteration waits for the device: losses accumulate there, and whether they are finite is read only
+/// when a line of the log, a checkpoint or a validation is due.
 /// </summary>
 internal sealed class TrainingLoop(
     TrainingConfiguration configuration,
@@ -22,7 +22,7 @@ internal sealed class TrainingLoop(
     IProgress<TrainingProgress>? progress,
     Action save)
 {
-    // The backward pass computes gradients of inputs and of weights, each as dear as the forward; a multiply-add is two operations.
+    // The backward pass computes gradients of inputs and of weights, each as expensive as the forward pass; a multiply-add is two operations.
     private const double FlopsPerMultiplyAdd = 2 * 3;
 
     private readonly long _start = state.Iteration;
@@ -30,7 +30,7 @@ internal sealed class TrainingLoop(
     private readonly FolderEvaluation? _jpegValidation = configuration.ValidationJpeg is { } quality ? validation?.SavedAsJpeg(quality) : null;
     private readonly RunReport _report = new(configuration, validation?.Pictures ?? []);
 
-    /// <summary>Goes to the last iteration; when cancelled, saves a checkpoint first.</summary>
+    /// <summary>Runs to the last iteration; if cancelled, saves a checkpoint first.</summary>
     public void Run(CancellationToken cancellationToken)
     {
         using var statistics = new StatisticsWindow(state.Network, FlopsPerIteration(), state.Device);

@@ -85,8 +85,8 @@ public class ZooCommandTests
         var unknown = adaformer.Run("info", TestData.Fixture("checkpoints", "wrapped.pth"));
 
         Assert.Contains("etds (custom), 2 times larger", known.Output);
-        Assert.Contains("'params_ema', beside 'params'", unknown.Output);
-        Assert.Contains("no architecture that is known", unknown.Output);
+        Assert.Contains("'params_ema', next to 'params'", unknown.Output);
+        Assert.Contains("match no known architecture", unknown.Output);
     }
 
     [TestMethod]

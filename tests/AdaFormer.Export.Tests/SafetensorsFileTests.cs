@@ -43,19 +43,19 @@ public class SafetensorsFileTests
     }
 
     [TestMethod]
-    [DataRow("{\"a\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[0,8]}", 8, "no valid", DisplayName = "header cut off")]
+    [DataRow("{\"a\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[0,8]}", 8, "not a valid", DisplayName = "header cut off")]
     [DataRow("{\"a\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[0,8]}}", 4, "outside", DisplayName = "data cut off")]
     [DataRow("{\"a\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[0,8]}}", 12, "need 8 bytes", DisplayName = "more data than tensors")]
     [DataRow("{\"a\":{\"dtype\":\"F32\",\"shape\":[3],\"data_offsets\":[0,8]}}", 8, "instead of 12", DisplayName = "shape and size differ")]
     [DataRow("{\"a\":{\"dtype\":\"F32\",\"shape\":[-2],\"data_offsets\":[0,8]}}", 8, "outside", DisplayName = "negative extent")]
-    [DataRow("{\"a\":{\"dtype\":\"F32\",\"shape\":[4611686018427387904,4],\"data_offsets\":[0,8]}}", 8, "no valid", DisplayName = "size overflows")]
+    [DataRow("{\"a\":{\"dtype\":\"F32\",\"shape\":[4611686018427387904,4],\"data_offsets\":[0,8]}}", 8, "not a valid", DisplayName = "size overflows")]
     [DataRow("{\"a\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[8,0]}}", 8, "outside", DisplayName = "offsets swapped")]
     [DataRow("{\"a\":{\"dtype\":\"F8_E4M3\",\"shape\":[8],\"data_offsets\":[0,8]}}", 8, "F8_E4M3", DisplayName = "another type")]
     [DataRow("{\"a\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[0,4]},\"b\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[0,8]}}", 8, "overlap", DisplayName = "overlap")]
     [DataRow("{\"a\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[4,8]}}", 8, "gaps", DisplayName = "gap")]
-    [DataRow("{\"a\":7}", 0, "no valid", DisplayName = "not a tensor")]
-    [DataRow("[]", 0, "no valid", DisplayName = "not an object")]
-    [DataRow("{\"a\":{\"shape\":[1],\"data_offsets\":[0,4]}}", 4, "no valid", DisplayName = "type missing")]
+    [DataRow("{\"a\":7}", 0, "not a valid", DisplayName = "not a tensor")]
+    [DataRow("[]", 0, "not a valid", DisplayName = "not an object")]
+    [DataRow("{\"a\":{\"shape\":[1],\"data_offsets\":[0,4]}}", 4, "not a valid", DisplayName = "type missing")]
     public void R11_WhatIsWrongIsRefusedByName(string header, int dataLength, string expected)
     {
         var bytes = new byte[8 + header.Length + dataLength];

@@ -34,7 +34,7 @@ public class FolderPipelineTests
         var (code, output, _) = Run(folder, ".", ".");
 
         Assert.AreEqual(0, code);
-        StringAssert.Contains(output, "left out");
+        StringAssert.Contains(output, "skipped");
         CollectionAssert.AreEqual(before, File.ReadAllBytes(folder.File("a.png")));
     }
 

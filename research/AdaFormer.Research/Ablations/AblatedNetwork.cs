@@ -5,17 +5,17 @@ using AdaFormer.Training.Configuration;
 
 namespace AdaFormer.Research.Ablations;
 
-/// <summary>Networks that depart from AdaFormer, or are AdaFormer where nothing departs.</summary>
+/// <summary>Creates networks that depart from AdaFormer, or AdaFormer itself if nothing departs.</summary>
 internal static class AblatedNetwork
 {
-    /// <summary>Makes a network with random weights.</summary>
-    /// <exception cref="ArgumentException">Sizes or ablation make no network; the message names what is wrong.</exception>
+    /// <summary>Creates a network with random weights.</summary>
+    /// <exception cref="ArgumentException">Sizes or ablation do not form a valid network; the message names what is wrong.</exception>
     public static AdaFormerNetwork Create(AdaFormerConfiguration sizes, Ablation ablation) => new(
         sizes, c => ablation.Validated(c.Blocks).CreatePolicy(c), globalBranch: ablation.Branches == AttentionBranches.LocalAndGlobal);
 
-    /// <summary>Makes a network with a file's weights; sizes and ablation come from the metadata.</summary>
+    /// <summary>Creates a network with a file's weights; sizes and ablation come from the metadata.</summary>
     /// <exception cref="WeightsFormatException">
-    /// The metadata or a tensor is missing, has another shape, or is not the architecture's.
+    /// The metadata or a tensor is missing, has another shape, or does not belong to the architecture.
     /// </exception>
     public static AdaFormerNetwork Load(SafetensorsFile file)
     {
@@ -24,7 +24,7 @@ internal static class AblatedNetwork
     }
 }
 
-/// <summary>A network that departs from AdaFormer, to the trainer.</summary>
+/// <summary>A network that departs from AdaFormer, for the trainer.</summary>
 internal sealed class TrainableAblation(TrainingConfiguration configuration, Ablation ablation)
     : TrainableAdaFormer(configuration, AblatedNetwork.Create(configuration.Network, ablation))
 {

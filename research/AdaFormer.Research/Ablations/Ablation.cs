@@ -9,50 +9,50 @@ using AdaFormer.Training.Configuration;
 namespace AdaFormer.Research.Ablations;
 
 /// <summary>
-/// Departures from AdaFormer, to measure what its parts are worth: the section <c>ablation</c> of a training configuration. The defaults
-/// are AdaFormer. A network that departs says so in its weights' metadata, and no ONNX graph is made of it.
+/// Departures from AdaFormer, to measure the contribution of its parts: the section <c>ablation</c> of a training configuration. The defaults
+/// are AdaFormer. A departure is recorded in the weights' metadata, and such weights cannot be exported to ONNX.
 /// </summary>
 internal sealed record Ablation
 {
     private static readonly Ablation None = new();
 
-    /// <summary>Which attention a block has: local or local_and_global. Default: local_and_global.</summary>
+    /// <summary>The attention of a block: local or local_and_global. Default: local_and_global.</summary>
     public AttentionBranches Branches { get; init; } = AttentionBranches.LocalAndGlobal;
 
-    /// <summary>Which branches leave halted tokens out: none, local or local_and_global. Default: local_and_global.</summary>
+    /// <summary>The branches that skip halted tokens: none, local or local_and_global. Default: local_and_global.</summary>
     public HaltingMasks Masks { get; init; } = HaltingMasks.LocalAndGlobal;
 
-    /// <summary>What halts tokens: confidence, uniform, random, ponder or capacity. Default: confidence.</summary>
+    /// <summary>The halting criterion: confidence, uniform, random, ponder or capacity. Default: confidence.</summary>
     public HaltingExit Exit { get; init; } = HaltingExit.Confidence;
 
-    /// <summary>With uniform and random exits, after how many blocks a token leaves, on average. Default: 2.</summary>
+    /// <summary>With uniform and random exits, the number of blocks after which a token halts, on average. Default: 2.</summary>
     public int ExitDepth { get; init; } = 2;
 
     /// <summary>With random exits, the seed of the depths. Default: 0.</summary>
     public long ExitSeed { get; init; }
 
-    /// <summary>Whether all blocks have one estimator, not one each. Default: true.</summary>
+    /// <summary>Whether all blocks share one estimator instead of one each. Default: true.</summary>
     public bool SharedEstimator { get; init; } = true;
 
     /// <summary>Whether each token is normalized (LayerNorm without weights) before the estimator. Default: false.</summary>
     public bool NormalizedEstimatorInput { get; init; }
 
-    /// <summary>Whether the estimator starts at random though initial_weights have one. Default: false.</summary>
+    /// <summary>Whether the estimator starts at random even if initial_weights have one. Default: false.</summary>
     public bool FreshEstimator { get; init; }
 
-    /// <summary>Whether the picture's error is a constant to the estimator's loss, so that it does not drive the trunk. Default: true.</summary>
+    /// <summary>Whether the picture's error is constant in the estimator's loss, so that it does not train the trunk. Default: true.</summary>
     public bool DetachedError { get; init; } = true;
 
-    /// <summary>Whether the estimator's loss stops at the tokens it reads, so that it does not drive the trunk. Default: true.</summary>
+    /// <summary>Whether the estimator's loss stops at its input tokens, so that it does not train the trunk. Default: true.</summary>
     public bool DetachedTokens { get; init; } = true;
 
-    /// <summary>What the confidence learns from: likelihood or log_error. Default: likelihood.</summary>
+    /// <summary>The loss of the confidence: likelihood or log_error. Default: likelihood.</summary>
     public EstimatorLoss EstimatorLoss { get; init; } = EstimatorLoss.Likelihood;
 
     /// <summary>Whether the exit has weights of its own.</summary>
     internal bool HasEstimator => Exit is HaltingExit.Confidence or HaltingExit.Capacity;
 
-    /// <summary>What of this makes another network, without what only its training sees.</summary>
+    /// <summary>The settings that change the network, without those that only affect training.</summary>
     internal Ablation OfNetwork => this with
     {
         FreshEstimator = None.FreshEstimator,
@@ -61,7 +61,7 @@ internal sealed record Ablation
         EstimatorLoss = None.EstimatorLoss,
     };
 
-    /// <summary>Returns this ablation if a network of so many blocks can be built with it.</summary>
+    /// <summary>Returns this ablation if it is valid for a network with this number of blocks.</summary>
     /// <exception cref="ArgumentException">A setting is out of range or contradicts another; the message names it.</exception>
     public Ablation Validated(int blocks)
     {
@@ -72,10 +72,10 @@ internal sealed record Ablation
         return this;
     }
 
-    /// <summary>What a training configuration says of it: nothing where it is AdaFormer as its authors train it.</summary>
+    /// <summary>Converts to the section of a training configuration: none for AdaFormer as its authors train it.</summary>
     public JsonObject? ToSettings() => this == None ? null : JsonSerializer.SerializeToNode(this, TrainingConfigurationFile.Options)!.AsObject();
 
-    /// <summary>What a training configuration asks for.</summary>
+    /// <summary>Reads the ablation of a training configuration.</summary>
     /// <exception cref="TrainingConfigurationException">A setting is unknown or out of range; the message names it.</exception>
     public static Ablation Of(TrainingConfiguration configuration)
     {
@@ -96,7 +96,7 @@ internal sealed record Ablation
         }
     }
 
-    /// <summary>The policy that halts tokens.</summary>
+    /// <summary>Creates the policy that halts tokens.</summary>
     public IHaltingPolicy CreatePolicy(AdaFormerConfiguration sizes) => Exit switch
     {
         HaltingExit.Uniform => AssignedDepthPolicy.Uniform(this),
@@ -106,7 +106,7 @@ internal sealed record Ablation
         _ => new AblatedConfidencePolicy(sizes, this),
     };
 
-    /// <summary>Metadata with what a weights file says of its network's ablation: nothing where it is AdaFormer.</summary>
+    /// <summary>Adds the network's ablation to a weights file's metadata: nothing for AdaFormer.</summary>
     public IReadOnlyDictionary<string, string> AddTo(IReadOnlyDictionary<string, string> metadata) => OfNetwork == None
         ? metadata
         : new Dictionary<string, string>(metadata)
@@ -114,7 +114,7 @@ internal sealed record Ablation
             [AdaFormerConfiguration.AblationKey] = JsonSerializer.Serialize(OfNetwork, TrainingConfigurationFile.Options),
         };
 
-    /// <exception cref="WeightsFormatException">The metadata's ablation cannot be understood.</exception>
+    /// <exception cref="WeightsFormatException">The metadata's ablation is invalid.</exception>
     public static Ablation FromMetadata(IReadOnlyDictionary<string, string> metadata)
     {
         if (!metadata.TryGetValue(AdaFormerConfiguration.AblationKey, out var json))
@@ -125,7 +125,7 @@ internal sealed record Ablation
         }
         catch (JsonException exception)
         {
-            throw new WeightsFormatException($"The metadata's ablation '{json}' cannot be understood: {exception.Message}", exception);
+            throw new WeightsFormatException($"The metadata's ablation '{json}' is invalid: {exception.Message}", exception);
         }
     }
 }
@@ -140,33 +140,33 @@ public enum AttentionBranches
     LocalAndGlobal,
 }
 
-/// <summary>The branches that leave halted tokens out.</summary>
+/// <summary>The branches that skip halted tokens.</summary>
 public enum HaltingMasks
 {
-    /// <summary>Neither: nothing halts.</summary>
+    /// <summary>None: nothing halts.</summary>
     None,
 
-    /// <summary>The local one: halted windows have no local attention, and all tokens stay.</summary>
+    /// <summary>The local branch: halted windows have no local attention, and all tokens stay.</summary>
     Local,
 
-    /// <summary>Both.</summary>
+    /// <summary>Both branches.</summary>
     LocalAndGlobal,
 }
 
-/// <summary>What halts tokens.</summary>
+/// <summary>The halting criterion.</summary>
 public enum HaltingExit
 {
     /// <summary>The confidence estimator, trained by the uncertainty-guided loss: AdaFormer.</summary>
     Confidence,
 
-    /// <summary>Nothing of the picture: every token leaves after the same number of blocks.</summary>
+    /// <summary>Independent of the picture: every token halts after the same number of blocks.</summary>
     Uniform,
 
-    /// <summary>Chance: every window leaves after a number of blocks that was drawn for its place.</summary>
+    /// <summary>Random: every window halts after a number of blocks drawn for its position.</summary>
     Random,
 
     /// <summary>
-    /// A probability read off the token itself, with the ponder loss: Yin et al., "A-ViT: Adaptive Tokens for Efficient Vision
+    /// A probability read from the token itself, with the ponder loss: Yin et al., "A-ViT: Adaptive Tokens for Efficient Vision
     /// Transformer", CVPR 2022. The output is the tokens' mean over the blocks, weighted by it.
     /// </summary>
     Ponder,
@@ -178,7 +178,7 @@ public enum HaltingExit
     Capacity,
 }
 
-/// <summary>What the confidence estimator learns from.</summary>
+/// <summary>The loss of the confidence estimator.</summary>
 public enum EstimatorLoss
 {
     /// <summary>The uncertainty-guided loss C·e − log C (Eq. 17).</summary>

@@ -2,12 +2,12 @@ using AdaFormer.Training.Evaluation;
 
 namespace AdaFormer.Research.Ablations;
 
-/// <summary>What a row of an ablation study came to on one folder of pictures.</summary>
-/// <param name="Folder">What the folder is called in the study.</param>
+/// <summary>Results of a row of an ablation study on one folder of pictures.</summary>
+/// <param name="Folder">The folder's name in the study.</param>
 /// <param name="Dense">With nothing halted.</param>
-/// <param name="Halting">At the threshold it was trained with.</param>
+/// <param name="Halting">At the threshold of its training.</param>
 /// <param name="Equal">
-/// At the threshold that, on the study's first folder, leaves as much of the blocks' work as all rows are compared at; null where no
+/// At the threshold that, on the study's first folder, leaves the share of the blocks' work at which all rows are compared; null if no
 /// threshold comes close.
 /// </param>
 internal sealed record AblationResult(string Folder, AblationPoint Dense, AblationPoint Halting, AblationPoint? Equal);
@@ -15,10 +15,10 @@ internal sealed record AblationResult(string Folder, AblationPoint Dense, Ablati
 /// <summary>Quality and work at one threshold.</summary>
 /// <param name="Threshold">The halting threshold; null: nothing is halted.</param>
 /// <param name="Psnr">Mean PSNR on luminance in dB.</param>
-/// <param name="Halted">The share of tokens that had left, as a mean over the blocks.</param>
-/// <param name="HaltedLast">The share of tokens that had left before the last block.</param>
+/// <param name="Halted">The share of tokens that had halted, as a mean over the blocks.</param>
+/// <param name="HaltedLast">The share of tokens that had halted before the last block.</param>
 /// <param name="Work">The share of the blocks' multiply-adds that was done.</param>
-/// <param name="Seconds">Mean time of a picture's gathered forward.</param>
+/// <param name="Seconds">Mean time of the inference forward pass per picture.</param>
 internal sealed record AblationPoint(double? Threshold, double Psnr, double Halted, double HaltedLast, double Work, double Seconds)
 {
     public static AblationPoint From(EvaluationResult result) => new(
@@ -30,7 +30,7 @@ internal sealed record AblationPoint(double? Threshold, double Psnr, double Halt
         result.Seconds);
 }
 
-/// <summary>Finds the threshold at which a network does the work that rows are compared at.</summary>
+/// <summary>Finds the threshold at which a network does the amount of work at which rows are compared.</summary>
 internal static class EqualWork
 {
     private const double Tolerance = 0.01;
@@ -53,7 +53,7 @@ internal static class EqualWork
                 low = (point.Threshold!.Value, point.Work);
             else
                 high = (point.Threshold!.Value, point.Work);
-            // Work steps up where many tokens share a score; the bounds keep the interpolation from creeping along such a step.
+            // Work changes in steps where many tokens share a score; the bounds keep the interpolation from creeping along such a step.
             var share = Math.Clamp((AblationStudy.ComparedWork - low.Work) / (high.Work - low.Work), 0.2, 0.8);
             point = measure(low.Threshold + share * (high.Threshold - low.Threshold));
             if (Distance(point) < Distance(best))

@@ -12,21 +12,21 @@ using AdaFormer.Training.Progress;
 namespace AdaFormer.Research.Ablations;
 
 /// <summary>
-/// Runs that differ in one thing each, from one JSON file: what they have in common, and for each row the settings that replace or add
-/// to it. Rows are trained by <see cref="Trainer"/>, go on where they were interrupted, and are measured once.
+/// Runs that differ in one aspect each, from one JSON file: common settings, and for each row the settings that replace or extend
+/// them. Rows are trained by <see cref="Trainer"/>, resume where they were interrupted, and are measured once.
 /// </summary>
 internal sealed class AblationStudy
 {
-    /// <summary>The share of the blocks' work at which rows are compared: what a uniform exit after 2 of 4 blocks leaves.</summary>
+    /// <summary>The share of the blocks' work at which rows are compared: the work of a uniform exit after 2 of 4 blocks.</summary>
     public const double ComparedWork = 0.5;
 
     private AblationStudy(string title, IReadOnlyDictionary<string, string> folders, IReadOnlyList<AblationRow> rows) =>
         (Title, EvaluationFolders, Rows) = (title, folders, rows);
 
-    /// <summary>What the rows have in common.</summary>
+    /// <summary>The study's title.</summary>
     public string Title { get; }
 
-    /// <summary>Folders of high-resolution pictures to measure on, by what to call them; the first decides the threshold to compare at.</summary>
+    /// <summary>Folders of high-resolution pictures to measure on, by their names; the first determines the threshold for the comparison.</summary>
     public IReadOnlyDictionary<string, string> EvaluationFolders { get; }
 
     /// <summary>The rows in the file's order.</summary>
@@ -34,7 +34,7 @@ internal sealed class AblationStudy
 
     /// <summary>Reads and checks a study.</summary>
     /// <param name="path">The JSON file.</param>
-    /// <param name="workFolder">Where runs are kept: in a folder named as the file, each row in one named as the row.</param>
+    /// <param name="workFolder">Folder of the runs: in a subfolder named after the file, each row has one named after the row.</param>
     /// <exception cref="TrainingConfigurationException">The file or a row's configuration is wrong; the message names which.</exception>
     /// <exception cref="IOException">The file cannot be read.</exception>
     public static AblationStudy Read(string path, string workFolder)
@@ -51,7 +51,7 @@ internal sealed class AblationStudy
         }
     }
 
-    /// <summary>Trains a row as far as it is not yet, and measures it unless it was measured.</summary>
+    /// <summary>Trains a row unless it is complete, and measures it unless it was measured.</summary>
     /// <exception cref="OperationCanceledException">Training was cancelled; its checkpoint is kept.</exception>
     /// <exception cref="TrainingDivergedException">Training diverged.</exception>
     public IReadOnlyList<AblationResult> Run(
@@ -68,7 +68,7 @@ internal sealed class AblationStudy
         return results;
     }
 
-    /// <summary>What a row was measured to be; null if it was not yet.</summary>
+    /// <summary>A row's saved measurements; null if there are none yet.</summary>
     public static IReadOnlyList<AblationResult>? Measured(AblationRow row)
     {
         ArgumentNullException.ThrowIfNull(row);
@@ -139,16 +139,16 @@ internal sealed class AblationStudy
         [property: JsonRequired] string Name, [property: JsonRequired] string Title, string? Paper = null, JsonObject? Settings = null);
 }
 
-/// <summary>A row of an ablation study: a run, and what it is called.</summary>
+/// <summary>A row of an ablation study: a run and its title.</summary>
 /// <param name="Name">Name of its folder.</param>
-/// <param name="Title">What it departs in.</param>
+/// <param name="Title">Description of its departure.</param>
 /// <param name="Paper">What the paper reports for it; null: nothing.</param>
-/// <param name="Configuration">How it is trained.</param>
+/// <param name="Configuration">Its training configuration.</param>
 internal sealed record AblationRow(string Name, string Title, string? Paper, TrainingConfiguration Configuration)
 {
-    /// <summary>What it departs in.</summary>
+    /// <summary>Its departure from AdaFormer.</summary>
     public Ablation Ablation { get; } = Ablation.Of(Configuration);
 
-    /// <summary>What trains it.</summary>
+    /// <summary>Trains it.</summary>
     public Trainer Trainer => new(Configuration with { Ablation = Ablation.ToSettings() }, configuration => new TrainableAblation(configuration, Ablation));
 }

@@ -2,20 +2,20 @@ using System.Text;
 
 namespace AdaFormer.Research.Ablations;
 
-/// <summary>Studies as Markdown tables.</summary>
+/// <summary>Formats studies as Markdown tables.</summary>
 internal static class AblationTable
 {
     private const string Begin = "<!-- tables -->";
     private const string End = "<!-- /tables -->";
 
-    /// <summary>A document of nothing but marks.</summary>
+    /// <summary>A document that contains only the markers.</summary>
     public const string EmptyDocument = $"{Begin}\n{End}\n";
 
     private static readonly string Header = string.Concat(
         "| | paper: Test4K, dB | nothing halted, dB | own threshold, dB | left: mean, last block | work ",
         Text($"| near {AblationStudy.ComparedWork:P0} of the work, dB | loss | work | s a picture: all, near {AblationStudy.ComparedWork:P0} |"));
 
-    /// <summary>A study's rows with what was measured of them so far; the others are listed as not run.</summary>
+    /// <summary>A study's rows with their measurements so far; the others are listed as not run.</summary>
     public static string Of(AblationStudy study)
     {
         ArgumentNullException.ThrowIfNull(study);
@@ -33,8 +33,8 @@ internal static class AblationTable
         return text.ToString();
     }
 
-    /// <summary>Puts tables into a document, between its marks.</summary>
-    /// <exception cref="InvalidDataException">The document lacks the marks.</exception>
+    /// <summary>Inserts tables into a document, between its markers.</summary>
+    /// <exception cref="InvalidDataException">The document lacks the markers.</exception>
     public static string Into(string document, string tables)
     {
         ArgumentNullException.ThrowIfNull(document);

@@ -21,8 +21,8 @@ internal static class HaltingCommand
         var weights = new Argument<string>("weights") { Description = "Safetensors file, such as models/tiny-x4/tiny-x4.safetensors" };
         var original = new Option<string>("--hr") { Description = "Folder of high-resolution originals", Required = true, HelpName = "folder" };
         var chart = new Option<string?>("--chart") { Description = "SVG file for the curve of quality against work saved", HelpName = "file" };
-        var overwrite = new Option<bool>("--overwrite", "-f") { Description = "Replace a file that exists" };
-        var command = new Command("halting", "Measures whether halting pays: rank correlation of score and error, and quality against work saved, beside random places")
+        var overwrite = new Option<bool>("--overwrite", "-f") { Description = "Replace an existing file" };
+        var command = new Command("halting", "Measures whether halting pays off: rank correlation of score and error, and quality against work saved, compared with random places")
         {
             weights, original, chart, overwrite,
         };

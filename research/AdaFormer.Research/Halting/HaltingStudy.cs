@@ -7,28 +7,28 @@ using static TorchSharp.torch;
 namespace AdaFormer.Research.Halting;
 
 /// <summary>
-/// Whether halting pays: how well the halting score tells easy tokens from hard ones, and what quality each saving costs, beside the
-/// same savings at places drawn at random.
+/// Whether halting pays off: how well the halting score separates easy tokens from hard ones, and the quality at each saving, compared with
+/// the same savings at random places.
 /// </summary>
 /// <param name="RankCorrelation">
 /// For every block but the last, Spearman's rank correlation over all tokens between the halting score after it and the token's final
-/// error with nothing halted, in grey levels averaged over RGB. −1: the score orders the tokens as their errors do; 0: it knows nothing.
+/// error with nothing halted, in grey levels averaged over RGB. −1: the score orders the tokens as their errors do; 0: it is uninformative.
 /// </param>
 /// <param name="Unhalted">The measurement with nothing halted.</param>
-/// <param name="Points">The measurements over the thresholds, in their order.</param>
+/// <param name="Points">The measurements at the thresholds, in order.</param>
 internal sealed record HaltingStudy(IReadOnlyList<double> RankCorrelation, EvaluationResult Unhalted, IReadOnlyList<HaltingStudyPoint> Points)
 {
-    /// <summary>Thresholds that show the curve of most models: from nearly everything halted to nearly nothing.</summary>
+    /// <summary>Thresholds that cover the curve of most models: from nearly everything halted to nearly nothing.</summary>
     public static IReadOnlyList<double> UsualThresholds { get; } = [0.15, 0.2, 0.25, 0.3, 0.35, 0.4, 0.5, 0.6, 0.8, 0.95];
 
     /// <summary>Measures a network on the pictures of a folder.</summary>
     /// <param name="network">The network.</param>
-    /// <param name="pictures">The pictures, reduced for the network's scale.</param>
+    /// <param name="pictures">The pictures, downscaled for the network's scale.</param>
     /// <param name="thresholds">The halting thresholds to measure.</param>
-    /// <param name="progress">Gets the number of measurements done, of <c>2 + 2 · thresholds</c>.</param>
+    /// <param name="progress">Receives the number of measurements done, of <c>2 + 2 · thresholds</c>.</param>
     /// <param name="cancellationToken">Stops between two pictures.</param>
-    /// <exception cref="ArgumentException">The network's scale is not the pictures', or a threshold is NaN.</exception>
-    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    /// <exception cref="ArgumentException">The network's scale differs from the pictures', or a threshold is NaN.</exception>
+    /// <exception cref="OperationCanceledException">The operation was cancelled.</exception>
     public static HaltingStudy Run(
         AdaFormerNetwork network,
         FolderEvaluation pictures,
@@ -82,18 +82,18 @@ internal sealed record HaltingStudy(IReadOnlyList<double> RankCorrelation, Evalu
     private static float[] Values(Tensor tensor) => tensor.cpu().contiguous().data<float>().ToArray();
 }
 
-/// <summary>What a halting threshold saves and costs.</summary>
-/// <param name="Confident">Halted where the network's score says.</param>
+/// <summary>Savings and cost of a halting threshold.</summary>
+/// <param name="Confident">Halted according to the network's score.</param>
 /// <param name="RandomControl">
-/// The same windows' scores, given to other windows of the picture drawn at random: as many tokens and windows are halted in every block.
+/// The same windows' scores, given to random other windows of the picture: as many tokens and windows are halted in every block.
 /// </param>
 internal sealed record HaltingStudyPoint(EvaluationResult Confident, EvaluationResult RandomControl);
 
 /// <summary>Spearman's rank correlation ρ (1904): Pearson's correlation of the ranks, equal values sharing their mean rank.</summary>
 internal static class RankCorrelation
 {
-    /// <returns>−1 to 1; NaN where all values of one side are equal, or there are fewer than two.</returns>
-    /// <exception cref="ArgumentException">The sides are not equally long.</exception>
+    /// <returns>−1 to 1; NaN if all values of one side are equal, or there are fewer than two.</returns>
+    /// <exception cref="ArgumentException">The sides differ in length.</exception>
     public static double Of(float[] first, float[] second)
     {
         if (first.Length != second.Length)

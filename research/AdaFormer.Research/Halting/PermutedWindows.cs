@@ -6,14 +6,14 @@ using static TorchSharp.torch;
 namespace AdaFormer.Research.Halting;
 
 /// <summary>
-/// A control for what the places of halting are worth: the halting scores of one forward, given to other windows of the same image in a
-/// second. The same shares of windows and tokens halt in every block, only elsewhere.
+/// A control for the choice of places that halt: the halting scores of one forward pass, given to other windows of the same image in a
+/// second one. The same shares of windows and tokens halt in every block, only elsewhere.
 /// </summary>
 internal sealed class PermutedWindows : IDisposable
 {
     private readonly List<Tensor> _scores = [];
 
-    /// <summary>The inference forward with each image's windows permuted at random, one permutation for all blocks.</summary>
+    /// <summary>The inference forward pass with each image's windows permuted at random, one permutation for all blocks.</summary>
     /// <param name="network">The network; its own policy decides how much halts.</param>
     /// <param name="images">RGB in 0..1, (N, 3, H, W).</param>
     /// <param name="haltingThreshold">A token is halted once its halting score reaches this.</param>
@@ -28,7 +28,7 @@ internal sealed class PermutedWindows : IDisposable
 
     public void Dispose() => _scores.ForEach(scores => scores.Dispose());
 
-    /// <summary>The network's own policy but for its scores; only training would ask for its exits and its loss.</summary>
+    /// <summary>The network's own policy except for its scores; exits and loss are needed only in training.</summary>
     private abstract class Control(IHaltingPolicy policy) : IHaltingPolicy
     {
         public nn.Module? Estimator => policy.Estimator;
@@ -58,7 +58,7 @@ internal sealed class PermutedWindows : IDisposable
         }
     }
 
-    // Both forwards see equally many live tokens before each block, so both end after the same one.
+    // Both forward passes have equally many live tokens before each block, so both end after the same one.
     private sealed class Player(IHaltingPolicy policy, List<Tensor> recorded, int seed) : Control(policy)
     {
         public override Tensor Estimate(int block, Tensor tokens, WindowPartition partition)

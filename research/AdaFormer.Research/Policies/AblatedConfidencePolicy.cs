@@ -28,7 +28,7 @@ internal sealed class AblatedConfidencePolicy(AdaFormerConfiguration c, Ablation
             : ConfidenceLoss.Likelihood(difference, output.Confidences!, configuration);
     }
 
-    // Least at 1/e of a geometric mean of e; no busy spot outweighs the flat ones, as in C·e it does in proportion to its error.
+    // Minimal at 1/e of a geometric mean of e; no busy spot outweighs the flat ones, as it does in C·e in proportion to its error.
     private static Tensor LogError(Tensor difference, Tensor confidences, int tokenSide)
     {
         var error = TokenError.Of(difference, tokenSide).clamp_min(1);                                 // (N, 1, ⌈H/t⌉, ⌈W/t⌉)
@@ -50,10 +50,10 @@ internal sealed class EstimatorSet
         Module = ablation.SharedEstimator ? _estimators[0] : new ModuleList<ConfidenceEstimator>(_estimators);
     }
 
-    /// <summary>What a body registers to own the weights.</summary>
+    /// <summary>The module that a body registers to own the weights.</summary>
     public nn.Module Module { get; }
 
-    /// <summary>An estimator's answers before the last nonlinearity, (windows, S²), from tokens (windows, S², D).</summary>
+    /// <summary>An estimator's output before the last nonlinearity, (windows, S²), from tokens (windows, S², D).</summary>
     public Tensor Logits(int block, Tensor tokens, WindowPartition partition)
     {
         var map = partition.Merge(_ablation.DetachedTokens ? tokens.detach() : tokens);                // (N, D, H/t, W/t)
@@ -67,8 +67,8 @@ internal sealed class EstimatorSet
 internal static class TokenError
 {
     /// <param name="difference">|I_hr − I_sr| in 0..1, (N, 3, sH, sW).</param>
-    /// <param name="tokenSide">Side of the square of high-resolution pixels that a token makes, s·t; at the edge it may make fewer.</param>
-    /// <returns>The mean over the pixels that a token makes, (N, 1, ⌈H/t⌉, ⌈W/t⌉).</returns>
+    /// <param name="tokenSide">Side of the square of high-resolution pixels per token, s·t; at the edge it may have fewer.</param>
+    /// <returns>The mean over the pixels of a token, (N, 1, ⌈H/t⌉, ⌈W/t⌉).</returns>
     public static Tensor Of(Tensor difference, int tokenSide) =>
         nn.functional.avg_pool2d(ConfidenceLoss.GreyLevels(difference), tokenSide, ceil_mode: true);
 }

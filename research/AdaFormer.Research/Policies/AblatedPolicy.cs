@@ -6,7 +6,7 @@ using static TorchSharp.torch;
 
 namespace AdaFormer.Research.Policies;
 
-/// <summary>What the policies of ablations share: the ablation decides which branches leave halted tokens out, and scores add up.</summary>
+/// <summary>Base of the ablations' policies: the ablation decides which branches skip halted tokens, and scores are accumulated.</summary>
 internal abstract class AblatedPolicy(Ablation ablation) : IHaltingPolicy
 {
     public virtual nn.Module? Estimator => null;

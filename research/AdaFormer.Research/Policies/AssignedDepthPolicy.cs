@@ -7,7 +7,7 @@ using static TorchSharp.torch;
 namespace AdaFormer.Research.Policies;
 
 /// <summary>
-/// Depths that have nothing to do with the picture: each window's is drawn around the ablation's, by its place and a seed. Without a spread,
+/// Depths that are independent of the picture: each window's is drawn around the ablation's, by its position and a seed. Without a spread,
 /// the uniform exit.
 /// </summary>
 internal sealed class AssignedDepthPolicy(Ablation ablation, int spread) : AblatedPolicy(ablation)
@@ -17,7 +17,7 @@ internal sealed class AssignedDepthPolicy(Ablation ablation, int spread) : Ablat
 
     public static AssignedDepthPolicy Uniform(Ablation ablation) => new(ablation, 0);
 
-    /// <summary>Depths as far around the mean as there are blocks on both sides.</summary>
+    /// <summary>Depths with the widest spread around the mean that the number of blocks allows on both sides.</summary>
     public static AssignedDepthPolicy Random(Ablation ablation, int blocks) =>
         new(ablation, Math.Min(ablation.ExitDepth - 1, blocks - ablation.ExitDepth));
 

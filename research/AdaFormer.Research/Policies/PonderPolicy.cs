@@ -7,8 +7,8 @@ using static TorchSharp.torch;
 namespace AdaFormer.Research.Policies;
 
 /// <summary>
-/// A-ViT (Yin et al. 2022): a token's first number is its halting probability, and probabilities add up. Scale and shift are theirs. The
-/// output is the tokens' mean over the blocks.
+/// A-ViT (Yin et al. 2022): a token's first number is its halting probability, and probabilities are accumulated. Scale and shift are the authors'.
+/// The output is the tokens' mean over the blocks.
 /// </summary>
 internal sealed class PonderPolicy(Ablation ablation) : AblatedPolicy(ablation)
 {
@@ -24,8 +24,8 @@ internal sealed class PonderPolicy(Ablation ablation) : AblatedPolicy(ablation)
         Ponder(output.Confidences!, configuration.HaltingThreshold);
 
     /// <summary>
-    /// The mean over the tokens of the number of blocks until it halts and of what its halting probabilities leave of 1 then. Without the
-    /// prior on the mean depth, which is theirs too.
+    /// The mean over the tokens of the number of blocks until they halt plus the remainder of their halting probabilities to 1. Without the
+    /// authors' prior on the mean depth.
     /// </summary>
     /// <param name="probabilities">Halting probabilities after each block, (N, L, ⌈H/t⌉, ⌈W/t⌉).</param>
     /// <param name="threshold">The sum of probabilities from which a token has halted.</param>
@@ -40,8 +40,8 @@ internal sealed class PonderPolicy(Ablation ablation) : AblatedPolicy(ablation)
 }
 
 /// <summary>
-/// A-ViT's output: the mean of a token over the blocks, weighted by its halting probabilities; the last block gets what they leave of 1.
-/// A halted token no longer changes, so this is the sum up to where it halted.
+/// A-ViT's output: the mean of a token over the blocks, weighted by its halting probabilities; the last block gets the remainder to 1.
+/// A halted token no longer changes, so this equals the sum up to where it halted.
 /// </summary>
 internal sealed class PonderedTokens : ITokenSum
 {

@@ -48,6 +48,6 @@ internal static class UpscaleCommand
         if (result.Reason is not null)
             Console.WriteLine($"Model: {string.Join(", then ", result.Models)}, because {result.Reason}");
         if (map is not null)
-            Console.WriteLine($"{map}: where it did");
+            Console.WriteLine($"{map}: halting map");
     }
 }

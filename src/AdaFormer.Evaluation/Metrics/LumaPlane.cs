@@ -2,10 +2,10 @@ using AdaFormer.Imaging;
 
 namespace AdaFormer.Evaluation.Metrics;
 
-/// <summary>Y of ITU-R BT.601 as MATLAB's <c>rgb2ycbcr</c> has it, 16..235, not rounded.</summary>
+/// <summary>Y of ITU-R BT.601 as computed by MATLAB's <c>rgb2ycbcr</c>, 16..235, not rounded.</summary>
 internal sealed class LumaPlane
 {
-    /// <summary>Takes the Y of a picture without its border; gray pictures are Y already. Alpha is ignored.</summary>
+    /// <summary>Computes the Y of a picture without its border; gray pictures are Y already. Alpha is ignored.</summary>
     public LumaPlane(Picture picture, int border)
     {
         (Width, Height) = (picture.Width - 2 * border, picture.Height - 2 * border);
@@ -21,7 +21,7 @@ internal sealed class LumaPlane
     }
 
     /// <summary>The Y of an original and of a picture of the same size.</summary>
-    /// <exception cref="ArgumentException">The pictures cannot be compared, or less than <paramref name="smallest"/> pixels of a side are left.</exception>
+    /// <exception cref="ArgumentException">The pictures cannot be compared, or fewer than <paramref name="smallest"/> pixels of a side remain.</exception>
     public static (LumaPlane Reference, LumaPlane Picture) Of(Picture reference, Picture picture, int border, int smallest)
     {
         ArgumentNullException.ThrowIfNull(reference);
@@ -39,8 +39,8 @@ internal sealed class LumaPlane
         if (Math.Min(picture.Width, picture.Height) - 2L * border < smallest)
         {
             throw new ArgumentException(
-                $"{picture.Width}×{picture.Height} pixels less a border of {border} are too few, expected at least {smallest}×{smallest}. "
-                + "Take a larger picture or a smaller border.", nameof(border));
+                $"{picture.Width}×{picture.Height} pixels minus a border of {border} are too few, expected at least {smallest}×{smallest}. "
+                + "Use a larger picture or a smaller border.", nameof(border));
         }
 
         return (new LumaPlane(reference, border), new LumaPlane(picture, border));

@@ -25,7 +25,7 @@ internal sealed class Ssim : IImageMetric
     {
         var (a, b) = LumaPlane.Of(original, upscaled, border, WindowSide);
         var (width, height) = (a.Width - WindowSide + 1, a.Height - WindowSide + 1);
-        // Summed in the order of the rows: the result does not depend on the number of threads.
+        // Summed in row order: the result does not depend on the number of threads.
         var sums = new double[height];
         Parallel.For(0, height, () => new Moments(a.Width), (y, _, moments) =>
         {
@@ -67,7 +67,7 @@ internal sealed class Ssim : IImageMetric
 
         private void SumColumns(LumaPlane a, LumaPlane b, int y)
         {
-            // The last vector overlaps the one before it; a plane is at least a window wide, which is more than a vector.
+            // The last vector overlaps the previous one; a plane is at least a window wide, which is more than a vector.
             var last = a.Width - Vector<double>.Count;
             for (var x = 0; x < a.Width; x += Vector<double>.Count)
                 SumColumns(a.Values, b.Values, y * a.Width + Math.Min(x, last), a.Width, Math.Min(x, last));

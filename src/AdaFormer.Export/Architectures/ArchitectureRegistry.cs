@@ -16,7 +16,7 @@ namespace AdaFormer.Export.Architectures;
 /// <summary>All architectures.</summary>
 public static class ArchitectureRegistry
 {
-    // Asked in this order: where one network's tensors are also another's, the one with more of them comes first.
+    // Tried in this order: if one network's tensors include another's, the one with more of them comes first.
     internal static readonly IArchitecture[] All =
     [
         new AdaFormerArchitecture(),
@@ -36,18 +36,18 @@ public static class ArchitectureRegistry
     /// <summary>The names of the architectures.</summary>
     public static IReadOnlyList<string> Names { get; } = [.. All.Select(architecture => architecture.Name)];
 
-    /// <summary>Says what network a checkpoint holds, from its tensors' names and shapes.</summary>
-    /// <exception cref="WeightsFormatException">No architecture recognises it, or its shapes make no network.</exception>
+    /// <summary>Identifies a checkpoint's network from its tensors' names and shapes.</summary>
+    /// <exception cref="WeightsFormatException">No architecture recognises it, or its shapes do not form a valid network.</exception>
     public static NetworkDescription Describe(SafetensorsFile checkpoint) => Recognize(checkpoint).Description;
 
-    /// <summary>The network that a checkpoint holds.</summary>
-    /// <exception cref="WeightsFormatException">No architecture recognises it, or its shapes make no network.</exception>
+    /// <summary>Gets a checkpoint's network.</summary>
+    /// <exception cref="WeightsFormatException">No architecture recognises it, or its shapes do not form a valid network.</exception>
     internal static Network Recognize(SafetensorsFile file)
     {
         ArgumentNullException.ThrowIfNull(file);
         var checkpoint = new Checkpoint(file);
         return All.Select(architecture => architecture.Recognize(checkpoint)).FirstOrDefault(network => network is not null)
             ?? throw new WeightsFormatException(
-                $"The {file.Tensors.Count} tensors, '{file.Tensors.Keys.Order(StringComparer.Ordinal).FirstOrDefault()}' and others, are of no architecture that is known here: {string.Join(", ", Names)}.");
+                $"The {file.Tensors.Count} tensors, '{file.Tensors.Keys.Order(StringComparer.Ordinal).FirstOrDefault()}' and others, match no known architecture: {string.Join(", ", Names)}.");
     }
 }

@@ -6,7 +6,7 @@ namespace AdaFormer.Export.Architectures;
 /// <summary>Layer norms over the channels of a pixel, without scale and shift, which are folded into the layer that follows.</summary>
 internal static class ChannelNorm
 {
-    /// <summary>The channels of each pixel less their mean, divided by their deviation: (N, C, H, W), the same shape.</summary>
+    /// <summary>The channels of each pixel minus their mean, divided by their deviation: (N, C, H, W), the same shape.</summary>
     public static Value NormalizePixels(this GraphBuilder graph, Value image, float epsilon)
     {
         var centered = graph.Sub(image, graph.Mean(image, 1));
@@ -15,8 +15,8 @@ internal static class ChannelNorm
     }
 
     /// <summary>
-    /// Rows (n, C) less their mean, divided by their deviation. As instance normalisation, with a row as a channel, because ONNX Runtime's
-    /// layer normalisation takes several times as long on short rows.
+    /// Rows (n, C) minus their mean, divided by their deviation. Uses instance normalisation with a row as a channel, because ONNX Runtime's
+    /// layer normalisation is several times slower on short rows.
     /// </summary>
     public static Value NormalizeRows(this GraphBuilder graph, Value rows)
     {
@@ -30,7 +30,7 @@ internal static class ChannelNorm
 
     /// <summary>
     /// A linear layer or 1×1 convolution on a normalised image (N, in, H, W) → (N, out, H, W), with the norm's scale and shift folded in;
-    /// of its outputs those in <paramref name="part"/>.
+    /// only the outputs in <paramref name="part"/>.
     /// </summary>
     public static Value Pointwise(this WeightSet weights, GraphBuilder graph, string name, Value normalized, string norm, Range? part = null)
     {

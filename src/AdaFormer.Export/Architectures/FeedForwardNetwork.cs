@@ -33,13 +33,13 @@ internal abstract class FeedForwardNetwork : Network
 
     public sealed override IReadOnlyDictionary<string, string> Metadata(ExportOptions options) => Description.ToMetadata();
 
-    /// <summary>The least width and height that the network works on; smaller pictures are padded too. Default: 1.</summary>
+    /// <summary>The minimum width and height that the network works on; smaller pictures are padded. Default: 1.</summary>
     protected virtual int MinimumSize => 1;
 
-    /// <summary>How the picture goes on beyond its edges where more pixels are needed. Default: mirrored.</summary>
+    /// <summary>How the picture is padded. Default: mirrored.</summary>
     protected virtual PaddingMode Edge => PaddingMode.Reflect;
 
-    /// <summary>The network on sizes that its size multiple divides: (N, 3, H, W) in [0, 1] → (N, 3, sH, sW).</summary>
+    /// <summary>The network on sizes that are multiples of its size multiple: (N, 3, H, W) in [0, 1] → (N, 3, sH, sW).</summary>
     protected abstract Value Build(GraphBuilder graph, WeightSet weights, Value image);
 
     private Value Pad(GraphBuilder graph, Value image, long axis, Value size) =>

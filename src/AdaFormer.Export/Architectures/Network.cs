@@ -3,7 +3,7 @@ using AdaFormer.Export.Weights;
 
 namespace AdaFormer.Export.Architectures;
 
-/// <summary>A network whose sizes are known: its tensors, what it says of itself, and its graph.</summary>
+/// <summary>A network of known sizes: its tensors, its description, and its graph.</summary>
 internal abstract class Network
 {
     public abstract NetworkDescription Description { get; }
@@ -11,27 +11,27 @@ internal abstract class Network
     /// <summary>Every tensor that the graph needs, with its shape.</summary>
     public abstract IReadOnlyDictionary<string, long[]> Shapes { get; }
 
-    /// <summary>What describes the network in the metadata of its graph.</summary>
+    /// <summary>The network's description in the metadata of its graph.</summary>
     public abstract IReadOnlyDictionary<string, string> Metadata(ExportOptions options);
 
-    /// <summary>The graph: <c>image</c> (N, 3, H, W) in [0, 1] goes in, <c>upscaled</c> (N, 3, sH, sW) comes out, for any N, H and W.</summary>
+    /// <summary>Builds the graph: input <c>image</c> (N, 3, H, W) in [0, 1], output <c>upscaled</c> (N, 3, sH, sW), for any N, H and W.</summary>
     /// <param name="weights">The tensors, checked against <see cref="Shapes"/>.</param>
-    /// <param name="options">The options, of which a network without halting and INT8 needs the fixed size only.</param>
-    /// <param name="observed">Whether the activations that INT8 would quantize become outputs.</param>
+    /// <param name="options">The options; a network without halting and INT8 uses only the fixed size.</param>
+    /// <param name="observed">Whether to output the activations that INT8 would quantize.</param>
     public abstract GraphProto BuildGraph(WeightSet weights, ExportOptions options, bool observed);
 
-    /// <summary>The tensors of a checkpoint without those that the graph makes itself.</summary>
+    /// <summary>The tensors of a checkpoint except those that the graph computes itself.</summary>
     public IReadOnlyDictionary<string, WeightTensor> WithoutBuffers(IReadOnlyDictionary<string, WeightTensor> tensors) =>
         tensors.Where(pair => !IsBuffer(pair.Key)).ToDictionary(StringComparer.Ordinal);
 
-    /// <summary>Whether a tensor that checkpoints hold, though not in <see cref="Shapes"/>, is one that the graph makes itself: a mask, an index.</summary>
+    /// <summary>Whether a tensor in checkpoints that is not in <see cref="Shapes"/> is one that the graph computes itself: a mask, an index.</summary>
     protected virtual bool IsBuffer(string tensor) => false;
 
     /// <summary>Number of weights.</summary>
     protected long CountParameters() => Shapes.Values.Sum(Product);
 
-    /// <summary>Multiply-adds for each pixel of all linear layers and convolutions.</summary>
-    /// <param name="share">The share of the pixels that the layer with a tensor works on; <see langword="null"/>: all.</param>
+    /// <summary>Multiply-adds per pixel of all linear layers and convolutions.</summary>
+    /// <param name="share">The share of the pixels that the layer with a tensor processes; <see langword="null"/>: all.</param>
     protected long CountMultiplyAdds(Func<string, double>? share = null) =>
         (long)Shapes.Where(pair => pair.Value.Length is 2 or 4).Sum(pair => Product(pair.Value) * (share?.Invoke(pair.Key) ?? 1));
 

@@ -2,7 +2,7 @@ using AdaFormer.Export.Onnx;
 
 namespace AdaFormer.Export.Architectures;
 
-/// <summary>How a picture goes on beyond its edges.</summary>
+/// <summary>How a picture is extended beyond its borders.</summary>
 internal enum PaddingMode
 {
     /// <summary>Mirrored without repeating the edge, back and forth as often as needed; an axis of length 1 is repeated.</summary>
@@ -15,17 +15,17 @@ internal enum PaddingMode
     Zero,
 }
 
-/// <summary>Extends pictures of any size, those smaller than the padding too.</summary>
+/// <summary>Pads pictures of any size, including those smaller than the padding.</summary>
 internal static class Padding
 {
-    /// <summary>Extends an axis of an image at its end until it is long enough and <paramref name="multiple"/> divides its length.</summary>
+    /// <summary>Pads an axis of an image at its end until it is long enough and a multiple of <paramref name="multiple"/>.</summary>
     /// <param name="graph">The graph.</param>
     /// <param name="image">The image, of any rank.</param>
     /// <param name="axis">The axis.</param>
     /// <param name="size">The length of that axis, as a vector of one integer.</param>
-    /// <param name="multiple">What is to divide it.</param>
-    /// <param name="mode">What is put there.</param>
-    /// <param name="minimum">The least length; <paramref name="multiple"/> divides it.</param>
+    /// <param name="multiple">The padded length is a multiple of this.</param>
+    /// <param name="mode">The padding mode.</param>
+    /// <param name="minimum">The minimum length, a multiple of <paramref name="multiple"/>.</param>
     public static Value ToMultiple(GraphBuilder graph, Value image, long axis, Value size, int multiple, PaddingMode mode = PaddingMode.Reflect, int minimum = 1)
     {
         if (mode != PaddingMode.Zero)
@@ -34,7 +34,7 @@ internal static class Padding
         return graph.Node("Pad", [image, graph.Shape(graph.Integers(0), added), Value.None, graph.Integers(axis)]);
     }
 
-    /// <summary>The positions that an axis so extended is read from, as a vector; there are none for zeros.</summary>
+    /// <summary>The source positions of an axis padded this way, as a vector; not available for zeros.</summary>
     public static Value Sources(GraphBuilder graph, Value size, int multiple, PaddingMode mode = PaddingMode.Reflect, int minimum = 1)
     {
         Value one = graph.Integers(1), two = graph.Integers(2);

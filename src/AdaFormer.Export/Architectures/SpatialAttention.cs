@@ -4,27 +4,27 @@ using AdaFormer.Export.Weights;
 namespace AdaFormer.Export.Architectures;
 
 /// <summary>
-/// Enhanced spatial attention (ESA; Liu et al., "Residual Feature Aggregation Network for Image Super-Resolution", CVPR 2020), as RLFN and
-/// BSRN use it: few channels, a small image, and a mask between 0 and 1 for every pixel and channel.
+/// Enhanced spatial attention (ESA; Liu et al., "Residual Feature Aggregation Network for Image Super-Resolution", CVPR 2020), as used by RLFN and
+/// BSRN: few channels, a small image, and a mask between 0 and 1 for every pixel and channel.
 /// </summary>
 internal static class SpatialAttention
 {
-    /// <summary>Convolution 3×3 with stride 2 and pooling 7×7 with stride 3 need that many pixels.</summary>
+    /// <summary>Minimum side for a 3×3 convolution with stride 2 and 7×7 pooling with stride 3.</summary>
     public const int MinimumSize = 15;
 
-    /// <summary>Share of the pixels that the convolution with stride 2 works on.</summary>
+    /// <summary>Share of the pixels that the convolution with stride 2 processes.</summary>
     public const double HalvedShare = 1 / 4.0;
 
-    /// <summary>Share of the pixels that are left after the pooling.</summary>
+    /// <summary>Share of the pixels that remain after the pooling.</summary>
     public const double PooledShare = 1 / 36.0;
 
-    /// <summary>Multiplies with the mask: (N, C, H, W) → (N, C, H, W).</summary>
+    /// <summary>Multiplies by the mask: (N, C, H, W) → (N, C, H, W).</summary>
     /// <param name="graph">The graph.</param>
     /// <param name="weights">The weights, of which conv1, conv_f and conv4 are used here.</param>
     /// <param name="name">The attention's name.</param>
     /// <param name="x">(N, C, H, W).</param>
-    /// <param name="halve">The convolution 3×3 with stride 2 and without padding.</param>
-    /// <param name="refine">What is done with the pooled image.</param>
+    /// <param name="halve">The 3×3 convolution with stride 2 and without padding.</param>
+    /// <param name="refine">Refines the pooled image.</param>
     public static Value Build(GraphBuilder graph, WeightSet weights, string name, Value x, Func<Value, Value> halve, Func<Value, Value> refine)
     {
         var reduced = weights.Convolution(graph, $"{name}.conv1", x);

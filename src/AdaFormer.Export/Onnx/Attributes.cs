@@ -3,7 +3,7 @@ using static AdaFormer.Export.Onnx.AttributeProto.Types;
 
 namespace AdaFormer.Export.Onnx;
 
-/// <summary>Makes node attributes of each type that this project uses.</summary>
+/// <summary>Creates node attributes of the types used in this project.</summary>
 internal static class Attributes
 {
     public static AttributeProto Int(string name, long value) => new() { Name = name, Type = AttributeType.Int, I = value };

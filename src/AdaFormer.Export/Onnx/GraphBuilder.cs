@@ -5,8 +5,8 @@ using static AdaFormer.Export.Onnx.TensorProto.Types;
 namespace AdaFormer.Export.Onnx;
 
 /// <summary>
-/// Builds an ONNX graph node by node. The branches of an <c>If</c> are builders of their own that see every value made before them;
-/// constants and shared weights live in the main graph, each once.
+/// Builds an ONNX graph node by node. The branches of an <c>If</c> are separate builders that see every value created before them;
+/// constants and shared weights are stored once, in the main graph.
 /// </summary>
 internal sealed class GraphBuilder
 {
@@ -25,7 +25,7 @@ internal sealed class GraphBuilder
     /// <summary>The type of the weights and of all constants that are not whole numbers: <c>Float</c>, or <c>Float16</c>.</summary>
     public DataType Real { get; }
 
-    /// <summary>The same graph or branch, for what is computed in FP32 even where the rest is in FP16.</summary>
+    /// <summary>The same graph or branch, for parts computed in FP32 even if the rest is in FP16.</summary>
     public GraphBuilder Single => Real == DataType.Float ? this : new GraphBuilder(Graph, _root, DataType.Float);
 
     public Value Input(string name, DataType type, params object[] shape)
@@ -82,7 +82,7 @@ internal sealed class GraphBuilder
         return [.. node.Output.Select(name => new Value(name))];
     }
 
-    /// <summary>Adds an <c>If</c>: the branches give the same number of values, computed only when taken.</summary>
+    /// <summary>Adds an <c>If</c>: both branches give the same number of values, computed only when taken.</summary>
     public Value[] If(Value condition, Func<GraphBuilder, Value[]> whenTrue, Func<GraphBuilder, Value[]> whenFalse)
     {
         var then = Branch("then", whenTrue);
@@ -90,7 +90,7 @@ internal sealed class GraphBuilder
         return Nodes("If", then.Output.Count, [condition], Attributes.Graph("then_branch", then), Attributes.Graph("else_branch", otherwise));
     }
 
-    /// <summary>Names a value for the outside.</summary>
+    /// <summary>Gives a value an external name.</summary>
     public Value Rename(Value value, string name)
     {
         var node = new NodeProto { OpType = "Identity", Name = name };
@@ -107,7 +107,7 @@ internal sealed class GraphBuilder
         var own = branch.Graph.Node.SelectMany(node => node.Output).ToHashSet();
         foreach (var value in values)
         {
-            // A branch must produce its outputs itself, even one that it only passes on.
+            // A branch must produce its outputs itself, even one that it only passes through.
             var output = own.Contains(value.Name) ? value : branch.Node("Identity", [value]);
             branch.Graph.Output.Add(new ValueInfoProto { Name = output.Name });
         }
@@ -124,7 +124,7 @@ internal sealed class GraphBuilder
         {
             halves[index] = (Half)values[index];
             if (!Half.IsFinite(halves[index]))
-                throw new ArgumentException($"'{name}' holds {values[index]}, beyond the ±{Half.MaxValue} of FP16; export the weights in FP32.");
+                throw new ArgumentException($"'{name}' contains {values[index]}, beyond the ±{Half.MaxValue} of FP16; export the weights in FP32.");
         }
 
         return MemoryMarshal.AsBytes<Half>(halves);
@@ -168,6 +168,6 @@ internal sealed class GraphBuilder
 /// <summary>The name of a tensor inside a graph.</summary>
 internal readonly record struct Value(string Name)
 {
-    /// <summary>An optional input that is left out.</summary>
+    /// <summary>An omitted optional input.</summary>
     public static Value None => new("");
 }

@@ -2,7 +2,7 @@ using static AdaFormer.Export.Onnx.TensorProto.Types;
 
 namespace AdaFormer.Export.Onnx;
 
-/// <summary>The ONNX operators by name, as far as the architectures use them (https://onnx.ai/onnx/operators).</summary>
+/// <summary>The ONNX operators used by the architectures, by name (https://onnx.ai/onnx/operators).</summary>
 internal static class Operators
 {
     public static Value Add(this GraphBuilder graph, Value a, Value b) => graph.Node("Add", [a, b]);
@@ -38,7 +38,7 @@ internal static class Operators
             Attributes.Text("coordinate_transformation_mode", "half_pixel"));
     }
 
-    /// <summary>Enlarges an image by a whole number, every pixel repeated.</summary>
+    /// <summary>Enlarges an image by a whole number, repeating every pixel.</summary>
     public static Value Nearest(this GraphBuilder graph, Value image, int scale)
     {
         var scales = graph.Weight("nearest_scales", [4], [1, 1, scale, scale]);
@@ -58,10 +58,10 @@ internal static class Operators
 
     public static Value Cast(this GraphBuilder graph, Value x, DataType type) => graph.Node("Cast", [x], Attributes.Int("to", (int)type));
 
-    /// <summary>A value of type <see cref="GraphBuilder.Real"/> in FP32, the graph's own where that is FP32.</summary>
+    /// <summary>Casts a value of type <see cref="GraphBuilder.Real"/> to FP32; unchanged if it already is.</summary>
     public static Value ToSingle(this GraphBuilder graph, Value x) => graph.Real == DataType.Float ? x : graph.Cast(x, DataType.Float);
 
-    /// <summary>A value in FP32 as <see cref="GraphBuilder.Real"/>.</summary>
+    /// <summary>Casts a value in FP32 to <see cref="GraphBuilder.Real"/>.</summary>
     public static Value FromSingle(this GraphBuilder graph, Value x) => graph.Real == DataType.Float ? x : graph.Cast(x, graph.Real);
 
     public static Value Reshape(this GraphBuilder graph, Value x, Value shape) => graph.Node("Reshape", [x, shape]);
@@ -84,7 +84,7 @@ internal static class Operators
     public static Value Gather(this GraphBuilder graph, Value x, Value indices, long axis = 0) =>
         graph.Node("Gather", [x, indices], Attributes.Int("axis", axis));
 
-    /// <summary>Replaces the rows of <paramref name="x"/> that <paramref name="indices"/> (n) names.</summary>
+    /// <summary>Replaces the rows of <paramref name="x"/> given by <paramref name="indices"/> (n).</summary>
     public static Value ScatterRows(this GraphBuilder graph, Value x, Value indices, Value rows) =>
         graph.Node("ScatterND", [x, graph.Reshape(indices, -1, 1), rows]);
 
@@ -96,7 +96,7 @@ internal static class Operators
     public static Value ReduceMean(this GraphBuilder graph, Value x, long axis) =>
         graph.Node("ReduceMean", [x, graph.Integers(axis)], Attributes.Int("keepdims", 0));
 
-    /// <summary>The mean along an axis, which stays with the extent 1.</summary>
+    /// <summary>The mean along an axis, which is kept with extent 1.</summary>
     public static Value Mean(this GraphBuilder graph, Value x, long axis) => graph.Node("ReduceMean", [x, graph.Integers(axis)]);
 
     public static Value ReduceSum(this GraphBuilder graph, Value x, long axis) =>
@@ -110,7 +110,7 @@ internal static class Operators
     public static Value Slice(this GraphBuilder graph, Value x, Value ends, params long[] axes) =>
         graph.Node("Slice", [x, graph.Integers(new long[axes.Length]), ends, graph.Integers(axes)]);
 
-    /// <summary>From <paramref name="first"/> on along an axis.</summary>
+    /// <summary>Slices from <paramref name="first"/> on along an axis.</summary>
     public static Value From(this GraphBuilder graph, Value x, long first, long axis) =>
         graph.Node("Slice", [x, graph.Integers(first), graph.Integers(long.MaxValue), graph.Integers(axis)]);
 
@@ -119,15 +119,15 @@ internal static class Operators
         graph.Node("Range", [graph.Scalar(0), graph.Reshape(length, graph.Integers()), graph.Scalar(1)]);
 
     /// <summary>
-    /// Attention of several heads: queries (n, q, C), keys (n, k, C) and values (n, k, C') → (n, q, C'). As ONNX Runtime's own operator, because that does not
-    /// keep all scores: the memory of the standard's grows with q·k.
+    /// Multi-head attention: queries (n, q, C), keys (n, k, C) and values (n, k, C') → (n, q, C'). Uses ONNX Runtime's own operator, because it does not
+    /// store all scores: the memory of the standard operator grows with q·k.
     /// </summary>
     /// <param name="graph">The graph.</param>
     /// <param name="queries">Queries.</param>
     /// <param name="keys">Keys.</param>
     /// <param name="values">Values.</param>
     /// <param name="heads">The number of heads.</param>
-    /// <param name="scale">What multiplies the scores; <see langword="null"/>: one by the root of a head's width.</param>
+    /// <param name="scale">The factor of the scores; <see langword="null"/>: one divided by the root of a head's width.</param>
     public static Value Attention(this GraphBuilder graph, Value queries, Value keys, Value values, int heads, float? scale = null)
     {
         var attributes = new List<AttributeProto> { Attributes.Int("num_heads", heads) };

@@ -6,7 +6,7 @@ namespace AdaFormer.Export.Onnx;
 /// <summary>The operators of an INT8 graph: activations in unsigned, weights in signed bytes.</summary>
 internal static class QuantizedOperators
 {
-    /// <summary>The domain of ONNX Runtime's own operators, of which are a convolution with the channels last, and attention that does not keep its scores.</summary>
+    /// <summary>The domain of ONNX Runtime's own operators, including a channels-last convolution, and attention that does not store its scores.</summary>
     public const string Domain = "com.microsoft";
 
     public static Value QuantizeLinear(this GraphBuilder graph, Value x, AffineQuantization to) =>
@@ -15,7 +15,7 @@ internal static class QuantizedOperators
     public static Value DequantizeLinear(this GraphBuilder graph, Value x, AffineQuantization from) =>
         graph.Node("DequantizeLinear", [x, graph.Scalar(from.Scale), graph.Byte(from.Zero)]);
 
-    /// <summary>A convolution (N, H, W, in) → (N, H, W, out) with stride 1, and padding that keeps the size.</summary>
+    /// <summary>A convolution (N, H, W, in) → (N, H, W, out) with stride 1 and size-preserving padding.</summary>
     public static Value QLinearConvolution(this GraphBuilder graph, string name, Value x, AffineQuantization input, QuantizedKernel kernel, AffineQuantization output)
     {
         long outputs = kernel.Bias.Length, padding = (kernel.Shape[2] - 1) / 2;

@@ -3,19 +3,19 @@ using AdaFormer.Export.Weights.PyTorch;
 namespace AdaFormer.Export.Weights;
 
 /// <summary>
-/// Reads the weights that others published: safetensors, and what PyTorch's <c>torch.save</c> writes, of any version. Files are data
-/// here: nothing in them is run, and what is no tensor, number, text or container is refused by name.
+/// Reads published weights: safetensors, and files of PyTorch's <c>torch.save</c>, of any version. Files are treated as data: nothing in
+/// them is executed, and everything except tensors, numbers, text and containers is rejected by name.
 /// </summary>
 public static class CheckpointReader
 {
-    /// <summary>Largest file that is read, in bytes.</summary>
+    /// <summary>Maximum size of a file, in bytes.</summary>
     public const long MaximumLength = 1L << 30;
 
     private const long MaximumElements = 1L << 28;
     private const int DeepestWrapper = 4;
     private const string ParallelPrefix = "module.";
 
-    // Moving averages of the weights come first: they are what authors measure.
+    // Moving averages of the weights come first: authors measure with these.
     private static readonly string[] Wrappers = ["params_ema", "ema", "params", "state_dict", "model_state_dict", "model"];
 
     private enum Kind
@@ -27,11 +27,11 @@ public static class CheckpointReader
     }
 
     /// <summary>Reads a file.</summary>
-    /// <exception cref="WeightsFormatException">It is damaged, too large, of no known kind, holds no tensors, or asks for something that is no data.</exception>
+    /// <exception cref="WeightsFormatException">It is damaged, too large, of an unknown kind, contains no tensors, or references something other than data.</exception>
     /// <exception cref="IOException">The file cannot be read.</exception>
     public static ImportedCheckpoint Read(string path) => Parse(ReadBytes(path), path);
 
-    /// <summary>Whether a file begins as one that is read here.</summary>
+    /// <summary>Whether a file begins like a supported checkpoint.</summary>
     /// <exception cref="IOException">The file cannot be read.</exception>
     public static bool IsCheckpoint(string path)
     {
@@ -42,7 +42,7 @@ public static class CheckpointReader
 
     /// <summary>Reads the bytes of a file.</summary>
     /// <param name="bytes">The whole file.</param>
-    /// <param name="name">What error messages call it.</param>
+    /// <param name="name">The name to use in error messages.</param>
     /// <exception cref="WeightsFormatException">As for <see cref="Read"/>.</exception>
     public static ImportedCheckpoint Parse(byte[] bytes, string name)
     {
@@ -52,17 +52,17 @@ public static class CheckpointReader
             Kind.Zip => FromPyTorch(ZipCheckpoint.Read(bytes, name), "PyTorch", name),
             Kind.Legacy => FromPyTorch(LegacyCheckpoint.Read(bytes, name), "PyTorch (before 1.6)", name),
             Kind.Safetensors => FromSafetensors(SafetensorsFile.Parse(bytes, name)),
-            _ => throw new WeightsFormatException($"'{name}' is neither a safetensors file nor a PyTorch checkpoint. If it was downloaded, it may be a web page in place of the file."),
+            _ => throw new WeightsFormatException($"'{name}' is neither a safetensors file nor a PyTorch checkpoint. If it was downloaded, it may be a web page instead of the file."),
         };
     }
 
-    /// <summary>The bytes of a file that is not too large.</summary>
+    /// <summary>Reads the bytes of a file, unless it is too large.</summary>
     internal static byte[] ReadBytes(string path)
     {
         var length = new FileInfo(path).Length;
         return length <= MaximumLength
             ? File.ReadAllBytes(path)
-            : throw new WeightsFormatException($"'{path}' has {length:N0} bytes; at most {MaximumLength:N0} are read.");
+            : throw new WeightsFormatException($"'{path}' has {length:N0} bytes; the maximum is {MaximumLength:N0}.");
     }
 
     private static Kind KindOf(ReadOnlySpan<byte> start) => start switch
@@ -99,10 +99,10 @@ public static class CheckpointReader
         }
 
         if (tensors.Values.Sum(tensor => Math.Min(tensor.Count, MaximumElements + 1)) is > MaximumElements and var count)
-            throw new WeightsFormatException($"'{name}' has {count:N0} numbers or more; at most {MaximumElements:N0} are read.");
+            throw new WeightsFormatException($"'{name}' has {count:N0} numbers or more; the maximum is {MaximumElements:N0}.");
         var weights = new SafetensorsFile(WithoutPrefix(tensors.ToDictionary(pair => pair.Key, pair => pair.Value.Read(), StringComparer.Ordinal)));
         var where = taken.Count == 0 ? "all tensors" : $"'{string.Join('.', taken)}'";
-        return new ImportedCheckpoint(weights, format, others.Length == 0 ? where : $"{where}, beside {string.Join(", ", others.Select(other => $"'{other}'"))}");
+        return new ImportedCheckpoint(weights, format, others.Length == 0 ? where : $"{where}, next to {string.Join(", ", others.Select(other => $"'{other}'"))}");
     }
 
     private static Dictionary<string, WeightTensor> WithoutPrefix(Dictionary<string, WeightTensor> tensors) =>
@@ -111,8 +111,8 @@ public static class CheckpointReader
             : tensors;
 }
 
-/// <summary>The weights that were found in a checkpoint.</summary>
-/// <param name="Weights">The tensors, all float32, a <c>module.</c> before their names removed; and the metadata of a safetensors file.</param>
+/// <summary>The weights found in a checkpoint.</summary>
+/// <param name="Weights">The tensors, all float32, without a <c>module.</c> prefix in their names; and the metadata of a safetensors file.</param>
 /// <param name="Format">The kind of file: <c>safetensors</c>, <c>PyTorch</c> or <c>PyTorch (before 1.6)</c>.</param>
-/// <param name="Taken">Where in the file the weights were and what else lies beside them, such as <c>'params_ema', beside 'params'</c>.</param>
+/// <param name="Taken">Where in the file the weights were and what else is next to them, such as <c>'params_ema', next to 'params'</c>.</param>
 public sealed record ImportedCheckpoint(SafetensorsFile Weights, string Format, string Taken);

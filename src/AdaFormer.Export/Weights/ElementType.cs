@@ -5,8 +5,8 @@ namespace AdaFormer.Export.Weights;
 
 /// <summary>How a file stores a tensor's elements, little-endian.</summary>
 /// <param name="Name">The name in safetensors.</param>
-/// <param name="Size">Bytes of an element.</param>
-/// <param name="Read">Reads one as float32, to which it is rounded.</param>
+/// <param name="Size">Bytes per element.</param>
+/// <param name="Read">Reads an element as float32, rounded.</param>
 internal sealed record ElementType(string Name, int Size, ElementType.Reader Read)
 {
     public static readonly ElementType Float32 = new("F32", 4, BinaryPrimitives.ReadSingleLittleEndian);
@@ -30,10 +30,10 @@ internal sealed record ElementType(string Name, int Size, ElementType.Reader Rea
     /// <summary>The names of all types.</summary>
     public static IEnumerable<string> Names => All.Select(type => type.Name);
 
-    /// <summary>The type of that name; <see langword="null"/> where there is none.</summary>
+    /// <summary>The type of that name; <see langword="null"/> if unknown.</summary>
     public static ElementType? Find(string? name) => Array.Find(All, type => type.Name == name);
 
-    /// <summary>Reads elements that lie in a run.</summary>
+    /// <summary>Reads consecutive elements.</summary>
     public float[] ReadAll(ReadOnlySpan<byte> bytes)
     {
         if (this == Float32 && BitConverter.IsLittleEndian)

@@ -1,15 +1,15 @@
 namespace AdaFormer.Export.Weights;
 
-/// <summary>A convolution's kernel in whole numbers from −64 to 64 with a scale for each output channel and no offset, and its bias in units of input scale times that scale.</summary>
+/// <summary>A convolution's kernel in integers from −64 to 64 with a scale per output channel and no offset, and its bias in units of input scale times that scale.</summary>
 internal sealed record QuantizedKernel(long[] Shape, sbyte[] Values, float[] Scales, int[] Bias)
 {
     // Processors without VNNI add products in pairs that saturate at 16 bits: 2 · 255 · 64 is the largest that fits.
     private const int LargestWeight = 64;
 
-    // Bias and products are summed in 32 bits; a quarter of the range for the bias leaves the products more room than they can fill.
+    // Bias and products are summed in 32 bits; a quarter of the range for the bias leaves the products more room than they need.
     private const float LargestBias = int.MaxValue / 4;
 
-    /// <summary>Quantizes a kernel (out, in, height, width) for inputs of a scale.</summary>
+    /// <summary>Quantizes a kernel (out, in, height, width) for inputs of a given scale.</summary>
     public static QuantizedKernel Of(WeightTensor kernel, float[] bias, float inputScale)
     {
         var size = kernel.Values.Length / bias.Length;
@@ -34,7 +34,7 @@ internal sealed record QuantizedKernel(long[] Shape, sbyte[] Values, float[] Sca
 /// <summary>How an activation is stored in eight bits: (value / Scale) + Zero, rounded and clipped to 0 to 255.</summary>
 internal readonly record struct AffineQuantization(float Scale, byte Zero)
 {
-    /// <summary>The quantization that spends its 256 steps on a range, widened to hold 0, which padding needs exactly.</summary>
+    /// <summary>The quantization that uses its 256 steps for a range, widened to include 0, which padding needs exactly.</summary>
     /// <exception cref="ArgumentException">The range is empty or not finite.</exception>
     public static AffineQuantization Of(string name, float minimum, float maximum)
     {

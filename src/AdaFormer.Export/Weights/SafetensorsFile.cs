@@ -6,8 +6,8 @@ namespace AdaFormer.Export.Weights;
 
 /// <summary>
 /// Tensors and metadata of a safetensors file (https://huggingface.co/docs/safetensors): an 8-byte little-endian header length,
-/// a JSON header, then the raw values. Read as data only: the header, every offset and every size are checked before use. Other types
-/// of numbers become float32; written is float32.
+/// a JSON header, then the raw values. Read as data only: the header, every offset and every size are checked before use. Other number
+/// types are converted to float32; files are written in float32.
 /// </summary>
 public sealed class SafetensorsFile
 {
@@ -15,7 +15,7 @@ public sealed class SafetensorsFile
     private const int MaximumRank = 16;
     private const string MetadataKey = "__metadata__";
 
-    // Of a name that is there twice, readers differ in which one counts.
+    // With duplicate names, readers differ in which one counts.
     private static readonly JsonDocumentOptions StrictJson = new() { AllowDuplicateProperties = false };
 
     /// <summary>Holds tensors by name, with free-form metadata.</summary>
@@ -33,14 +33,14 @@ public sealed class SafetensorsFile
     public IReadOnlyDictionary<string, string> Metadata { get; }
 
     /// <summary>Reads a file.</summary>
-    /// <exception cref="WeightsFormatException">The file is damaged, or holds a type of number that is not understood.</exception>
+    /// <exception cref="WeightsFormatException">The file is damaged, or contains an unsupported number type.</exception>
     /// <exception cref="IOException">The file cannot be read.</exception>
     public static SafetensorsFile Read(string path) => Parse(File.ReadAllBytes(path), path);
 
     /// <summary>Reads the bytes of a file.</summary>
     /// <param name="bytes">The whole file.</param>
-    /// <param name="name">What error messages call it.</param>
-    /// <exception cref="WeightsFormatException">The bytes are damaged, or hold a type of number that is not understood.</exception>
+    /// <param name="name">The name to use in error messages.</param>
+    /// <exception cref="WeightsFormatException">The bytes are damaged, or contain an unsupported number type.</exception>
     public static SafetensorsFile Parse(ReadOnlySpan<byte> bytes, string name = "safetensors")
     {
         if (bytes.Length < 8)
@@ -73,7 +73,7 @@ public sealed class SafetensorsFile
         }
         catch (Exception exception) when (exception is JsonException or InvalidOperationException or KeyNotFoundException or FormatException or OverflowException)
         {
-            throw new WeightsFormatException($"'{name}' is no valid safetensors file: {exception.Message}", exception);
+            throw new WeightsFormatException($"'{name}' is not a valid safetensors file: {exception.Message}", exception);
         }
 
         return new SafetensorsFile(tensors, metadata);
@@ -124,11 +124,11 @@ public sealed class SafetensorsFile
     {
         var dtype = entry.Value.GetProperty("dtype").GetString();
         var type = ElementType.Find(dtype)
-            ?? throw new WeightsFormatException($"'{name}': tensor '{entry.Name}' has type {dtype}; understood are {string.Join(", ", ElementType.Names)}.");
+            ?? throw new WeightsFormatException($"'{name}': tensor '{entry.Name}' has type {dtype}; supported are {string.Join(", ", ElementType.Names)}.");
         var shape = entry.Value.GetProperty("shape").EnumerateArray().Select(extent => extent.GetInt64()).ToArray();
         var offsets = entry.Value.GetProperty("data_offsets").EnumerateArray().Select(offset => offset.GetInt64()).ToArray();
         if (shape.Any(extent => extent < 0) || offsets.Length != 2 || offsets[0] < 0 || offsets[1] < offsets[0] || offsets[1] > data.Length)
-            throw Damaged(name, $"tensor '{entry.Name}' lies outside of the file");
+            throw Damaged(name, $"tensor '{entry.Name}' lies outside the file");
         if (shape.Length > MaximumRank)
             throw Damaged(name, $"tensor '{entry.Name}' has {shape.Length} dimensions, expected at most {MaximumRank}");
         var count = shape.Aggregate(1L, (product, extent) => checked(product * extent));
@@ -160,13 +160,13 @@ public sealed class SafetensorsFile
     }
 
     private static WeightsFormatException Damaged(string name, string what) =>
-        new($"'{name}' is damaged or no safetensors file: {what}. Get the file again.");
+        new($"'{name}' is damaged or not a safetensors file: {what}. Get the file again.");
 }
 
-/// <summary>A weights file is damaged, or does not hold what the architecture needs.</summary>
+/// <summary>A weights file is damaged, or lacks what its architecture needs.</summary>
 public sealed class WeightsFormatException : Exception
 {
-    /// <summary>Says what is wrong with the file and what was expected.</summary>
+    /// <summary>Creates the exception with what is wrong with the file and what was expected.</summary>
     public WeightsFormatException(string message, Exception? innerException = null) : base(message, innerException)
     {
     }

@@ -2,12 +2,12 @@ using AdaFormer.Export.Onnx;
 
 namespace AdaFormer.Export.Weights;
 
-/// <summary>Weights whose names and shapes were checked, ready to be placed in a graph.</summary>
+/// <summary>Weights with checked names and shapes, ready to be placed in a graph.</summary>
 internal sealed class WeightSet
 {
     private readonly IReadOnlyDictionary<string, WeightTensor> _tensors;
 
-    /// <exception cref="WeightsFormatException">A tensor is missing, of another shape, not expected, or not finite.</exception>
+    /// <exception cref="WeightsFormatException">A tensor is missing, of another shape, unexpected, or not finite.</exception>
     public WeightSet(IReadOnlyDictionary<string, WeightTensor> tensors, IReadOnlyDictionary<string, long[]> expected)
     {
         foreach (var (name, shape) in expected)
@@ -15,13 +15,13 @@ internal sealed class WeightSet
             if (!tensors.TryGetValue(name, out var tensor))
                 throw new WeightsFormatException($"The weights lack tensor '{name}' of shape [{string.Join(", ", shape)}].");
             if (!tensor.Shape.SequenceEqual(shape))
-                throw new WeightsFormatException($"Tensor '{name}' has shape [{string.Join(", ", tensor.Shape)}]; its metadata asks for [{string.Join(", ", shape)}].");
+                throw new WeightsFormatException($"Tensor '{name}' has shape [{string.Join(", ", tensor.Shape)}]; its metadata requires [{string.Join(", ", shape)}].");
             if (!tensor.Values.All(float.IsFinite))
-                throw new WeightsFormatException($"Tensor '{name}' holds NaN or infinity; the training that made it has failed.");
+                throw new WeightsFormatException($"Tensor '{name}' contains NaN or infinity; its training failed.");
         }
 
         if (tensors.Keys.FirstOrDefault(name => !expected.ContainsKey(name)) is { } unexpected)
-            throw new WeightsFormatException($"The weights hold tensor '{unexpected}', which the network that their metadata describes does not have.");
+            throw new WeightsFormatException($"The weights contain tensor '{unexpected}', which the network described by their metadata does not have.");
         _tensors = tensors;
     }
 
@@ -32,13 +32,13 @@ internal sealed class WeightSet
     /// <summary>The tensor as a constant of the graph.</summary>
     public Value In(GraphBuilder graph, string name) => graph.Weight(name, [.. _tensors[name].Shape], _tensors[name].Values);
 
-    /// <summary>A convolution, with a bias where there is one.</summary>
+    /// <summary>A convolution, with bias if the layer has one.</summary>
     /// <param name="graph">The graph or branch that uses it.</param>
     /// <param name="name">The layer's name.</param>
     /// <param name="x">(N, in, H, W).</param>
     /// <param name="groups">Groups of channels that do not see each other.</param>
     /// <param name="stride">Step in pixels.</param>
-    /// <param name="padding">Zeros around the image; <see langword="null"/>: as many as keep the size at stride 1.</param>
+    /// <param name="padding">Zeros around the image; <see langword="null"/>: as many as preserve the size at stride 1.</param>
     public Value Convolution(GraphBuilder graph, string name, Value x, int groups = 1, int stride = 1, int? padding = null)
     {
         var zeros = padding ?? (_tensors[name + ".weight"].Shape[2] - 1) / 2;
@@ -49,7 +49,7 @@ internal sealed class WeightSet
             attributes.Add(Attributes.Ints("strides", stride, stride));
         return graph.Node("Conv", _tensors.ContainsKey(name + ".bias") ? [x, Own(".weight"), Own(".bias")] : [x, Own(".weight")], [.. attributes]);
 
-        // ONNX Runtime rearranges the weights of a convolution for speed only where they are in the same graph or branch.
+        // ONNX Runtime rearranges the weights of a convolution for speed only if they are in the same graph or branch.
         Value Own(string part) => graph.OwnWeight(name + part, [.. _tensors[name + part].Shape], this[name + part]);
     }
 
@@ -57,14 +57,14 @@ internal sealed class WeightSet
     public Value Linear(GraphBuilder graph, string name, Value rows) =>
         graph.Node("Gemm", [rows, In(graph, name + ".weight"), In(graph, name + ".bias")], Attributes.Int("transB", 1));
 
-    /// <summary>The matrix of a linear layer, for the product of rows (…, in) with it: (in, out).</summary>
+    /// <summary>The matrix of a linear layer, for multiplying rows (…, in) by it: (in, out).</summary>
     public Value Matrix(GraphBuilder graph, string name) => Matrix(graph, name, this[name + ".weight"], this[name + ".bias"].Length);
 
-    /// <summary>A matrix that is stored by output, (out, in), turned for the product of rows with it: (in, out).</summary>
+    /// <summary>A matrix stored by output, (out, in), transposed for multiplying rows by it: (in, out).</summary>
     public static Value Matrix(GraphBuilder graph, string name, ReadOnlySpan<float> weight, int outputs) =>
         graph.Weight(name + ".matrix", [weight.Length / outputs, outputs], Transpose(weight, outputs));
 
-    /// <summary>A matrix that is stored by output, (out, in), turned: (in, out).</summary>
+    /// <summary>A matrix stored by output, (out, in), transposed: (in, out).</summary>
     public static float[] Transpose(ReadOnlySpan<float> weight, int outputs)
     {
         var inputs = weight.Length / outputs;

@@ -4,24 +4,24 @@ using static TorchSharp.torch;
 namespace AdaFormer.Training.Architectures;
 
 /// <summary>
-/// A network without halting as a TorchSharp module: padded, run, cropped. Parameters are named as in the checkpoints that its authors
-/// published, so that one goes to ONNX as the other does.
+/// A network without halting as a TorchSharp module: padded, run, cropped. Parameters are named as in the authors' published checkpoints,
+/// so that both are exported to ONNX the same way.
 /// </summary>
 internal abstract class FeedForwardNetwork(string name, int scale) : nn.Module<Tensor, Tensor>(name)
 {
     /// <summary>How many times larger the output is.</summary>
     public int Scale => scale;
 
-    /// <summary>What training changes beside the parameters, by its name in a checkpoint.</summary>
+    /// <summary>Tensors that training changes besides the parameters, by their names in a checkpoint.</summary>
     public virtual IEnumerable<(string Name, Tensor Tensor)> Buffers => [];
 
     /// <summary>Whether a tensor depends on the scale.</summary>
     public abstract bool IsUpsampler(string tensor);
 
-    /// <summary>Whether a tensor of published checkpoints follows from the sizes, so that the network makes it itself.</summary>
+    /// <summary>Whether a tensor of published checkpoints follows from the sizes, so that the network computes it itself.</summary>
     public virtual bool IsDerived(string tensor) => false;
 
-    /// <summary>Prepares what chance decides in an iteration of training.</summary>
+    /// <summary>Prepares the random choices of a training iteration.</summary>
     public virtual void BeginIteration(long iteration)
     {
     }
@@ -30,7 +30,7 @@ internal abstract class FeedForwardNetwork(string name, int scale) : nn.Module<T
     /// <returns>(N, 3, sH, sW), around 0..1 but not clamped.</returns>
     public sealed override Tensor forward(Tensor images) => FeatureMaps.CropTo(Enlarge(Pad(images)), images, scale);
 
-    /// <summary>The forward of a network that is done with training, without gradients.</summary>
+    /// <summary>The forward pass of a trained network, without gradients.</summary>
     public Tensor Upscale(Tensor images)
     {
         using var _ = no_grad();
@@ -47,7 +47,7 @@ internal abstract class FeedForwardNetwork(string name, int scale) : nn.Module<T
         }
     }
 
-    /// <summary>Extends images to a size that the network can do with.</summary>
+    /// <summary>Pads images to a size that the network supports.</summary>
     protected abstract Tensor Pad(Tensor images);
 
     /// <summary>The network on padded images: (N, 3, H', W') → (N, 3, sH', sW').</summary>

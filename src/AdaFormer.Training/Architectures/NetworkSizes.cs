@@ -1,6 +1,6 @@
 namespace AdaFormer.Training.Architectures;
 
-/// <summary>The sizes of a network: the section of a training configuration that has the architecture's name.</summary>
+/// <summary>The sizes of a network: the section of a training configuration with the architecture's name.</summary>
 public abstract record NetworkSizes
 {
     private protected NetworkSizes()
@@ -10,7 +10,7 @@ public abstract record NetworkSizes
     /// <exception cref="ArgumentException">A size is out of range; the message names it.</exception>
     internal abstract void Validate();
 
-    /// <exception cref="ArgumentException">A size is out of range, or not a multiple of what it must be.</exception>
+    /// <exception cref="ArgumentException">A size is out of range, or not a required multiple.</exception>
     private protected static void Require(string name, int size, int least, int most, int multiple = 1)
     {
         if (size < least || size > most || size % multiple != 0)

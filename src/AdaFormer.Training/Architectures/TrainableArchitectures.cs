@@ -8,7 +8,7 @@ using AdaFormer.Training.Configuration;
 
 namespace AdaFormer.Training.Architectures;
 
-/// <summary>What can be trained: each architecture by the name that the exporter knows it by, with its sizes and how it is made of them.</summary>
+/// <summary>The trainable architectures by the exporter's names, with their sizes and factories.</summary>
 internal static class TrainableArchitectures
 {
     private static readonly SortedDictionary<string, Entry> All = new(StringComparer.Ordinal)
@@ -19,20 +19,20 @@ internal static class TrainableArchitectures
         ["swinir"] = FeedForward<SwinIrConfiguration>((sizes, c) => new SwinIrNetwork(sizes, c.Scale, c.Seed)),
     };
 
-    /// <summary>The names of all, which are those of the sections with their sizes.</summary>
+    /// <summary>The names of all architectures, which are those of the sections with their sizes.</summary>
     public static IEnumerable<string> Names => All.Keys;
 
-    /// <summary>Makes the network of a configuration, with random weights, on the CPU.</summary>
+    /// <summary>Creates the network of a configuration, with random weights, on the CPU.</summary>
     public static ITrainableNetwork Create(TrainingConfiguration configuration) => All[configuration.Architecture].Create(configuration);
 
     /// <summary>The sizes of an architecture's published network; null if it cannot be trained.</summary>
     public static NetworkSizes? DefaultSizes(string architecture) => All.GetValueOrDefault(architecture)?.DefaultSizes();
 
-    /// <summary>Whether a setting, by its name in a file, says anything of an architecture.</summary>
+    /// <summary>Whether a setting, by its name in a file, applies to an architecture.</summary>
     public static bool HasSetting(string architecture, string setting) => OwnerOf(setting) is not { } owner || owner == architecture;
 
     /// <exception cref="TrainingConfigurationException">
-    /// The architecture cannot be trained, the sizes are another one's, or a setting of another one has not its default.
+    /// The architecture cannot be trained, the sizes belong to another one, or a setting of another one differs from its default.
     /// </exception>
     public static void Check(TrainingConfiguration configuration)
     {

@@ -9,7 +9,7 @@ using static TorchSharp.torch;
 
 namespace AdaFormer.Training.Architectures;
 
-/// <summary>A network without halting to the trainer: its loss is the mean absolute difference, in part from a teacher's pictures. What it is, the exporter says.</summary>
+/// <summary>A network without halting for the trainer: its loss is the mean absolute difference, partly from a teacher's pictures. The exporter describes it.</summary>
 internal sealed class TrainableFeedForward : ITrainableNetwork
 {
     private const string L1 = "l1";
@@ -20,7 +20,7 @@ internal sealed class TrainableFeedForward : ITrainableNetwork
     private readonly PixelLoss _pixelLoss;
 
     /// <param name="network">The network; this owns it.</param>
-    /// <param name="configuration">What pictures are compared by, and the share of the loss that looks at a teacher's, where batches have them.</param>
+    /// <param name="configuration">Provides the pixel loss, and the weight of a teacher's pictures, if batches have them.</param>
     public TrainableFeedForward(FeedForwardNetwork network, TrainingConfiguration configuration)
     {
         (_network, _teacherWeight, _pixelLoss) = (network, configuration.TeacherWeight, configuration.PixelLoss);
@@ -62,7 +62,7 @@ internal sealed class TrainableFeedForward : ITrainableNetwork
         if (theirs.Architecture != _description.Architecture)
         {
             throw new WeightsFormatException(
-                $"The weights are of architecture '{theirs.Architecture}'; expected '{_description.Architecture}'. Set architecture, or take other weights.");
+                $"The weights are of architecture '{theirs.Architecture}'; expected '{_description.Architecture}'. Set architecture, or use other weights.");
         }
 
         var sameScale = theirs.Scale == _description.Scale;

@@ -10,10 +10,10 @@ internal static class AttentionHeads
     /// softmax(q·kᵀ/√d + bias)·v for every head, concatenated. The heads stay strided views: on a CPU a few batched products on
     /// slices are faster than permuting all tokens into a head axis and back.
     /// </summary>
-    /// <param name="queries">A head's queries each, (B, Q, d).</param>
+    /// <param name="queries">The queries of each head, (B, Q, d).</param>
     /// <param name="keys">(B, K, d).</param>
     /// <param name="values">(B, K, d).</param>
-    /// <param name="bias">What to add to a head's scores, broadcast to (B, Q, K).</param>
+    /// <param name="bias">The term to add to a head's scores, broadcast to (B, Q, K).</param>
     /// <returns>(B, Q, D).</returns>
     public static Tensor Attend(
         ReadOnlySpan<Tensor> queries, ReadOnlySpan<Tensor> keys, ReadOnlySpan<Tensor> values, Func<int, Tensor?> bias)
@@ -22,7 +22,7 @@ internal static class AttentionHeads
         var scale = 1 / Math.Sqrt(queries[0].shape[^1]);
         for (var head = 0; head < results.Length; head++)
         {
-            // A head's scores are large: they go before the next head's come.
+            // A head's scores are large: they are disposed before the next head's are computed.
             using var scope = NewDisposeScope();
             var scores = (queries[head] * scale).bmm(keys[head].transpose(1, 2));    // (B, Q, K)
             if (bias(head) is { } added)
@@ -69,8 +69,8 @@ internal sealed class FeedForward : nn.Module<Tensor, Tensor>
 }
 
 /// <summary>
-/// The exact GELU where a gradient may lie in memory in another order than the values, as it does between convolutions and layers on
-/// tokens: libtorch 1.13 reads such a gradient wrongly if the values lie in order. Turned, they do not.
+/// The exact GELU for gradients whose memory order may differ from that of the values, as between convolutions and layers on
+/// tokens: libtorch 1.13 misreads such a gradient if the values are contiguous. Transposed, they are not.
 /// </summary>
 internal sealed class ImageGelu() : nn.Module<Tensor, Tensor>(nameof(ImageGelu))
 {
@@ -79,13 +79,13 @@ internal sealed class ImageGelu() : nn.Module<Tensor, Tensor>(nameof(ImageGelu))
     public override Tensor forward(Tensor x) => Of(x);
 }
 
-/// <summary>Random weights as vision transformers start from.</summary>
+/// <summary>Random initial weights, as usual for vision transformers.</summary>
 internal static class TransformerStart
 {
-    /// <summary>The deviation of small weights.</summary>
+    /// <summary>The standard deviation of small weights.</summary>
     public const double Deviation = 0.02;
 
-    /// <summary>Linear layers at small weights and without a shift; all others stay as they are.</summary>
+    /// <summary>Initialises linear layers with small weights and without bias; all others are unchanged.</summary>
     public static void StartLinearLayersSmall(this nn.Module network)
     {
         using var _ = no_grad();

@@ -7,8 +7,8 @@ using static TorchSharp.torch;
 namespace AdaFormer.Training.Checkpoints;
 
 /// <summary>
-/// A checkpoint: a safetensors file with the weights, the branches that make some of them, their average, Adam's moments, the iteration, and the settings that it was made
-/// with. Nothing else is needed to go on bit for bit, because batches depend on the seed and the iteration only.
+/// A checkpoint: a safetensors file with the weights, the branches of folded kernels, the moving average, Adam's moments, the iteration, and the run's settings.
+/// This suffices to resume bit for bit, because batches depend only on the seed and the iteration.
 /// </summary>
 internal static class CheckpointFile
 {
@@ -19,10 +19,10 @@ internal static class CheckpointFile
     private const string AveragePrefix = "average.";
     private const string MomentPrefix = "adam.";
 
-    /// <summary>Writes the state; the file before it stays whole until the new one is complete.</summary>
+    /// <summary>Writes the state; the previous file stays intact until the new one is complete.</summary>
     /// <param name="path">The file.</param>
     /// <param name="state">The state, which must be healthy.</param>
-    /// <param name="settings">What <see cref="TrainingSettings"/> says of the run.</param>
+    /// <param name="settings">The run's settings, from <see cref="TrainingSettings"/>.</param>
     public static void Write(string path, TrainingState state, string settings)
     {
         var tensors = Tensors(state).ToDictionary(pair => pair.Name, pair => NamedWeights.Of(pair.Tensor));
@@ -37,7 +37,7 @@ internal static class CheckpointFile
     }
 
     /// <summary>Reads a checkpoint into a state of the same sizes.</summary>
-    /// <returns>The settings that it was made with; null if it is too old to know.</returns>
+    /// <returns>The settings that it was made with; null if it is too old to contain them.</returns>
     /// <exception cref="WeightsFormatException">The file is damaged or belongs to another network or another kind of run.</exception>
     public static string? Read(string path, TrainingState state)
     {
@@ -46,17 +46,17 @@ internal static class CheckpointFile
         if (expected.Keys.FirstOrDefault(key => file.Metadata.GetValueOrDefault(key) != expected[key]) is { } differs)
         {
             throw new WeightsFormatException(
-                $"The checkpoint '{path}' is of another network than the configuration's ({state.Network.Title}): its {differs} is " +
+                $"The checkpoint '{path}' belongs to another network than the configuration's ({state.Network.Title}): its {differs} is " +
                 $"{file.Metadata.GetValueOrDefault(differs, "unknown")}; expected {expected[differs]}. " +
                 "Resume with the configuration it was made with, or choose another output_folder.");
         }
 
         var said = file.Metadata.GetValueOrDefault(IterationKey);
         if (!long.TryParse(said, NumberStyles.None, CultureInfo.InvariantCulture, out var iteration))
-            throw new WeightsFormatException($"'{path}' does not say its iteration, so it is no checkpoint. For weights use initial_weights.");
+            throw new WeightsFormatException($"'{path}' does not contain its iteration, so it is not a checkpoint. For weights use initial_weights.");
         var targets = Tensors(state).ToArray();
         if (targets.Length != file.Tensors.Count)
-            throw Different($"it holds {file.Tensors.Count} tensors; expected {targets.Length}");
+            throw Different($"it contains {file.Tensors.Count} tensors; expected {targets.Length}");
         using var _ = no_grad();
         foreach (var (name, target) in targets)
         {

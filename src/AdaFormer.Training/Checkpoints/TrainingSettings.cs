@@ -9,21 +9,21 @@ using AdaFormer.Training.Optimization;
 
 namespace AdaFormer.Training.Checkpoints;
 
-/// <summary>The settings that shape a run's result, as a checkpoint keeps them: JSON, with the pictures in place of their folders and the
-/// teacher's hash in place of its name.</summary>
+/// <summary>The settings that affect a run's result, as stored in a checkpoint: JSON, with the pictures instead of their folders and the
+/// teacher's hash instead of its name.</summary>
 internal static class TrainingSettings
 {
     private const string Pictures = "training_pictures";
 
-    // Where and how a run is done, what it tells on the way, and what only matters at its start.
+    // Settings of where and how to run, of reporting, and those that only matter at the start.
     private static readonly string[] WithoutEffect =
     [
         "recipe", "training_folders", "validation_folder", "validation_jpeg", "output_folder", "initial_weights", "teacher_folder",
         "device", "threads", "log_interval", "validation_interval", "checkpoint_interval",
     ];
 
-    /// <param name="configuration">The run.</param>
-    /// <param name="paths">Its pictures, in order. Names and lengths stand for them, so that folders may move to another machine.</param>
+    /// <param name="configuration">The run's configuration.</param>
+    /// <param name="paths">Its pictures, in order. They are identified by names and lengths, so that folders may move to another machine.</param>
     /// <param name="teacher">SHA-256 of the teacher's file; null: there is none.</param>
     public static string Of(TrainingConfiguration configuration, IEnumerable<string> paths, string? teacher)
     {
@@ -35,7 +35,7 @@ internal static class TrainingSettings
         return settings.ToJsonString();
     }
 
-    /// <summary>What differs, as <c>name old → new</c>; a setting that one side does not know has its default there.</summary>
+    /// <summary>The differences, as <c>name old → new</c>; a setting missing on one side has its default there.</summary>
     /// <exception cref="JsonException">The older settings are damaged.</exception>
     public static IReadOnlyList<string> Changes(string before, string after)
     {
@@ -62,7 +62,7 @@ internal static class TrainingSettings
             settings.Remove(name);
         if (configuration.Teacher is null)
             settings.Remove("teacher_weight");
-        // Only the cosine looks at the end, and only the halving at its interval.
+        // Only the cosine schedule uses the end, and only the halving schedule its interval.
         settings.Remove(configuration.Schedule == LearningRateSchedule.Cosine ? "halving_interval" : "iterations");
         return settings;
 
@@ -70,15 +70,15 @@ internal static class TrainingSettings
     }
 }
 
-/// <summary>What a weights file says about its training.</summary>
+/// <summary>Training metadata of a weights file.</summary>
 internal static class TrainingMetadata
 {
-    /// <summary>Where a file keeps what was changed on resuming.</summary>
+    /// <summary>Metadata key of the changes made on resuming.</summary>
     public const string HistoryKey = "training_history";
 
-    /// <param name="configuration">The run.</param>
+    /// <param name="configuration">The run's configuration.</param>
     /// <param name="teacher">SHA-256 of the teacher's file; null: there is none.</param>
-    /// <param name="history">What was changed on resuming; may be empty.</param>
+    /// <param name="history">The changes made on resuming; may be empty.</param>
     public static IReadOnlyDictionary<string, string> Of(TrainingConfiguration configuration, string? teacher, string history)
     {
         var metadata = new Dictionary<string, string>
@@ -93,6 +93,6 @@ internal static class TrainingMetadata
         return metadata;
     }
 
-    // Not the whole path, which says more about the machine than about the pictures.
+    // Not the whole path, which reveals more about the machine than about the pictures.
     private static string Name(string path) => Path.GetFileName(Path.TrimEndingDirectorySeparator(path));
 }

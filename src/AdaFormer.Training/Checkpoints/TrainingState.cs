@@ -8,7 +8,7 @@ using static TorchSharp.torch;
 
 namespace AdaFormer.Training.Checkpoints;
 
-/// <summary>All that a run changes as it goes on, so all that a checkpoint must hold.</summary>
+/// <summary>The whole mutable state of a run, so everything that a checkpoint must contain.</summary>
 internal sealed class TrainingState : IDisposable
 {
     private readonly double _emaDecay;
@@ -16,7 +16,7 @@ internal sealed class TrainingState : IDisposable
     private readonly Parameter[] _parameters;
     private readonly Tensor _averageVector;
 
-    /// <param name="configuration">The run.</param>
+    /// <param name="configuration">The run's configuration.</param>
     /// <param name="network">The network to train; the state owns it.</param>
     /// <param name="average">A network of the same sizes; becomes the moving average.</param>
     public TrainingState(TrainingConfiguration configuration, ITrainableNetwork network, ITrainableNetwork average)
@@ -53,25 +53,25 @@ internal sealed class TrainingState : IDisposable
 
     public ITrainableNetwork Network { get; }
 
-    /// <summary>Where network, average and moments lie.</summary>
+    /// <summary>The device of network, average and moments.</summary>
     public torch.Device Device => _averageVector.device;
 
     public AdamOptimizer Optimizer { get; }
 
-    /// <summary>What is trained in the place of some of the network's kernels; null: nothing, they are trained themselves.</summary>
+    /// <summary>Trained instead of some of the network's kernels; null: these are trained themselves.</summary>
     public FoldedBranches? Branches { get; }
 
-    /// <summary>Whether every loss and gradient was finite so far: a boolean scalar on the device, which is read seldom.</summary>
+    /// <summary>Whether every loss and gradient was finite so far: a boolean scalar on the device, which is rarely read.</summary>
     public Tensor Healthy { get; private set; }
 
     /// <summary>Steps of this run, without those that changed nothing: an integer scalar on the device.</summary>
     public Tensor HealthySteps { get; }
 
-    /// <summary>What was changed on resuming, and where; empty for a run in one piece.</summary>
+    /// <summary>The changes made on resuming, and at which iteration; empty for an uninterrupted run.</summary>
     public string History { get; set; } = "";
 
-    /// <summary>Takes over weights, also as the average; from another scale all but the upsampler's.</summary>
-    /// <exception cref="WeightsFormatException">They are of another network.</exception>
+    /// <summary>Copies initial weights, also to the average; from another scale all but the upsampler's.</summary>
+    /// <exception cref="WeightsFormatException">They belong to another network.</exception>
     public void StartFrom(SafetensorsFile weights)
     {
         Network.StartFrom(weights);
@@ -79,10 +79,10 @@ internal sealed class TrainingState : IDisposable
         CopyWeightsToAverage();
     }
 
-    /// <summary>One training step from the gradients. Where loss or gradient is not finite, this and every later step changes nothing.</summary>
+    /// <summary>One training step from the gradients. If loss or gradient is not finite, this and every later step changes nothing.</summary>
     /// <param name="loss">The loss whose gradients these are, a scalar.</param>
     /// <param name="learningRate">The trunk's learning rate.</param>
-    /// <param name="clip">The largest norm of a part's gradient; 0 does not clip.</param>
+    /// <param name="clip">The maximum norm of a part's gradient; 0 does not clip.</param>
     public void Step(Tensor loss, double learningRate, double clip)
     {
         Branches?.PassGradients();
@@ -92,13 +92,13 @@ internal sealed class TrainingState : IDisposable
         Healthy = Optimizer.Step(Iteration + 1, learningRate, clip, before & loss.isfinite()).DetachFromDisposeScope();
         HealthySteps.add_(Healthy);
         Branches?.WriteKernels();
-        // A shorter memory at first, so that the random start does not weigh for thousands of iterations.
+        // A shorter memory at first, so that the random start does not count for thousands of iterations.
         var decay = Math.Min(_emaDecay, (1.0 + Iteration) / (10 + Iteration));
         _averageVector.add_((ParameterVector.Values(_parameters) - _averageVector).mul_(Healthy), alpha: 1 - decay);
         Iteration++;
     }
 
-    /// <summary>The exponential moving average of the weights, of folded kernels and not of their branches, with the buffers as they are: the result of a run.</summary>
+    /// <summary>The exponential moving average of the weights, of folded kernels instead of their branches, with the current buffers: the result of a run.</summary>
     public ITrainableNetwork Average()
     {
         using var _ = no_grad();
@@ -110,7 +110,7 @@ internal sealed class TrainingState : IDisposable
         return _average;
     }
 
-    /// <summary>Takes over an average that was copied into <see cref="Average"/>'s network.</summary>
+    /// <summary>Reads back an average that was copied into <see cref="Average"/>'s network.</summary>
     public void ReadAverage()
     {
         using var _ = no_grad();

@@ -11,8 +11,8 @@ internal static class TrainCommand
     public static Command Create()
     {
         var file = new Argument<string>("configuration") { Description = "JSON file of the run, such as models/tiny-x4/training.json" };
-        var resume = new Option<bool>("--resume") { Description = "Go on from the last checkpoint of the run's output folder" };
-        var withChanges = new Option<bool>("--with-changes") { Description = "Resume though settings that shape the result have changed; the weights will say so" };
+        var resume = new Option<bool>("--resume") { Description = "Resume from the last checkpoint of the run's output folder" };
+        var withChanges = new Option<bool>("--with-changes") { Description = "Resume even if settings that affect the result have changed; the change is recorded in the weights" };
         var timeLimit = new Option<string?>("--time-limit") { Description = "Save a checkpoint and stop after this long: 90s, 28m or 1.5h" };
         var command = new Command("train", "Trains a network; Ctrl-C saves a checkpoint to resume from") { file, resume, withChanges, timeLimit };
         command.SetGuardedAction((parsed, cancellationToken) =>
@@ -26,16 +26,16 @@ internal static class TrainCommand
             {
                 var weights = TrainingTable.Follow(progress => trainer.Run(parsed.GetValue(resume), progress, cancellationToken));
                 Console.WriteLine(weights is not null
-                    ? $"{weights}: the averaged weights; make a model of them with `adaformer export`"
+                    ? $"{weights}: the averaged weights; convert them to a model with `adaformer export`"
                     : File.Exists(trainer.CheckpointPath)
-                        ? $"stopped by the time limit; go on from {trainer.CheckpointPath} with --resume"
+                        ? $"stopped by the time limit; resume from {trainer.CheckpointPath} with --resume"
                         : "stopped by the time limit before the first iteration; start again without --resume");
                 return 0;
             }
             catch (OperationCanceledException)
             {
                 Terminal.Fail(File.Exists(trainer.CheckpointPath)
-                    ? $"stopped; go on from {trainer.CheckpointPath} with --resume"
+                    ? $"stopped; resume from {trainer.CheckpointPath} with --resume"
                     : "stopped before the first iteration; start again without --resume");
                 return ExitCode.Cancelled;
             }
@@ -44,10 +44,10 @@ internal static class TrainCommand
     }
 }
 
-/// <summary>Lengths of time as people write them: 90s, 28m, 1.5h.</summary>
+/// <summary>Parses durations such as 90s, 28m, 1.5h.</summary>
 internal static class Duration
 {
-    /// <exception cref="ArgumentException">It is no length of time, or not more than none.</exception>
+    /// <exception cref="ArgumentException">It is not a duration above 0.</exception>
     public static TimeSpan? Parse(string? text)
     {
         if (text is null)

@@ -4,34 +4,34 @@ using AdaFormer.Training.Progress;
 
 namespace AdaFormer.Training.Commands;
 
-/// <summary>What is known of a training run from its news so far.</summary>
+/// <summary>The state of a training run from its progress reports so far.</summary>
 internal sealed class TrainingNews
 {
     private readonly Stopwatch _clock = Stopwatch.StartNew();
     private long _firstIteration = -1;
 
-    /// <summary>The last news.</summary>
+    /// <summary>The last report.</summary>
     public TrainingProgress? Last { get; private set; }
 
-    /// <summary>What there is to know about the run, such as its device.</summary>
+    /// <summary>Notices about the run, such as its device.</summary>
     public List<string> Notices { get; } = [];
 
     /// <summary>The last statistics.</summary>
     public TrainingStatistics? Statistics { get; private set; }
 
-    /// <summary>The last news of a validation.</summary>
+    /// <summary>The last report of a validation.</summary>
     public TrainingProgress? Validation { get; private set; }
 
-    /// <summary>The best validation since this process began, by PSNR, with halting where the network halts.</summary>
+    /// <summary>The best validation since this process began, by PSNR, with halting if the network halts.</summary>
     public (long Iteration, double Psnr)? Best { get; private set; }
 
     /// <summary>The iteration of the last checkpoint.</summary>
     public long? Saved { get; private set; }
 
-    /// <summary>How long it will go on at the speed so far, validations included; null until the second news of training.</summary>
+    /// <summary>Remaining time at the speed so far, validations included; null until the second training report.</summary>
     public TimeSpan? Remaining { get; private set; }
 
-    /// <summary>Adds news.</summary>
+    /// <summary>Adds a report.</summary>
     public void Add(TrainingProgress news)
     {
         Last = news;

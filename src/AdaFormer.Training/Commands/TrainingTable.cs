@@ -6,14 +6,14 @@ using static AdaFormer.Training.Commands.TrainingText;
 
 namespace AdaFormer.Training.Commands;
 
-/// <summary>Shows a training run: a table that changes in place in a terminal, lines elsewhere.</summary>
+/// <summary>Shows a training run: a table updated in place in a terminal, lines elsewhere.</summary>
 internal static class TrainingTable
 {
     private const int BarWidth = 28;
 
-    /// <summary>Trains, and shows the news on standard error.</summary>
-    /// <param name="train">Trains with the progress that it is given.</param>
-    /// <returns>What it returns.</returns>
+    /// <summary>Trains, and shows progress on standard error.</summary>
+    /// <param name="train">Trains, reporting to the given progress.</param>
+    /// <returns>The result of <paramref name="train"/>.</returns>
     public static T Follow<T>(Func<IProgress<TrainingProgress>, T> train)
     {
         var news = new TrainingNews();
@@ -29,7 +29,7 @@ internal static class TrainingTable
         return Terminal.Status.Live(Render(news)).Start(live => train(new Watcher(news, () => live.UpdateTarget(Render(news)))));
     }
 
-    /// <summary>The table for the news so far.</summary>
+    /// <summary>Renders the table from the reports so far.</summary>
     public static IRenderable Render(TrainingNews news)
     {
         var table = new Table().Border(TableBorder.Rounded).HideHeaders().AddColumn("").AddColumn("");
@@ -72,7 +72,7 @@ internal static class TrainingTable
         return Invariant($"{new string('━', filled)}{new string('┄', BarWidth - filled)} {last.Done}/{last.Total}");
     }
 
-    // News of the reading come from several threads.
+    // Reports while reading come from several threads.
     private sealed class Watcher(TrainingNews news, Action changed) : IProgress<TrainingProgress>
     {
         private readonly Lock _gate = new();

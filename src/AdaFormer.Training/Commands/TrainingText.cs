@@ -3,10 +3,10 @@ using AdaFormer.Training.Progress;
 
 namespace AdaFormer.Training.Commands;
 
-/// <summary>The words for a training run's news.</summary>
+/// <summary>Formats a training run's progress.</summary>
 internal static class TrainingText
 {
-    /// <summary>A line for the last news; null where it is not worth one.</summary>
+    /// <summary>A line for the last report; null if it is not worth one.</summary>
     public static string? Line(TrainingNews news) => news.Last switch
     {
         { Message: { } notice } => notice,
@@ -18,12 +18,12 @@ internal static class TrainingText
         _ => null,
     };
 
-    /// <summary>How many pictures are read, or had from the teacher.</summary>
+    /// <summary>Number of pictures that have been read, or made by the teacher.</summary>
     public static string Pictures(TrainingProgress last) => last.Stage == TrainingStage.Teaching
         ? $"{last.Done} of {last.Total} pictures from the teacher"
         : $"read {last.Done} of {last.Total} pictures";
 
-    /// <summary>A validation's quality, with halting and without where the network halts, and of JPEGs where they were measured.</summary>
+    /// <summary>A validation's quality, with and without halting if the network halts, and on JPEGs if measured.</summary>
     public static string Psnr(TrainingProgress validated)
     {
         var psnr = validated.Validation!.Psnr;
@@ -31,18 +31,18 @@ internal static class TrainingText
         return validated.Jpeg is { } jpeg ? Invariant($"{clean}; of JPEGs {jpeg.Psnr:F3} dB") : clean;
     }
 
-    /// <summary>A network's figures as they are shown.</summary>
+    /// <summary>A network's figures, formatted.</summary>
     public static IEnumerable<(string Name, string Value)> Figures(TrainingStatistics means) => means.Figures.Select(figure =>
         (figure.Key.ToUpperInvariant(), figure.Key == "l1" ? Invariant($"{figure.Value:F4}") : Invariant($"{figure.Value:F3}")));
 
     /// <summary>The share of every block in percent.</summary>
     public static string Shares(IEnumerable<double> shares) => string.Join(" ", shares.Select(share => Invariant($"{100 * share:F0} %")));
 
-    /// <summary>The time that is left, or nothing where it is not known.</summary>
+    /// <summary>The remaining time, or nothing if unknown.</summary>
     public static string Remaining(TrainingNews news) => news.Remaining is { } left ? Invariant($"about {(int)left.TotalHours}:{left:mm\\:ss} left") : "";
 
     private static string Halted(string before, IReadOnlyList<double> shares) => shares.Count > 0 ? $"{before}halted {Shares(shares)}" : "";
 
-    /// <summary>Numbers as everywhere, whatever the machine's language.</summary>
+    /// <summary>Formats numbers independent of the machine's language.</summary>
     public static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

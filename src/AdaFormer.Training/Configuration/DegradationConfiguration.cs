@@ -4,9 +4,9 @@ using System.Text.Json.Serialization;
 namespace AdaFormer.Training.Configuration;
 
 /// <summary>
-/// How low-resolution patches are spoilt as cameras and files spoil pictures: the section <c>degradation</c> of a training configuration.
+/// How low-resolution patches are degraded, as by cameras and files: the section <c>degradation</c> of a training configuration.
 /// In this order: blur, sensor noise, JPEG. Real-ESRGAN (Wang et al. 2021, arXiv:2107.10833) does this more strongly, and in random order;
-/// here the network is to stay faithful, so all is mild and many patches stay clean.
+/// here the network should stay faithful, so everything is mild and many patches stay clean.
 /// </summary>
 public sealed record DegradationConfiguration
 {
@@ -19,7 +19,7 @@ public sealed record DegradationConfiguration
     /// <summary>Share of the JPEGs with colours at full resolution (4:4:4); the others halve it (4:2:0). Default: 0.35.</summary>
     public double FullChromaProbability { get; init; } = 0.35;
 
-    /// <summary>Share of the JPEGs that are saved once more, with another quality and half of them on another grid. Default: 0.15.</summary>
+    /// <summary>Share of the JPEGs that are saved again, with another quality and half of them on another grid. Default: 0.15.</summary>
     public double SecondJpegProbability { get; init; } = 0.15;
 
     /// <summary>Share of the patches that are blurred. Default: 0.2.</summary>
@@ -28,19 +28,19 @@ public sealed record DegradationConfiguration
     /// <summary>Range of the blur's standard deviation in low-resolution pixels, up to 3. Default: 0.2 to 0.7.</summary>
     public NumberRange BlurSigma { get; init; } = new(0.2, 0.7);
 
-    /// <summary>Share of the patches with noise that is the same in light and dark parts. Default: 0.15.</summary>
+    /// <summary>Share of the patches with noise of equal strength in light and dark parts. Default: 0.15.</summary>
     public double GaussianNoiseProbability { get; init; } = 0.15;
 
     /// <summary>Range of its standard deviation in grey levels, up to 50. Default: 0.5 to 4.</summary>
     public NumberRange GaussianNoiseSigma { get; init; } = new(0.5, 4);
 
-    /// <summary>Share of the patches with the noise of counted light, whose variance grows with the light. Default: 0.1.</summary>
+    /// <summary>Share of the patches with shot noise, whose variance grows with the light. Default: 0.1.</summary>
     public double PoissonNoiseProbability { get; init; } = 0.1;
 
     /// <summary>Range of its standard deviation in white, in grey levels, up to 50. Default: 0.5 to 4.</summary>
     public NumberRange PoissonNoiseSigma { get; init; } = new(0.5, 4);
 
-    /// <summary>Returns this configuration if patches can be spoilt so.</summary>
+    /// <summary>Returns this configuration if it is valid.</summary>
     /// <exception cref="ArgumentException">A setting is out of range; the message names it.</exception>
     public DegradationConfiguration Validated()
     {
@@ -65,8 +65,8 @@ public sealed record DegradationConfiguration
 }
 
 /// <summary>A range of numbers, both ends included; in JSON a pair, <c>[35, 97]</c>.</summary>
-/// <param name="From">The least.</param>
-/// <param name="To">The most.</param>
+/// <param name="From">The minimum.</param>
+/// <param name="To">The maximum.</param>
 [JsonConverter(typeof(NumberRangeConverter))]
 public readonly record struct NumberRange(double From, double To)
 {
@@ -74,7 +74,7 @@ public readonly record struct NumberRange(double From, double To)
     internal void Require(string name, double least, double most)
     {
         if (!(From >= least && From <= To && To <= most))
-            throw new ArgumentException(FormattableString.Invariant($"{name} is [{From}, {To}]; expected two rising numbers from {least} to {most}."));
+            throw new ArgumentException(FormattableString.Invariant($"{name} is [{From}, {To}]; expected two increasing numbers from {least} to {most}."));
     }
 }
 

@@ -9,7 +9,7 @@ using AdaFormer.Training.Optimization;
 namespace AdaFormer.Training.Configuration;
 
 /// <summary>
-/// All settings of a training run. In JSON the names are in snake case (<c>patch_size</c>). Relative paths start at the current
+/// All settings of a training run. In JSON the names are in snake case (<c>patch_size</c>). Relative paths are relative to the current
 /// folder. The defaults are the paper's recipe.
 /// </summary>
 public sealed record TrainingConfiguration
@@ -17,11 +17,11 @@ public sealed record TrainingConfiguration
     internal const string AblationName = "ablation";
 
     /// <summary>
-    /// Whose defaults a file's settings override: paper or short. In code <see cref="FromRecipe"/> gives them. Default: paper.
+    /// The recipe whose defaults a file's settings override: paper or short. In code, see <see cref="FromRecipe"/>. Default: paper.
     /// </summary>
     public TrainingRecipe Recipe { get; init; } = TrainingRecipe.Paper;
 
-    /// <summary>What to train, by the exporter's name: adaformer, asid, catanet or swinir. Default: adaformer.</summary>
+    /// <summary>The architecture to train, by the exporter's name: adaformer, asid, catanet or swinir. Default: adaformer.</summary>
     public string Architecture { get; init; } = AdaFormerConfiguration.Architecture;
 
     /// <summary>Size of an AdaFormer network: base, small or tiny. Default: base.</summary>
@@ -30,69 +30,69 @@ public sealed record TrainingConfiguration
     /// <summary>How many times larger the output is: 2, 3 or 4. Default: 4.</summary>
     public int Scale { get; init; } = 4;
 
-    /// <summary>What AdaFormer's output is added to: none or bilinear. Default: none.</summary>
+    /// <summary>The image that AdaFormer's output is added to: none or bilinear. Default: none.</summary>
     public ImageSkip ImageSkip { get; init; } = ImageSkip.None;
 
-    /// <summary>Folders of high-resolution PNG and JPEG pictures, searched with the folders within. Must be given.</summary>
+    /// <summary>Folders of high-resolution PNG and JPEG pictures, including subfolders. Required.</summary>
     public IReadOnlyList<string> TrainingFolders { get; init; } = [];
 
     /// <summary>Folder of high-resolution pictures to validate on. Default: none, no validation.</summary>
     public string? ValidationFolder { get; init; }
 
     /// <summary>
-    /// Quality of JPEGs, 1 to 100: the validation pictures' reductions are saved so (4:2:0) and measured beside the clean ones. Default:
-    /// none, clean ones only.
+    /// JPEG quality, 1 to 100: the downscaled validation pictures are also saved with it (4:2:0) and measured, in addition to the clean ones.
+    /// Default: none, clean ones only.
     /// </summary>
     public int? ValidationJpeg { get; init; }
 
-    /// <summary>Where checkpoint, weights and logs go; made if absent. Must be given.</summary>
+    /// <summary>Folder for checkpoint, weights and logs; created if missing. Required.</summary>
     public string OutputFolder { get; init; } = "";
 
     /// <summary>
-    /// A weights file to start from, or a published checkpoint; of another scale, all but its upsampler is taken. Default: none, random weights.
+    /// A weights file to start from, or a published checkpoint; from another scale, all but its upsampler is used. Default: none, random weights.
     /// </summary>
     public string? InitialWeights { get; init; }
 
     /// <summary>Side of a low-resolution patch in pixels. Default: 48.</summary>
     public int PatchSize { get; init; } = 48;
 
-    /// <summary>Patches in an iteration. Default: 16.</summary>
+    /// <summary>Patches per iteration. Default: 16.</summary>
     public int BatchSize { get; init; } = 16;
 
     /// <summary>Iterations of the whole run. Default: 1,000,000.</summary>
     public long Iterations { get; init; } = 1_000_000;
 
-    /// <summary>How low-resolution patches are spoilt; a section, which may be empty for its defaults. Default: none, they stay clean.</summary>
+    /// <summary>How low-resolution patches are degraded; a section, which may be empty for its defaults. Default: none, they stay clean.</summary>
     public DegradationConfiguration? Degradation { get; init; }
 
     /// <summary>
-    /// A model of the same scale whose pictures are learned from too: the path of an ONNX file, or a name as for
-    /// <see cref="UpscalingModel.LoadByName"/>. It sees clean reductions, whatever the degradation. Default: none.
+    /// A model of the same scale to also learn from (distillation): the path of an ONNX file, or a name as for
+    /// <see cref="UpscalingModel.LoadByName"/>. Its inputs are clean, whatever the degradation. Default: none.
     /// </summary>
     public string? Teacher { get; init; }
 
-    /// <summary>Where the teacher's pictures are kept, for any number of runs. Default: teacher, in the output folder.</summary>
+    /// <summary>Folder that caches the teacher's pictures, for any number of runs. Default: teacher, in the output folder.</summary>
     public string? TeacherFolder { get; init; }
 
-    /// <summary>The share w of the loss that looks at the teacher's pictures: (1 − w)·L1 + w·(L1 from the teacher). Default: 0.5.</summary>
+    /// <summary>The weight w of the teacher's pictures in the loss: (1 − w)·L1 + w·(L1 from the teacher). Default: 0.5.</summary>
     public double TeacherWeight { get; init; } = 0.5;
 
-    /// <summary>What the pictures are compared by: l1, or l2 to end a training with where PSNR counts. Default: l1.</summary>
+    /// <summary>The pixel loss: l1, or l2 for a final phase where PSNR counts. Default: l1.</summary>
     public PixelLoss PixelLoss { get; init; } = PixelLoss.L1;
 
     /// <summary>Highest learning rate. Default: 2e-4.</summary>
     public double LearningRate { get; init; } = 2e-4;
 
-    /// <summary>How the learning rate falls: cosine or halving. Default: halving.</summary>
+    /// <summary>Learning rate schedule: cosine or halving. Default: halving.</summary>
     public LearningRateSchedule Schedule { get; init; } = LearningRateSchedule.Halving;
 
-    /// <summary>With the halving schedule, iterations between halvings. Default: 200,000.</summary>
+    /// <summary>Iterations between halvings, with the halving schedule. Default: 200,000.</summary>
     public long HalvingInterval { get; init; } = 200_000;
 
-    /// <summary>Iterations in which the learning rate rises to its highest. Default: 0.</summary>
+    /// <summary>Iterations in which the learning rate rises to its maximum. Default: 0.</summary>
     public long WarmUpIterations { get; init; }
 
-    /// <summary>Learning rate of the confidence estimator over that of the trunk. Default: 1.</summary>
+    /// <summary>Learning rate of the confidence estimator relative to that of the trunk. Default: 1.</summary>
     public double EstimatorLearningRateFactor { get; init; } = 1;
 
     /// <summary>Adam's decay of the first moment. Default: 0.9.</summary>
@@ -104,7 +104,7 @@ public sealed record TrainingConfiguration
     /// <summary>Adam's ε. Default: 1e-8.</summary>
     public double AdamEpsilon { get; init; } = 1e-8;
 
-    /// <summary>The largest norm of the gradient, of trunk and estimator each; 0 does not clip. Default: 0.</summary>
+    /// <summary>The maximum norm of the gradient, for trunk and estimator each; 0 does not clip. Default: 0.</summary>
     public double GradientClip { get; init; }
 
     /// <summary>Decay of the exponential moving average of the weights, which are the result. Default: 0.999.</summary>
@@ -114,7 +114,7 @@ public sealed record TrainingConfiguration
     public double LossAlpha { get; init; } = 1;
 
     /// <summary>
-    /// To which power the uncertainty loss takes the error in grey levels. Below 1, confidences spread less, so that more tokens leave, later.
+    /// The power of the error in grey levels in the uncertainty loss. Below 1, confidences spread less, so that more tokens halt, but later.
     /// Default: 1, as in the paper.
     /// </summary>
     public double ErrorPower { get; init; } = 1;
@@ -125,12 +125,12 @@ public sealed record TrainingConfiguration
     /// <summary>First iteration with halting masks. Default: 0.</summary>
     public long MaskFromIteration { get; init; }
 
-    /// <summary>Whether only the confidence estimator trains. Default: false.</summary>
+    /// <summary>Whether to train only the confidence estimator. Default: false.</summary>
     public bool FreezeTrunk { get; init; }
 
     /// <summary>
     /// Whether each convolution of AdaFormer's residual blocks is trained as a sum of parallel linear branches, folded into its kernel
-    /// before every forward. The network is the same; what is written are the folded kernels. Default: false.
+    /// before every forward pass. The network is the same; the folded kernels are what is written. Default: false.
     /// </summary>
     public bool FoldedBranches { get; init; }
 
@@ -138,15 +138,15 @@ public sealed record TrainingConfiguration
     public long Seed { get; init; }
 
     /// <summary>
-    /// Where to compute: auto (CUDA if there is a device, else the CPU), cpu, cuda or cuda:N. A device that is not there is an error.
+    /// The device: auto (CUDA if available, else the CPU), cpu, cuda or cuda:N. A device that is not available is an error.
     /// Default: auto.
     /// </summary>
     public string Device { get; init; } = "auto";
 
-    /// <summary>How exactly to multiply: float32, or on CUDA tf32. Default: float32.</summary>
+    /// <summary>Precision of products: float32, or on CUDA tf32. Default: float32.</summary>
     public TrainingPrecision Precision { get; init; } = TrainingPrecision.Float32;
 
-    /// <summary>Threads of one operation. Default: 0, libtorch's own choice.</summary>
+    /// <summary>Threads per operation. Default: 0, libtorch's own choice.</summary>
     public int Threads { get; init; }
 
     /// <summary>Iterations between lines of the log. Default: 100.</summary>
@@ -165,32 +165,32 @@ public sealed record TrainingConfiguration
     [JsonIgnore]
     public NetworkSizes? Sizes { get; init; }
 
-    /// <summary>How the network and its training depart from AdaFormer, which only the research program understands. Default: not at all.</summary>
+    /// <summary>How the network and its training depart from AdaFormer, for the research program only. Default: not at all.</summary>
     [JsonInclude]
     [JsonPropertyName(AblationName)]
     internal JsonObject? Ablation { get; init; }
 
     /// <summary>The sizes of an AdaFormer network.</summary>
-    /// <exception cref="ArgumentException">There is no such preset or scale, or the sizes make no network.</exception>
+    /// <exception cref="ArgumentException">The preset or scale does not exist, or the sizes do not form a valid network.</exception>
     public AdaFormerConfiguration Network => (Sizes as AdaFormerSizes ?? new()).Over(AdaFormerConfiguration.Preset(Preset, Scale, ImageSkip));
 
-    /// <summary>A recipe's settings for a preset; folders are still to be given.</summary>
+    /// <summary>A recipe's settings for a preset; folders still have to be set.</summary>
     public static TrainingConfiguration FromRecipe(TrainingRecipe recipe, string preset) =>
         TrainingRecipes.Defaults(recipe, preset) with { Preset = preset };
 
-    /// <summary>Returns this configuration if a run is possible with it.</summary>
+    /// <summary>Returns this configuration if it is valid.</summary>
     /// <exception cref="TrainingConfigurationException">A setting is missing or out of range; the message names it.</exception>
     public TrainingConfiguration Validated()
     {
         TrainableArchitectures.Check(this);
-        Section("preset, scale and adaformer make no network", () => _ = Network);
+        Section("preset, scale and adaformer do not form a valid network", () => _ = Network);
         Section("degradation", () => Degradation?.Validated());
         Section(Architecture, () => Sizes?.Validate());
         Require(TrainingFolders.Count > 0, "training_folders", "(none)", "at least one folder");
         Require(OutputFolder.Length > 0, "output_folder", "(none)", "a folder");
         Require(ValidationJpeg is null or (>= 1 and <= 100), "validation_jpeg", $"{ValidationJpeg}", "1 to 100");
-        Require(ValidationJpeg is null || ValidationFolder is not null, "validation_jpeg", $"{ValidationJpeg}", "validation_folder beside it");
-        Require(TeacherFolder is null || Teacher is not null, "teacher_folder", $"{TeacherFolder}", "teacher beside it");
+        Require(ValidationJpeg is null || ValidationFolder is not null, "validation_jpeg", $"{ValidationJpeg}", "validation_folder as well");
+        Require(TeacherFolder is null || Teacher is not null, "teacher_folder", $"{TeacherFolder}", "teacher as well");
         Require(TeacherWeight is > 0 and <= 1, "teacher_weight", TeacherWeight, "more than 0, at most 1");
         Require(PatchSize >= 1, "patch_size", PatchSize, "1 or more");
         Require(BatchSize >= 1, "batch_size", BatchSize, "1 or more");
@@ -213,9 +213,9 @@ public sealed record TrainingConfiguration
         Require(LogInterval >= 1, "log_interval", LogInterval, "1 or more");
         Require(ValidationInterval >= 1, "validation_interval", ValidationInterval, "1 or more");
         Require(CheckpointInterval >= 1, "checkpoint_interval", CheckpointInterval, "1 or more");
-        Require(!FreezeTrunk || InitialWeights is not null, "freeze_trunk", "true", "initial_weights beside it");
+        Require(!FreezeTrunk || InitialWeights is not null, "freeze_trunk", "true", "initial_weights as well");
         Require(!FreezeTrunk || !FoldedBranches, "folded_branches", "true", "false with freeze_trunk, which trains no convolution of the trunk");
-        Require(!FoldedBranches || Network.EncoderBlocks + Network.DecoderBlocks > 0, "folded_branches", "true", "false where there are no residual blocks");
+        Require(!FoldedBranches || Network.EncoderBlocks + Network.DecoderBlocks > 0, "folded_branches", "true", "false without residual blocks");
         return this;
     }
 
@@ -238,7 +238,7 @@ public sealed record TrainingConfiguration
     }
 }
 
-/// <summary>How exactly a CUDA device multiplies. Weights, averages and moments are float32 in any case.</summary>
+/// <summary>Precision of multiplications on CUDA. Weights, averages and moments are float32 in any case.</summary>
 public enum TrainingPrecision
 {
     /// <summary>Full float32.</summary>

@@ -5,7 +5,7 @@ using AdaFormer.Training.Architectures;
 
 namespace AdaFormer.Training.Configuration;
 
-/// <summary>Training configurations in JSON, with comments and trailing commas allowed.</summary>
+/// <summary>Reads training configurations in JSON, with comments and trailing commas allowed.</summary>
 public static class TrainingConfigurationFile
 {
     private const string RecipeName = "recipe";
@@ -17,12 +17,12 @@ public static class TrainingConfigurationFile
         "fresh_estimator":false,"detached_error":true,"detached_tokens":true,"estimator_loss":"likelihood"}
         """;
 
-    /// <summary>How settings are written: in snake case.</summary>
+    /// <summary>Format of settings: in snake case.</summary>
     internal static readonly JsonSerializerOptions Options = new()
     {
         IgnoreReadOnlyProperties = true,
         PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
-        // Once more: the serializer reads an element's original text, comments and all.
+        // Repeated here: the serializer reads an element's original text, including comments.
         ReadCommentHandling = JsonCommentHandling.Skip,
         AllowTrailingCommas = true,
         RespectNullableAnnotations = true,
@@ -37,7 +37,7 @@ public static class TrainingConfigurationFile
 
     /// <summary>Reads and checks a file.</summary>
     /// <exception cref="TrainingConfigurationException">
-    /// The file is no JSON, has an unknown key (the message names the nearest right one), or a value is out of range.
+    /// The file is not JSON, has an unknown key (the message names the nearest valid one), or a value is out of range.
     /// </exception>
     /// <exception cref="IOException">The file cannot be read.</exception>
     public static TrainingConfiguration Read(string path)
@@ -77,7 +77,7 @@ public static class TrainingConfigurationFile
         }
         catch (JsonException exception)
         {
-            throw new TrainingConfigurationException($"The configuration cannot be understood: {exception.Message}", exception);
+            throw new TrainingConfigurationException($"The configuration is invalid: {exception.Message}", exception);
         }
     }
 
@@ -91,7 +91,7 @@ public static class TrainingConfigurationFile
     }
 
     /// <summary>
-    /// Brings older settings up to date: <c>error_power</c> was one of the ablations, and checkpoints told of these where there were none.
+    /// Updates older settings: <c>error_power</c> was one of the ablations, and checkpoints contained an ablation section even if empty.
     /// </summary>
     internal static void Update(JsonObject settings)
     {
@@ -103,8 +103,8 @@ public static class TrainingConfigurationFile
             settings[TrainingConfiguration.AblationName] = null;
     }
 
-    /// <summary>Checks a section, where there is one, which is to become an object of a type.</summary>
-    /// <exception cref="TrainingConfigurationException">A name is not known; the message has the nearest one.</exception>
+    /// <summary>Checks the names in an optional section against a type's properties.</summary>
+    /// <exception cref="TrainingConfigurationException">A name is unknown; the message suggests the nearest one.</exception>
     internal static void RequireKnownNames(JsonNode? section, string name, Type type)
     {
         if (section is JsonObject settings)
@@ -133,7 +133,7 @@ public static class TrainingConfigurationFile
         [.. type.GetProperties().Where(property => property.CanWrite).Select(property => JsonNamingPolicy.SnakeCaseLower.ConvertName(property.Name))];
 }
 
-/// <summary>Finds what somebody probably meant to write, by edit distance.</summary>
+/// <summary>Finds the name that was probably meant, by edit distance.</summary>
 internal static class NearestName
 {
     public static string To(string name, IEnumerable<string> candidates) => candidates.MinBy(candidate => Distance(name, candidate))!;
@@ -158,10 +158,10 @@ internal static class NearestName
     }
 }
 
-/// <summary>A training configuration is damaged, names something unknown, or asks for something impossible.</summary>
+/// <summary>A training configuration is damaged, contains an unknown name, or is invalid.</summary>
 public sealed class TrainingConfigurationException : Exception
 {
-    /// <summary>Says what is wrong and what was expected.</summary>
+    /// <summary>Creates the exception with what is wrong and what was expected.</summary>
     public TrainingConfigurationException(string message, Exception? innerException = null) : base(message, innerException)
     {
     }

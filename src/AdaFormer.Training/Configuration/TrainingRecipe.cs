@@ -10,7 +10,7 @@ public enum TrainingRecipe
 
     /// <summary>
     /// For a GPU: 150,000 iterations of 32 patches of 48×48, a cosine from 5e-4 (base) or 1e-3 (smaller networks) after a warm-up of
-    /// 1,000, gradients clipped at 1. Chosen by reason, not yet by a measurement on a GPU.
+    /// 1,000, gradients clipped at 1. Chosen by reasoning, not yet by a measurement on a GPU.
     /// </summary>
     Short,
 }

@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 
 namespace AdaFormer.Training.Data;
 
-/// <summary>Cuts batches ahead on the thread pool, so that the device need not wait; they come in order, and are the same however many are ahead.</summary>
+/// <summary>Prefetches batches on the thread pool, so that the device need not wait; they come in order, and do not depend on how many are prefetched.</summary>
 internal sealed class BatchPrefetcher : IDisposable
 {
     private readonly Queue<Task<PatchBatch>> _ahead = new();
@@ -13,11 +13,11 @@ internal sealed class BatchPrefetcher : IDisposable
     private readonly long _end;
     private long _next;
 
-    /// <param name="cut">Makes the batch of an iteration; called from several threads.</param>
-    /// <param name="first">The first iteration wanted.</param>
+    /// <param name="cut">Creates the batch of an iteration; called from several threads.</param>
+    /// <param name="first">The first iteration.</param>
     /// <param name="end">The iteration after the last.</param>
-    /// <param name="device">Where batches are wanted.</param>
-    /// <param name="workers">Batches to cut at a time; 0 cuts each when it is asked for.</param>
+    /// <param name="device">The device for the batches.</param>
+    /// <param name="workers">Batches to create at a time; 0 creates each on demand.</param>
     public BatchPrefetcher(Func<long, PatchBatch> cut, long first, long end, torch.Device device, int workers)
     {
         (_cut, _next, _end, _device, _workers) = (cut, first, end, device, workers);
@@ -25,16 +25,16 @@ internal sealed class BatchPrefetcher : IDisposable
     }
 
     /// <summary>
-    /// How many workers a device can use: a GPU eats more than one core cuts. A CPU that trains has no core to spare, and cutting is a
-    /// small part of its time.
+    /// Number of workers for a device: a GPU consumes more than one core produces. A CPU that trains has no core to spare, and creating batches
+    /// is a small part of its time.
     /// </summary>
     public static int WorkersFor(torch.Device device) =>
         device.type == DeviceType.CUDA ? Math.Clamp(Environment.ProcessorCount - 1, 2, 16) : 0;
 
     private bool IsCuda => _device.type == DeviceType.CUDA;
 
-    /// <summary>The next batch, on the device. What went wrong while cutting it comes out here.</summary>
-    /// <param name="scope">What disposes of it: scopes belong to their thread, and the batch was made on another.</param>
+    /// <summary>The next batch, on the device. Rethrows errors that occurred while creating it.</summary>
+    /// <param name="scope">The scope that disposes it: scopes belong to a thread, and the batch was created on another.</param>
     public PatchBatch Next(DisposeScope scope)
     {
         var batch = _workers == 0 ? Cut(_next++) : _ahead.Dequeue().GetAwaiter().GetResult();
@@ -43,7 +43,7 @@ internal sealed class BatchPrefetcher : IDisposable
         return IsCuda ? batch.Select(tensor => tensor.to(_device, non_blocking: true)) : batch;
     }
 
-    /// <summary>Waits for what is being cut and lets it go.</summary>
+    /// <summary>Waits for batches in progress and disposes them.</summary>
     public void Dispose()
     {
         foreach (var task in _ahead)
@@ -70,7 +70,7 @@ internal sealed class BatchPrefetcher : IDisposable
         var batch = _cut(iteration);
         if (!IsCuda)
             return batch;
-        // Pinned memory is what a device can fetch while the host goes on.
+        // A device can copy from pinned memory while the host continues.
         using (batch)
             return batch.Select(tensor => tensor.pin_memory());
     }

@@ -6,7 +6,7 @@ using static TorchSharp.torch;
 
 namespace AdaFormer.Training.Data;
 
-/// <summary>Random aligned patches of picture pairs, turned and flipped in one of the eight ways, the low-resolution ones spoilt where that is wanted.</summary>
+/// <summary>Samples random aligned patches of picture pairs, rotated and flipped in one of eight ways, with optional degradation of the low-resolution ones.</summary>
 internal sealed class PatchSampler
 {
     private const int DegradationStream = 1;
@@ -17,11 +17,11 @@ internal sealed class PatchSampler
     private readonly int _batch;
     private readonly long _seed;
 
-    /// <param name="pairs">The pictures, with a teacher's all or none; those smaller than a patch are left out.</param>
-    /// <param name="scale">High over low resolution.</param>
+    /// <param name="pairs">The pictures, either all or none with a teacher's; those smaller than a patch are skipped.</param>
+    /// <param name="scale">Ratio of high to low resolution.</param>
     /// <param name="patch">Side of a low-resolution patch.</param>
-    /// <param name="batch">Patches in a batch.</param>
-    /// <param name="seed">Same seed, same batches.</param>
+    /// <param name="batch">Patches per batch.</param>
+    /// <param name="seed">The same seed gives the same batches.</param>
     /// <exception cref="InvalidDataException">No picture is large enough.</exception>
     public PatchSampler(IEnumerable<PicturePair> pairs, int scale, int patch, int batch, long seed)
     {
@@ -36,10 +36,10 @@ internal sealed class PatchSampler
         (_scale, _patch, _batch, _seed) = (scale, patch, batch, seed);
     }
 
-    /// <summary>What happens to low-resolution patches. The same patches come with it as without. Default: nothing.</summary>
+    /// <summary>How low-resolution patches are degraded. Does not affect which patches are chosen. Default: not at all.</summary>
     public DegradationConfiguration? Degradation { get; init; }
 
-    /// <summary>The batch of an iteration, which depends on the seed and the iteration only.</summary>
+    /// <summary>The batch of an iteration, which depends only on the seed and the iteration.</summary>
     public PatchBatch Batch(long iteration)
     {
         var random = new SampleRandom(_seed, iteration);
@@ -72,7 +72,7 @@ internal sealed class PatchSampler
         Tensor HighTensor(float[] values) => tensor(values, _batch, 3, highPatch, highPatch);
     }
 
-    // Turned first and spoilt then: JPEG treats rows otherwise than columns.
+    // Rotated first, then degraded: JPEG treats rows and columns differently.
     private void CopyLow(PicturePair pair, int x, int y, int orientation, Span<float> target, ref SampleRandom random)
     {
         var plan = Degradation is null ? null : DegradationPlan.Draw(Degradation, ref random);
@@ -89,19 +89,19 @@ internal sealed class PatchSampler
     }
 }
 
-/// <summary>Squares of pictures as planes of floats, turned and flipped in one of eight ways.</summary>
+/// <summary>Copies squares of pictures to planes of floats, rotated and flipped in one of eight ways.</summary>
 internal static class PatchCopy
 {
-    /// <summary>How many ways there are.</summary>
+    /// <summary>Number of orientations.</summary>
     public const int Orientations = 8;
 
-    /// <summary>Copies a square; beyond the picture its edge goes on.</summary>
+    /// <summary>Copies a square; beyond the picture its edge is repeated.</summary>
     /// <param name="source">An 8-bit RGB picture.</param>
     /// <param name="left">Left column, which may lie outside.</param>
     /// <param name="top">Top row, which may lie outside.</param>
     /// <param name="side">Side in pixels.</param>
     /// <param name="orientation">Bits: 1 flips columns, 2 flips rows, 4 swaps rows and columns.</param>
-    /// <param name="planes">Gets red, green and blue in 0..1, (3, side, side).</param>
+    /// <param name="planes">Receives red, green and blue in 0..1, (3, side, side).</param>
     public static void Turned(Picture source, int left, int top, int side, int orientation, Span<float> planes)
     {
         var (right, down, start) = (1, side, 0);
@@ -127,18 +127,18 @@ internal static class PatchCopy
 }
 
 /// <summary>The patches of an iteration, all in 0..1.</summary>
-/// <param name="Low">What the network gets, (N, 3, P, P).</param>
+/// <param name="Low">The network's input, (N, 3, P, P).</param>
 /// <param name="High">The true pictures, (N, 3, sP, sP).</param>
 internal sealed record PatchBatch(Tensor Low, Tensor High) : IDisposable
 {
-    /// <summary>What a teacher makes of the clean low-resolution pictures, (N, 3, sP, sP); null: there is no teacher.</summary>
+    /// <summary>A teacher's output for the clean low-resolution pictures, (N, 3, sP, sP); null: there is no teacher.</summary>
     public Tensor? Teacher { get; init; }
 
-    /// <summary>The same with every tensor changed.</summary>
+    /// <summary>Maps every tensor.</summary>
     public PatchBatch Select(Func<Tensor, Tensor> change) =>
         new(change(Low), change(High)) { Teacher = Teacher is null ? null : change(Teacher) };
 
-    /// <summary>Gives the tensors to a scope, which then disposes of them.</summary>
+    /// <summary>Attaches the tensors to a scope, which then disposes them.</summary>
     public void AttachTo(DisposeScope scope)
     {
         scope.Attach(Low, High);

@@ -4,13 +4,13 @@ using AdaFormer.Imaging;
 
 namespace AdaFormer.Training.Data;
 
-/// <summary>Pictures with their reductions, read from files.</summary>
+/// <summary>Reads pictures with their downscaled versions from files.</summary>
 internal static class PicturePairs
 {
-    /// <summary>Reads pictures with their reductions, in the order of <paramref name="paths"/>.</summary>
+    /// <summary>Reads pictures and downscales them, in the order of <paramref name="paths"/>.</summary>
     /// <param name="paths">The files.</param>
-    /// <param name="scale">How many times smaller the reduction is.</param>
-    /// <param name="progress">Gets the number of pictures read so far; may be called from several threads.</param>
+    /// <param name="scale">The downscaling factor.</param>
+    /// <param name="progress">Receives the number of pictures read so far; may be called from several threads.</param>
     /// <param name="cancellationToken">Stops the reading.</param>
     /// <exception cref="PictureFormatException">A file is damaged or too small; the message names it.</exception>
     public static PicturePair[] Read(IReadOnlyList<string> paths, int scale, Action<int>? progress, CancellationToken cancellationToken)
@@ -44,13 +44,13 @@ internal static class PicturePairs
 }
 
 /// <summary>
-/// A high-resolution picture, cropped at the top left to a multiple of the scale, and its exact bicubic reduction; 8-bit RGB.
+/// A high-resolution picture, cropped at the top left to a multiple of the scale, and its exact bicubic downscale; 8-bit RGB.
 /// </summary>
 /// <param name="High">The true picture.</param>
-/// <param name="Low">What the network gets.</param>
+/// <param name="Low">The network's input.</param>
 internal sealed record PicturePair(Picture High, Picture Low)
 {
-    /// <summary>What a teacher makes of <see cref="Low"/>, of the size of <see cref="High"/>; null: there is no teacher.</summary>
+    /// <summary>A teacher's output for <see cref="Low"/>, of the size of <see cref="High"/>; null: there is no teacher.</summary>
     public Picture? Teacher { get; init; }
 
     public static PicturePair From(Picture picture, int scale)

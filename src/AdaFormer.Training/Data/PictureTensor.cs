@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 
 namespace AdaFormer.Training.Data;
 
-/// <summary>8-bit RGB pictures as tensors and back.</summary>
+/// <summary>Converts 8-bit RGB pictures to tensors and back.</summary>
 internal static class PictureTensor
 {
     /// <returns>(1, 3, H, W) in 0..1.</returns>

@@ -3,12 +3,12 @@ using AdaFormer.Training.Configuration;
 namespace AdaFormer.Training.Data;
 
 /// <summary>
-/// Random numbers that depend on a seed, an iteration and a stream only (SplitMix64), so that a resumed run draws what the uninterrupted
+/// Random numbers that depend only on a seed, an iteration and a stream (SplitMix64), so that a resumed run draws what the uninterrupted
 /// one would have drawn without storing a generator's state.
 /// </summary>
 /// <param name="seed">The run's seed.</param>
 /// <param name="iteration">The iteration.</param>
-/// <param name="stream">What the numbers are for: what is drawn for one purpose does not change what comes for another.</param>
+/// <param name="stream">Purpose of the numbers: draws for one purpose do not affect those for another.</param>
 internal struct SampleRandom(long seed, long iteration, int stream = 0)
 {
     private ulong _state = Mix((ulong)seed) ^ Mix(~(ulong)iteration) ^ Mix((ulong)stream);
@@ -16,19 +16,19 @@ internal struct SampleRandom(long seed, long iteration, int stream = 0)
     /// <summary>A number from 0 to <paramref name="limit"/> − 1.</summary>
     public int Below(int limit) => (int)(((UInt128)Next() * (ulong)limit) >> 64);
 
-    /// <summary>A number from 0 on, below 1.</summary>
+    /// <summary>A number from 0 to below 1.</summary>
     public double Unit() => (Next() >> 11) * (1.0 / (1L << 53));
 
-    /// <summary>Whether something happens that has this probability; draws a number also where it is certain.</summary>
+    /// <summary>Whether an event of this probability happens; draws a number even if it is certain.</summary>
     public bool Chance(double probability) => Unit() < probability;
 
-    /// <summary>A number of a range, each as likely.</summary>
+    /// <summary>A uniformly distributed number in a range.</summary>
     public double Within(NumberRange range) => range.From + Unit() * (range.To - range.From);
 
     /// <summary>A normally distributed number of mean 0 and deviation 1 (Box and Muller).</summary>
     public double Normal() => Math.Sqrt(-2 * Math.Log(1 - Unit())) * Math.Cos(2 * Math.PI * Unit());
 
-    /// <summary>How many of so many expected independent events happen (Poisson); above 50 expected ones the normal distribution stands in.</summary>
+    /// <summary>A Poisson-distributed number of events for an expected number; above 50 approximated by the normal distribution.</summary>
     public double Events(double expected)
     {
         if (expected > 50)

@@ -9,8 +9,8 @@ using AdaFormer.Training.Configuration;
 namespace AdaFormer.Training.Data;
 
 /// <summary>
-/// A model whose pictures a network learns from. They are made once and kept as PNG, each named by a hash of its reduction's pixels and of
-/// the model, so that one folder serves any number of runs, and what a cancelled run made is found by the next.
+/// A model whose pictures a network learns from. They are computed once and cached as PNG, each named by a hash of its input's pixels and of
+/// the model, so that one folder serves any number of runs, and pictures of a cancelled run are found by the next.
 /// </summary>
 internal sealed class TeacherModel
 {
@@ -29,9 +29,9 @@ internal sealed class TeacherModel
     public string Sha256 { get; }
 
     /// <summary>The teacher of a configuration; null: there is none.</summary>
-    /// <exception cref="TrainingConfigurationException">It upscales by another factor than the network to train.</exception>
-    /// <exception cref="FileNotFoundException">There is no such model.</exception>
-    /// <exception cref="ModelFormatException">The file is damaged or no model.</exception>
+    /// <exception cref="TrainingConfigurationException">Its scale differs from that of the network to train.</exception>
+    /// <exception cref="FileNotFoundException">The model does not exist.</exception>
+    /// <exception cref="ModelFormatException">The file is damaged or not a model.</exception>
     public static TeacherModel? Of(TrainingConfiguration configuration)
     {
         if (configuration.Teacher is not { } name)
@@ -41,13 +41,13 @@ internal sealed class TeacherModel
         return scale == configuration.Scale
             ? new TeacherModel(model, configuration.Threads)
             : throw new TrainingConfigurationException(
-                $"teacher is '{name}', which makes pictures {scale} times larger; expected {configuration.Scale} times, as scale says. Take another teacher, or set scale to {scale}.");
+                $"teacher is '{name}', which makes pictures {scale} times larger; expected {configuration.Scale} times, the scale. Use another teacher, or set scale to {scale}.");
     }
 
-    /// <summary>Adds the teacher's pictures to pairs: those in the folder as they are, all others and damaged ones made anew.</summary>
-    /// <param name="pairs">Pictures with their reductions.</param>
-    /// <param name="folder">Where the pictures are kept; made if absent.</param>
-    /// <param name="progress">Gets the number of pairs done so far.</param>
+    /// <summary>Adds the teacher's pictures to pairs: cached ones are reused, missing and damaged ones computed.</summary>
+    /// <param name="pairs">Pictures with their downscaled versions.</param>
+    /// <param name="folder">The cache folder; created if missing.</param>
+    /// <param name="progress">Receives the number of pairs done so far.</param>
     /// <param name="cancellationToken">Stops; finished pictures stay in the folder.</param>
     /// <exception cref="UpscalingException">The model failed.</exception>
     /// <exception cref="IOException">The folder cannot be read or written.</exception>

@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 
 namespace AdaFormer.Training.Devices;
 
-/// <summary>The device that a configuration names.</summary>
+/// <summary>Opens the device of a configuration.</summary>
 internal static class ComputeDevice
 {
     private const string Auto = "auto";
@@ -13,8 +13,8 @@ internal static class ComputeDevice
 
     public static bool IsName(string name) => name is Auto or "cpu" or Cuda || IndexOf(name) >= 0;
 
-    /// <summary>Finds a device; auto takes the first CUDA device, or the CPU where there is none.</summary>
-    /// <exception cref="TrainingConfigurationException">The device that was asked for is not there.</exception>
+    /// <summary>Finds a device; auto takes the first CUDA device, or the CPU if there is none.</summary>
+    /// <exception cref="TrainingConfigurationException">The requested device is not available.</exception>
     public static torch.Device Open(string name)
     {
         if (name == "cpu" || name == Auto && !cuda.is_available())
@@ -28,13 +28,13 @@ internal static class ComputeDevice
             "Check the driver (nvidia-smi) and that the program was built with -p:Cuda=true, or set device to auto or cpu.");
     }
 
-    /// <summary>Sets how products are computed, for the whole process.</summary>
-    /// <exception cref="TrainingConfigurationException">The device does not have this precision.</exception>
+    /// <summary>Sets the precision of products for the whole process.</summary>
+    /// <exception cref="TrainingConfigurationException">The device does not support this precision.</exception>
     public static void SetPrecision(TrainingPrecision precision, torch.Device device)
     {
         if (precision == TrainingPrecision.Tf32 && device.type != DeviceType.CUDA)
-            throw new TrainingConfigurationException($"precision is tf32, which only CUDA devices have; the device is {device}. Set precision to float32.");
-        // libtorch's own default is TF32 for convolutions alone.
+            throw new TrainingConfigurationException($"precision is tf32, which only CUDA devices support; the device is {device}. Set precision to float32.");
+        // libtorch's own default is TF32 for convolutions only.
         backends.cuda.matmul.allow_tf32 = backends.cudnn.allow_tf32 = precision == TrainingPrecision.Tf32;
     }
 

@@ -11,11 +11,11 @@ using static TorchSharp.torch;
 
 namespace AdaFormer.Training.Evaluation;
 
-/// <summary>How good and how frugal weights are on a folder of pictures.</summary>
-/// <param name="HaltingThreshold">The threshold it was measured with; infinity means that nothing was halted.</param>
-/// <param name="Psnr">Mean PSNR on luminance in dB, a border as wide as the scale left out.</param>
+/// <summary>Quality and work of weights on a folder of pictures.</summary>
+/// <param name="HaltingThreshold">The threshold of the measurement; infinity means that nothing was halted.</param>
+/// <param name="Psnr">Mean PSNR on luminance in dB, without a border as wide as the scale.</param>
 /// <param name="Pictures">Each picture's file name and PSNR.</param>
-/// <param name="HaltedShare">For every block, the share of the tokens that had left before it, 0..1; empty where the network does not halt.</param>
+/// <param name="HaltedShare">For every block, the share of the tokens that had halted before it, 0..1; empty if the network does not halt.</param>
 public sealed record EvaluationResult(
     double HaltingThreshold,
     double Psnr,
@@ -25,11 +25,11 @@ public sealed record EvaluationResult(
     /// <summary>The share of the blocks' multiply-adds that was done, 0..1, without those of the estimator.</summary>
     public double WorkShare { get; init; } = 1;
 
-    /// <summary>Mean time of a picture in seconds, without reading and comparing it.</summary>
+    /// <summary>Mean time per picture in seconds, without reading and comparing it.</summary>
     public double Seconds { get; init; }
 }
 
-/// <summary>Measures weights on the pictures of a folder, reduced by the exact bicubic and upscaled by the gathered network.</summary>
+/// <summary>Measures weights on the pictures of a folder, downscaled by the exact bicubic and upscaled by the inference forward pass.</summary>
 public sealed class FolderEvaluation
 {
     private readonly (string Name, PicturePair Pair)[] _pictures;
@@ -39,8 +39,8 @@ public sealed class FolderEvaluation
     /// <param name="folder">High-resolution pictures.</param>
     /// <param name="scale">The scale of the networks to measure.</param>
     /// <param name="cancellationToken">Stops the reading.</param>
-    /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
-    /// <exception cref="InvalidDataException">It holds no pictures.</exception>
+    /// <exception cref="DirectoryNotFoundException">The folder does not exist.</exception>
+    /// <exception cref="InvalidDataException">It contains no pictures.</exception>
     /// <exception cref="PictureFormatException">A picture is damaged or too small; the message names it.</exception>
     public FolderEvaluation(string folder, int scale, CancellationToken cancellationToken = default)
     {
@@ -55,17 +55,17 @@ public sealed class FolderEvaluation
     /// <summary>The pictures, by file name.</summary>
     internal IReadOnlyList<(string Name, PicturePair Pair)> Pictures => _pictures;
 
-    /// <summary>The same with reductions that were saved as JPEG, 4:2:0, the grid at their top left.</summary>
+    /// <summary>The same pictures with inputs saved as JPEG, 4:2:0, with the grid at their top left.</summary>
     /// <param name="quality">1 to 100.</param>
     internal FolderEvaluation SavedAsJpeg(int quality) =>
         new([.. _pictures.Select(picture => (picture.Name, picture.Pair with { Low = JpegRoundTrip.Apply(picture.Pair.Low, quality) }))], _scale);
 
     /// <summary>Upscales all pictures and compares them with the true ones.</summary>
-    /// <exception cref="ArgumentException">The network's scale is another one.</exception>
+    /// <exception cref="ArgumentException">The network has a different scale.</exception>
     public EvaluationResult Measure(AdaFormerNetwork network, double haltingThreshold, CancellationToken cancellationToken = default) =>
         Measure(network, haltingThreshold, (network, image, threshold) => network.Upscale(image, threshold), cancellationToken);
 
-    /// <summary>The same with another forward than the usual one.</summary>
+    /// <summary>Measures a network with a custom forward pass.</summary>
     internal EvaluationResult Measure(
         AdaFormerNetwork network, double haltingThreshold, Func<AdaFormerNetwork, Tensor, double, NetworkOutput> upscale, CancellationToken cancellationToken)
     {
@@ -87,11 +87,11 @@ public sealed class FolderEvaluation
         }
     }
 
-    /// <summary>The same with a network that does not halt.</summary>
+    /// <summary>Measures a network that does not halt.</summary>
     internal EvaluationResult Measure(FeedForwardNetwork network, CancellationToken cancellationToken) =>
         Compare(network.Scale, network.parameters().First().device, network.Upscale, upscaled => upscaled, cancellationToken);
 
-    // By the evaluator of all models. Only PSNR: the others take longer than the network. Its clock would count the copies to the device too.
+    // With the evaluator of all models. Only PSNR: the others take longer than the network. Its clock would include the copies to the device.
     private EvaluationResult Compare<T>(
         int scale, torch.Device device, Func<Tensor, T> upscale, Func<T, Tensor> picture, CancellationToken cancellationToken)
     {

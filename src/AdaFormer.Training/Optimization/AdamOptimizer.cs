@@ -4,8 +4,8 @@ using static TorchSharp.torch;
 namespace AdaFormer.Training.Optimization;
 
 /// <summary>
-/// Adam over all parameters as one vector: a few operations a step, and moments that go into a checkpoint as they are.
-/// The parameters are two parts, trunk and estimator, each with its own clipping: the estimator's loss is hundreds of times larger.
+/// Adam over all parameters as one vector: a few operations per step, and moments that are stored in a checkpoint as they are.
+/// The parameters form two parts, trunk and estimator, each with its own clipping: the estimator's loss is hundreds of times larger.
 /// </summary>
 internal sealed class AdamOptimizer : IDisposable
 {
@@ -27,12 +27,12 @@ internal sealed class AdamOptimizer : IDisposable
         ($"{part.Name}.variance", part.Variance),
     });
 
-    /// <summary>Updates the parameters from their gradients and clears these, without waiting for the device.</summary>
-    /// <param name="step">How many steps this makes, from 1.</param>
+    /// <summary>Updates the parameters from their gradients and clears the gradients, without waiting for the device.</summary>
+    /// <param name="step">The number of this step, from 1.</param>
     /// <param name="learningRate">The trunk's learning rate.</param>
-    /// <param name="clip">The largest norm of a part's gradient; 0 does not clip.</param>
-    /// <param name="healthy">Whether all was finite so far, a boolean scalar; when it is not, nothing changes.</param>
-    /// <returns>Whether the gradients are finite too; where not, parameters and moments are as they were.</returns>
+    /// <param name="clip">The maximum norm of a part's gradient; 0 does not clip.</param>
+    /// <param name="healthy">Whether everything was finite so far, a boolean scalar; if not, nothing changes.</param>
+    /// <returns>Whether the gradients are finite too; if not, parameters and moments are unchanged.</returns>
     public Tensor Step(long step, double learningRate, double clip, Tensor healthy)
     {
         using var _ = no_grad();
@@ -93,16 +93,16 @@ internal sealed class AdamOptimizer : IDisposable
     }
 }
 
-/// <summary>Parameters seen as one vector, so that a step is a few operations on a device and not a few hundred.</summary>
+/// <summary>Treats parameters as one vector, so that a step is a few operations on a device instead of a few hundred.</summary>
 internal static class ParameterVector
 {
     public static Tensor Values(IReadOnlyList<Parameter> parameters) => cat(parameters.Select(parameter => parameter.detach().flatten()).ToArray());
 
-    /// <summary>The gradients, 0 where there is none.</summary>
+    /// <summary>The gradients, 0 if there is none.</summary>
     public static Tensor Gradients(IReadOnlyList<Parameter> parameters) =>
         cat(parameters.Select(parameter => (parameter.grad ?? zeros_like(parameter)).flatten()).ToArray());
 
-    /// <summary>The parts of a vector in the parameters' shapes.</summary>
+    /// <summary>Splits a vector into parts with the parameters' shapes.</summary>
     public static IEnumerable<(Parameter Parameter, Tensor Part)> Split(Tensor vector, IReadOnlyList<Parameter> parameters)
     {
         var offset = 0L;

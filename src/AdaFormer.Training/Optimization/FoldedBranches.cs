@@ -5,10 +5,10 @@ using static TorchSharp.torch;
 namespace AdaFormer.Training.Optimization;
 
 /// <summary>
-/// 3×3 kernels of equal shape (n of them, C→C), trained as sums of parallel linear branches: 3×3, 1×1, a factor for each channel, and
+/// 3×3 kernels of equal shape (n of them, C→C), trained as sums of parallel linear branches: 3×3, 1×1, a factor per channel, and
 /// 1×1 to twice the channels, 3×3, 1×1 back. RepVGG (Ding et al. 2021, arXiv:2101.03697) and ECBSR (Zhang et al. 2021,
 /// doi:10.1145/3474085.3475291) compute every branch; without normalisation the sum is one 3×3 kernel, so here only the kernels are summed,
-/// and the network does one convolution as ever. No branch has a bias (the layer's own stays), so zero padding folds exactly.
+/// and the network still does one convolution. No branch has a bias (the layer's own stays), so zero padding folds exactly.
 /// </summary>
 internal sealed class FoldedBranches : IDisposable
 {
@@ -22,13 +22,13 @@ internal sealed class FoldedBranches : IDisposable
     private readonly Parameter _middle;      // (n, 2C, 2C, 3, 3)
     private readonly Parameter _squeeze;     // (n, C, 2C)
 
-    /// <param name="kernels">The network's kernels, which <see cref="WriteKernels"/> overwrites; at the start the branches make just these.</param>
+    /// <param name="kernels">The network's kernels, which <see cref="WriteKernels"/> overwrites; initially the branches sum to these.</param>
     public FoldedBranches(IReadOnlyList<Parameter> kernels)
     {
         _kernels = kernels;
         var (n, channels, device) = (kernels.Count, kernels[0].shape[0], kernels[0].device);
         var wide = Expansion * channels;
-        // What the 3×3 branch does not hold starts at nothing, through one factor of each product, so that the rest of it can learn.
+        // Everything outside the 3×3 branch starts at zero, through one factor of each product, so that the other factors can learn.
         _square = new Parameter(zeros([n, channels, channels, 3, 3], device: device));
         _point = new Parameter(zeros([n, channels, channels], device: device));
         _identity = new Parameter(zeros([n, channels], device: device));
@@ -37,11 +37,11 @@ internal sealed class FoldedBranches : IDisposable
         _squeeze = new Parameter(zeros([n, channels, wide], device: device));
         ReadKernels();
 
-        // Drawn on the CPU, so that a seed gives the same numbers everywhere; as convolutions start.
+        // Drawn on the CPU, so that a seed gives the same numbers everywhere; initialised like convolutions.
         Parameter Random(long[] shape, long inputs) => new(((rand(shape) * 2 - 1) / Math.Sqrt(inputs)).to(device));
     }
 
-    /// <summary>What is trained in the kernels' place, by name.</summary>
+    /// <summary>The parameters trained instead of the kernels, by name.</summary>
     public IReadOnlyList<(string Name, Parameter Parameter)> Parameters =>
     [
         ("square", _square), ("point", _point), ("identity", _identity), ("expand", _expand), ("middle", _middle), ("squeeze", _squeeze),
@@ -55,7 +55,7 @@ internal sealed class FoldedBranches : IDisposable
         _square.copy_(stack(_kernels.Select(kernel => kernel.detach())));
     }
 
-    /// <summary>Puts the sums of the branches into the network.</summary>
+    /// <summary>Writes the sums of the branches to the network.</summary>
     public void WriteKernels()
     {
         using var _ = no_grad();
@@ -64,7 +64,7 @@ internal sealed class FoldedBranches : IDisposable
             kernel.copy_(folded);
     }
 
-    /// <summary>Hands the kernels' gradients on to the branches, by the chain rule, and clears them.</summary>
+    /// <summary>Propagates the kernels' gradients to the branches, by the chain rule, and clears them.</summary>
     public void PassGradients()
     {
         using var scope = NewDisposeScope();

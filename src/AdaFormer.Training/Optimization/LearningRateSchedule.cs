@@ -2,7 +2,7 @@ using AdaFormer.Training.Configuration;
 
 namespace AdaFormer.Training.Optimization;
 
-/// <summary>How the learning rate falls.</summary>
+/// <summary>Decay of the learning rate.</summary>
 public enum LearningRateSchedule
 {
     /// <summary>Along half a cosine, to 0 at the last iteration.</summary>

@@ -5,10 +5,10 @@ using static TorchSharp.torch;
 
 namespace AdaFormer.Training.Progress;
 
-/// <summary>Adds up the iterations between two lines of the log, on the device: reading a number would wait for it.</summary>
+/// <summary>Accumulates the iterations between two lines of the log, on the device: reading a number would wait for it.</summary>
 /// <param name="network">The network, which names its figures.</param>
-/// <param name="flopsPerIteration">Floating-point operations of an iteration.</param>
-/// <param name="device">Where losses lie.</param>
+/// <param name="flopsPerIteration">Floating-point operations per iteration.</param>
+/// <param name="device">The device of the losses.</param>
 internal sealed class StatisticsWindow(ITrainableNetwork network, double flopsPerIteration, torch.Device device) : IDisposable
 {
     private readonly OrderedDictionary<string, Tensor> _sums = new(network.Figures.Select(name => KeyValuePair.Create(name, Zeros(device))));
@@ -26,7 +26,7 @@ internal sealed class StatisticsWindow(ITrainableNetwork network, double flopsPe
         _count++;
     }
 
-    /// <summary>Leaves time that was not spent on training out of the speed.</summary>
+    /// <summary>Excludes time that was not spent on training from the speed.</summary>
     public void RestartClock() => _watch.Restart();
 
     public TrainingStatistics Take(double learningRate)

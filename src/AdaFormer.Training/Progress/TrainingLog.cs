@@ -12,8 +12,8 @@ internal sealed class TrainingLog
 
     /// <param name="folder">Output folder.</param>
     /// <param name="network">The network, which names its figures and may halt.</param>
-    /// <param name="jpeg">Whether validations are made on JPEGs too.</param>
-    /// <param name="iteration">Where the run goes on: later lines, of a run that was killed after its checkpoint, are dropped.</param>
+    /// <param name="jpeg">Whether validations also measure JPEGs.</param>
+    /// <param name="iteration">Where the run resumes: later lines, of a run that was killed after its checkpoint, are dropped.</param>
     public TrainingLog(string folder, ITrainableNetwork network, bool jpeg, long iteration)
     {
         string[] halted = [.. Enumerable.Range(1, network.HaltingBlocks).Select(l => $"halted_{l}")];
@@ -36,7 +36,7 @@ internal sealed class TrainingLog
             .. Known(jpeg?.Psnr),
         ]);
 
-    /// <summary>Whether an iteration was validated; not so if the run was stopped just then.</summary>
+    /// <summary>Whether an iteration was validated; not if the run was stopped just then.</summary>
     public bool HasValidation(long iteration) => File.ReadLines(_validation).Any(line => line.StartsWith($"{iteration},", StringComparison.Ordinal));
 
     private static string Start(string path, IEnumerable<string> columns, long iteration)

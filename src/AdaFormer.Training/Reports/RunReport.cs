@@ -13,7 +13,7 @@ using AdaFormer.Training.Data;
 namespace AdaFormer.Training.Reports;
 
 /// <summary>
-/// A run as a page, <c>report.html</c> in the output folder: curves from the run's tables, so that a resumed run has them whole, crops of
+/// A run's report as a page, <c>report.html</c> in the output folder: curves from the run's tables, complete even for a resumed run, crops of
 /// validation pictures, and the settings. One file, without scripts.
 /// </summary>
 internal sealed class RunReport
@@ -38,16 +38,16 @@ internal sealed class RunReport
     private readonly SampleCrop[] _crops;
 
     /// <param name="configuration">The run's settings.</param>
-    /// <param name="pictures">The validation pictures, of which the first ones are shown.</param>
+    /// <param name="pictures">The validation pictures; the first ones are shown.</param>
     public RunReport(TrainingConfiguration configuration, IEnumerable<(string Name, PicturePair Pair)> pictures)
     {
         _configuration = configuration;
         _crops = pictures.Take(MostCrops).Select(picture => new SampleCrop(picture.Name, picture.Pair)).ToArray();
     }
 
-    /// <summary>Writes the page anew; an older one stays until it is complete.</summary>
-    /// <param name="network">The weights to show, the averaged ones.</param>
-    /// <exception cref="IOException">It cannot be written.</exception>
+    /// <summary>Rewrites the page; the previous one stays until it is complete.</summary>
+    /// <param name="network">The averaged weights to show.</param>
+    /// <exception cref="IOException">The page cannot be written.</exception>
     public void Write(ITrainableNetwork network)
     {
         var page = Page(network);

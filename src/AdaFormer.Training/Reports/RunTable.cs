@@ -11,7 +11,7 @@ internal sealed class RunTable
 
     private RunTable(string[] names, double[][] rows) => (_names, _rows) = (names, rows);
 
-    /// <summary>Reads a table; one that is not there has no columns.</summary>
+    /// <summary>Reads a table; a missing one has no columns.</summary>
     public static RunTable Read(string path)
     {
         var lines = File.Exists(path) ? File.ReadAllLines(path) : [];
@@ -20,10 +20,10 @@ internal sealed class RunTable
             lines.Skip(1).Select(line => line.Split(',').Select(Number).ToArray()).ToArray());
     }
 
-    /// <summary>The columns whose names begin so, in order.</summary>
+    /// <summary>The columns with this prefix, in order.</summary>
     public IEnumerable<string> Columns(string prefix) => _names.Where(name => name.StartsWith(prefix, StringComparison.Ordinal));
 
-    /// <summary>A column over the iteration, means of neighbours where it has many rows; empty if there is no such column.</summary>
+    /// <summary>A column over the iteration, averaged over neighbours if it has many rows; empty if there is no such column.</summary>
     public IReadOnlyList<(double X, double Y)> Curve(string name, double factor = 1)
     {
         var (x, y) = (Array.IndexOf(_names, "iteration"), Array.IndexOf(_names, name));

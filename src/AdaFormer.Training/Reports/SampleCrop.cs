@@ -5,13 +5,13 @@ using static TorchSharp.torch;
 
 namespace AdaFormer.Training.Reports;
 
-/// <summary>The busiest square of a validation picture, to be looked at.</summary>
+/// <summary>The most detailed square of a validation picture, for visual inspection.</summary>
 internal sealed class SampleCrop
 {
     // In high-resolution pixels.
     private const int Side = 128;
 
-    // What the network sees around the square, in low-resolution pixels, as tiles do.
+    // The surroundings that the network sees, in low-resolution pixels, as with tiles.
     private const int Surroundings = 32;
 
     private readonly PicturePair _pair;
@@ -38,12 +38,12 @@ internal sealed class SampleCrop
 
     public int Height { get; }
 
-    /// <summary>Bicubic interpolation, the network's result, the original, and the halting map where the network halts.</summary>
+    /// <summary>Bicubic interpolation, the network's result, the original, and the halting map if the network halts.</summary>
     public IReadOnlyList<(string Title, Picture Picture)> Draw(ITrainableNetwork network)
     {
         using var scope = NewDisposeScope();
         var window = network.SizeMultiple;
-        // From a multiple of the window on, so that windows see what they see in the whole picture.
+        // Starts at a multiple of the window, so that windows see the same as in the whole picture.
         var (left, top) = (Math.Max(0, X - Surroundings) / window * window, Math.Max(0, Y - Surroundings) / window * window);
         var (right, bottom) = (Math.Min(_pair.Low.Width, X + Width + Surroundings), Math.Min(_pair.Low.Height, Y + Height + Surroundings));
         var low = PictureCrop.Part(_pair.Low, left, top, right - left, bottom - top);
@@ -73,7 +73,7 @@ internal sealed class SampleCrop
     private static IEnumerable<int> Starts(int length, int side) =>
         Enumerable.Range(0, ((length - side) / Math.Max(1, side / 2)) + 1).Select(i => i * Math.Max(1, side / 2));
 
-    // The energy of the differences of neighbours: unlike the variance it finds texture, not one strong edge between flat parts.
+    // The energy of the differences between neighbours: unlike the variance it finds texture, not one strong edge between flat parts.
     private static double Detail(Picture picture, int left, int top, int width, int height)
     {
         var sum = 0.0;

@@ -70,7 +70,7 @@ public sealed class Picture
         : throw new InvalidOperationException("The picture has 8 bits per sample; use Row8.");
 
     /// <summary>The sample of channel <paramref name="channel"/> at (x, y), for any bit depth. For loops use the rows.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">The pixel lies outside of the picture.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The pixel lies outside the picture.</exception>
     public int this[int x, int y, int channel]
     {
         get => BitDepth == 8 ? RowBytes(y)[Index(x, channel)] : Row16(y)[Index(x, channel)];

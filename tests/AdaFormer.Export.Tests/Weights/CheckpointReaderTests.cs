@@ -23,7 +23,7 @@ public class CheckpointReaderTests
     }
 
     [TestMethod]
-    [DataRow("wrapped.pth", "'params_ema', beside 'params'", 2f)]
+    [DataRow("wrapped.pth", "'params_ema', next to 'params'", 2f)]
     [DataRow("wrapped-legacy.pth", "'state_dict'", 1f)]
     public void WeightsAreTakenOutOfTheirWrappers(string file, string taken, float factor)
     {
@@ -116,7 +116,7 @@ public class CheckpointReaderTests
     {
         Assert.Contains("web page", Refused("<!DOCTYPE html><html>404 Not Found</html>"u8.ToArray()));
         Assert.Contains("web page", Refused([]));
-        Assert.Contains("no PyTorch checkpoint", Refused(new PickleText().Number(7).End()));
+        Assert.Contains("not a PyTorch checkpoint", Refused(new PickleText().Number(7).End()));
         Assert.Contains("'weights'", Refused(new PickleText().Op('}').Text("weights").Number(7).Op('s').InZip()));
     }
 

@@ -5,9 +5,9 @@ using static AdaFormer.Export.Onnx.TensorProto.Types;
 namespace AdaFormer.Export.Architectures;
 
 /// <summary>
-/// AdaFormer (Luo et al., AAAI 2024) as an ONNX graph, halting computed inside. Equation numbers are the paper's.
-/// <c>image</c> (N, 3, H, W) in [0, 1] and optionally, unless the size is fixed, <c>halting_threshold</c> go in;
-/// <c>upscaled</c> (N, 3, sH, sW) and <c>halting_depth</c> (N, 1, H, W) come out.
+/// AdaFormer (Luo et al., AAAI 2024) as an ONNX graph, including the halting. Equation numbers are the paper's.
+/// Inputs: <c>image</c> (N, 3, H, W) in [0, 1] and optionally, unless the size is fixed, <c>halting_threshold</c>.
+/// Outputs: <c>upscaled</c> (N, 3, sH, sW) and <c>halting_depth</c> (N, 1, H, W).
 /// </summary>
 internal sealed class AdaFormerGraph(AdaFormerConfiguration configuration, WeightSet weights, IResidualBlocks residuals)
 {
@@ -21,7 +21,7 @@ internal sealed class AdaFormerGraph(AdaFormerConfiguration configuration, Weigh
             ? [1, 3, (long)known.Height * configuration.Scale, (long)known.Width * configuration.Scale]
             : ["N", 3, "sH", "sW"];
         var image = graph.Input("image", DataType.Float, input);
-        // Whoever runs a model of a fixed size, such as ML.NET's ApplyOnnxModel, cannot give a threshold; there it is a constant, and no input that ONNX Runtime warns of.
+        // Runtimes for models of a fixed size, such as ML.NET's ApplyOnnxModel, cannot pass a threshold; there it is a constant, and not an input that ONNX Runtime warns about.
         if (fixedSize is null)
             graph.Input("halting_threshold", DataType.Float);
         var threshold = single.Weight("halting_threshold", [], [defaultThreshold]);
@@ -50,12 +50,12 @@ internal sealed class AdaFormerGraph(AdaFormerConfiguration configuration, Weigh
         return graph.Graph;
     }
 
-    /// <summary>The residual (N, 3s², H, W) shuffled and added to what the network refines: (N, 3, sH, sW) in FP32.</summary>
+    /// <summary>Shuffles the residual (N, 3s², H, W) and adds it to the image skip: (N, 3, sH, sW) in FP32.</summary>
     private Value Picture(GraphBuilder graph, Value residual, Value padded, Value mean)
     {
         var (single, scale) = (graph.Single, configuration.Scale);
         var bilinear = configuration.ImageSkip == ImageSkip.Bilinear;
-        // With tokens of one pixel the graph stays as it was published: those files are pinned by hash.
+        // With one-pixel tokens the graph stays as published: those files are pinned by hash.
         if (bilinear && configuration.TokenStride > 1)
             return single.PixelShuffle(single.Add(graph.ToSingle(residual), BilinearConvolution.Of(single, padded, scale)), scale);
         var shuffled = graph.ToSingle(graph.PixelShuffle(residual, scale));

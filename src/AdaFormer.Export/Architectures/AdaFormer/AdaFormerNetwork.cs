@@ -19,14 +19,14 @@ internal sealed class AdaFormerNetwork(AdaFormerConfiguration configuration) : N
         MultiplyAddsPerPixel = configuration.MultiplyAddsPerPixel,
         FeatureWidth = Math.Max(configuration.Channels, configuration.Embed),
         BytesPerPixel = BytesPerPixel(),
-        // Head, upsampler, and two convolutions of each residual block, each of which sees one pixel further.
+        // Head, upsampler, and two convolutions per residual block, each of which adds one pixel to the receptive field.
         TileOverlap = 2 + (2 * (configuration.EncoderBlocks + configuration.DecoderBlocks)),
         SizeMultiple = configuration.SizeMultiple,
         Precisions = ["fp32", "fp16", "int8"],
         Blocks = configuration.Blocks,
     };
 
-    // Either the convolutions need the most or the transformer, beside which the encoder's features are held.
+    // The maximum of the convolutions' memory and the transformer's, during which the encoder's features are held.
     private int BytesPerPixel()
     {
         var (c, tokenPixels) = (configuration, configuration.TokenStride * configuration.TokenStride);
@@ -45,7 +45,7 @@ internal sealed class AdaFormerNetwork(AdaFormerConfiguration configuration) : N
     }
 }
 
-/// <summary>AdaFormer, whose weights files say their sizes in metadata: the number of heads cannot be seen from shapes.</summary>
+/// <summary>AdaFormer, whose weights files contain its sizes in metadata: the number of heads cannot be deduced from shapes.</summary>
 internal sealed class AdaFormerArchitecture : IArchitecture
 {
     public string Name => AdaFormerConfiguration.Architecture;
@@ -58,7 +58,7 @@ internal sealed class AdaFormerArchitecture : IArchitecture
         if (checkpoint.Metadata.TryGetValue(AdaFormerConfiguration.AblationKey, out var ablation))
         {
             throw new WeightsFormatException(
-                $"The weights are of an ablation, which no graph expresses: {ablation}. Export weights that were trained without one.");
+                $"The weights are of an ablation, which cannot be exported: {ablation}. Export weights that were trained without one.");
         }
 
         return new AdaFormerNetwork(AdaFormerConfiguration.FromMetadata(checkpoint.Metadata));

@@ -3,7 +3,7 @@ namespace AdaFormer.Export.Architectures;
 /// <summary>The tensors of an AdaFormer network: names and shapes as in its weights file.</summary>
 public static class AdaFormerShapes
 {
-    /// <summary>Every tensor that a network of this configuration has, with its shape, sorted by name.</summary>
+    /// <summary>Every tensor of a network of this configuration, with its shape, sorted by name.</summary>
     public static IReadOnlyDictionary<string, long[]> Of(AdaFormerConfiguration configuration)
     {
         ArgumentNullException.ThrowIfNull(configuration);

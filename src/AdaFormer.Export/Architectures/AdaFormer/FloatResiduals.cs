@@ -6,7 +6,7 @@ namespace AdaFormer.Export.Architectures;
 
 /// <summary>Residual blocks in FP32.</summary>
 /// <param name="weights">The network's weights.</param>
-/// <param name="observed">Whether the activations that INT8 would quantize become outputs of the graph, by their names in <see cref="QuantizedActivations"/>.</param>
+/// <param name="observed">Whether to output the activations that INT8 would quantize, by their names in <see cref="QuantizedActivations"/>.</param>
 internal sealed class FloatResiduals(WeightSet weights, bool observed) : IResidualBlocks
 {
     public Value Build(GraphBuilder graph, string name, Value x, int count)
@@ -29,7 +29,7 @@ internal sealed class FloatResiduals(WeightSet weights, bool observed) : IResidu
     }
 }
 
-/// <summary>How the encoder's and the decoder's residual blocks x + conv2(ReLU(conv1(x))) are computed.</summary>
+/// <summary>Builds the encoder's and the decoder's residual blocks x + conv2(ReLU(conv1(x))).</summary>
 internal interface IResidualBlocks
 {
     /// <summary>Adds the blocks <c>name.0</c> to <c>name.(count − 1)</c>: (N, C, H, W) → (N, C, H, W), all float.</summary>

@@ -6,10 +6,10 @@ namespace AdaFormer.Export.Architectures;
 /// <summary>
 /// The prototypes attend to the tokens of their image, then the tokens to the updated prototypes (Eq. 10–13).
 /// <para>
-/// With few prototypes it pays to multiply the small matrices first: the prototypes' queries are constants, so q·kᵀ is one product of
-/// the normalised tokens with a constant (D × hM), and the values are projected after they are averaged. The same holds the
-/// other way round, where keys and values come from M prototypes. Per token 4·D·h·M multiply-adds remain, and no transposed heads.
-/// The keys' bias adds the same to all scores of a prototype, which the softmax cancels. The layer norm's scale and shift are folded in.
+/// With few prototypes it is cheaper to multiply the small matrices first: the prototypes' queries are constants, so q·kᵀ is one product of
+/// the normalised tokens with a constant (D × hM), and the values are projected after they are averaged. The same holds in the other
+/// direction, where keys and values come from M prototypes. Per token 4·D·h·M multiply-adds remain, and no transposed heads.
+/// The keys' bias adds a constant to all scores of a prototype, which the softmax cancels. The layer norm's scale and shift are folded in.
 /// </para>
 /// </summary>
 internal sealed class GlobalAttention(AdaFormerConfiguration configuration, WeightSet weights, string name, string norm)
@@ -21,12 +21,12 @@ internal sealed class GlobalAttention(AdaFormerConfiguration configuration, Weig
     private readonly float _scale = 1 / MathF.Sqrt((float)configuration.Embed / configuration.Heads);
 
     /// <summary>
-    /// Tokens of mean 0 and variance 1 (N, n, D) → their update, the same shape. <paramref name="mask"/> (N, 1, n) in FP32, where given, is added to the
-    /// prototypes' scores. <paramref name="offset"/> (D), where given, is added to every update: to the few values, whose weights sum to 1.
+    /// Tokens of mean 0 and variance 1 (N, n, D) → their update, the same shape. If given, <paramref name="mask"/> (N, 1, n) in FP32 is added to the
+    /// prototypes' scores, and <paramref name="offset"/> (D) to every update: via the few values, whose weights sum to 1.
     /// </summary>
     public Value Build(GraphBuilder graph, Value tokens, Value mask, Value offset)
     {
-        // The averages are taken in FP32: over n tokens their weights are about 1/n, for which FP16 has few digits left from n = 16,384 on.
+        // The averages are computed in FP32: over n tokens their weights are about 1/n, for which FP16 has few digits left from n = 16,384 on.
         var scores = graph.ToSingle(graph.MatMul(PrototypeScores(graph), graph.Transpose(tokens, 0, 2, 1))); // (N, hM, n)
         var shares = graph.Softmax(mask == Value.None ? scores : graph.Add(scores, mask));
         var averages = graph.FromSingle(graph.MatMul(shares, graph.ToSingle(tokens))); // (N, hM, D)

@@ -4,16 +4,16 @@ using static AdaFormer.Export.Onnx.TensorProto.Types;
 namespace AdaFormer.Export.Architectures;
 
 /// <summary>
-/// Lines kept tokens up by image: every image gets as many slots as the one that keeps the most tokens, and the slots that an image
-/// does not fill are masked. With one image the slots are the kept tokens.
+/// Arranges kept tokens by image: every image gets as many slots as the image with the most kept tokens, and unfilled slots are masked.
+/// With one image the slots are the kept tokens.
 /// </summary>
 internal sealed class ImageSlots
 {
-    // Added to an attention score it leaves a weight of exactly 0, and unlike −∞ it gives no NaN in an image without kept tokens.
+    // Added to an attention score it gives a weight of exactly 0, and unlike −∞ it gives no NaN in an image without kept tokens.
     private const float Masked = -1e9f;
 
-    /// <param name="graph">Where the nodes go.</param>
-    /// <param name="kept">Positions of the kept tokens among all: (kept).</param>
+    /// <param name="graph">The graph to add nodes to.</param>
+    /// <param name="kept">Positions of the kept tokens among all tokens: (kept).</param>
     /// <param name="mask">Whether a token is kept: bool (tokens).</param>
     /// <param name="images">Number of images: (1).</param>
     public ImageSlots(GraphBuilder graph, Value kept, Value mask, Value images)
@@ -36,7 +36,7 @@ internal sealed class ImageSlots
     /// <summary>The token in each slot, token 0 in an empty one: (images · slots).</summary>
     public Value Tokens { get; }
 
-    /// <summary>The slot of each kept token, any slot of the others: (tokens).</summary>
+    /// <summary>The slot of each kept token, an arbitrary slot for the others: (tokens).</summary>
     public Value OfTokens { get; }
 
     /// <summary>0 for a filled slot, a large negative number for an empty one, in FP32: (images, 1, slots).</summary>

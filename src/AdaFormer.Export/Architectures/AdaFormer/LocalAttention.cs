@@ -7,7 +7,7 @@ namespace AdaFormer.Export.Architectures;
 /// <summary>Self-attention within each window, with relative position bias (Eq. 8, 9).</summary>
 internal sealed class LocalAttention(AdaFormerConfiguration configuration, WeightSet weights, string name, string norm)
 {
-    /// <summary>The values' bias (D). Attention weights sum to 1, so it adds to every token's update just as it is.</summary>
+    /// <summary>The values' bias (D). Attention weights sum to 1, so it is added to every token's update unchanged.</summary>
     public Value ValueBias(GraphBuilder graph) => Bias(graph, 2);
 
     /// <summary>Tokens of whole windows, of mean 0 and variance 1 (windows · S², D) → their update without <see cref="ValueBias"/>, the same shape.</summary>
@@ -15,7 +15,7 @@ internal sealed class LocalAttention(AdaFormerConfiguration configuration, Weigh
     {
         int area = configuration.Window * configuration.Window, embed = configuration.Embed;
         var weight = weights.FoldedNorm($"{name}.qkv", norm).Weight;
-        // The keys' bias adds the same to all scores of a query, which the softmax cancels.
+        // The keys' bias adds a constant to all scores of a query, which the softmax cancels.
         var mixed = graph.Node(
             "Attention",
             [graph.Add(Project(0), Bias(graph, 0)), Project(1), Project(2), RelativePositionBias.Of(graph, weights, name, configuration.Window)],
@@ -23,7 +23,7 @@ internal sealed class LocalAttention(AdaFormerConfiguration configuration, Weigh
             Attributes.Int("kv_num_heads", configuration.Heads));
         return graph.Reshape(mixed, -1, embed);
 
-        // Three products rather than one to split: the split would copy them all.
+        // Three products instead of a split of one: the split would copy everything.
         Value Project(int part)
         {
             var own = weight.AsSpan(part * embed * embed, embed * embed);

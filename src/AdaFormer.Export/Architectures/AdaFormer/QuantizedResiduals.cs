@@ -4,8 +4,8 @@ using AdaFormer.Export.Weights;
 namespace AdaFormer.Export.Architectures;
 
 /// <summary>
-/// Residual blocks whose convolutions multiply in INT8. What they add to stays in float, so that rounding does not pile up from block to
-/// block, and lies with the channels last, as ONNX Runtime's integer convolution wants it.
+/// Residual blocks with INT8 convolutions. The skip path stays in float, so that rounding errors do not accumulate from block to block,
+/// and has the channels last, as required by ONNX Runtime's integer convolution.
 /// </summary>
 internal sealed class QuantizedResiduals(WeightSet weights, IReadOnlyDictionary<string, (float Minimum, float Maximum)> ranges) : IResidualBlocks
 {
@@ -21,7 +21,7 @@ internal sealed class QuantizedResiduals(WeightSet weights, IReadOnlyDictionary<
 
     private Value Block(GraphBuilder graph, string name, Value x)
     {
-        // The range of what a ReLU gives begins at 0, so that clipping to it is the ReLU.
+        // The range of a ReLU's output begins at 0, so that clipping to it performs the ReLU.
         var quantizations = QuantizedActivations.OfBlock(name).Select(Range).ToArray();
         var (input, inner, residual) = (quantizations[0], quantizations[1] with { Zero = 0 }, quantizations[2]);
         var integers = graph.QuantizeLinear(x, input);
@@ -39,13 +39,13 @@ internal sealed class QuantizedResiduals(WeightSet weights, IReadOnlyDictionary<
     private AffineQuantization Range(string activation) => ranges.TryGetValue(activation, out var range)
         ? AffineQuantization.Of(activation, range.Minimum, range.Maximum)
         : throw new ArgumentException(
-            $"The activation ranges lack '{activation}'; INT8 needs the range of every output of {nameof(OnnxExporter.ExportForCalibration)} beside the network's own, measured with the same weights.",
+            $"The activation ranges lack '{activation}'; INT8 needs the range of every output of {nameof(OnnxExporter.ExportForCalibration)} besides the network's own, measured with the same weights.",
             nameof(ranges));
 }
 
 /// <summary>Names of the activations that an INT8 export quantizes.</summary>
 internal static class QuantizedActivations
 {
-    /// <summary>What a residual block's first convolution reads, what its second reads, and what its second gives.</summary>
+    /// <summary>The inputs of a residual block's first and second convolution, and the output of the second.</summary>
     public static string[] OfBlock(string block) => [$"{block}.conv1.input", $"{block}.conv2.input", $"{block}.conv2.output"];
 }

@@ -3,7 +3,7 @@ using AdaFormer.Export.Weights;
 
 namespace AdaFormer.Export.Architectures;
 
-/// <summary>From features to tokens, and what the tokens add to the features (Eq. 2): a token for every t×t pixels.</summary>
+/// <summary>Converts features to tokens, and adds the tokens to the features (Eq. 2): one token per t×t pixels.</summary>
 internal sealed class TokenEmbedding(AdaFormerConfiguration configuration, WeightSet weights, WindowGrid grid)
 {
     private readonly int _stride = configuration.TokenStride;
@@ -12,7 +12,7 @@ internal sealed class TokenEmbedding(AdaFormerConfiguration configuration, Weigh
     public Value Embed(GraphBuilder graph, Value features) =>
         grid.ToTokens(graph, weights.Convolution(graph, "body.embed", features, stride: _stride), configuration.Embed);
 
-    /// <summary>Features (N, C, H, W) plus what the tokens (tokens, D) say of their pixels.</summary>
+    /// <summary>Features (N, C, H, W) plus the contribution of the tokens (tokens, D) to their pixels.</summary>
     public Value AddTo(GraphBuilder graph, Value features, Value tokens) => graph.Add(
         features,
         _stride == 1
@@ -20,8 +20,8 @@ internal sealed class TokenEmbedding(AdaFormerConfiguration configuration, Weigh
             : Blocked(graph, Spread(graph, tokens)));
 
     /// <summary>
-    /// Tokens (tokens, D) → t×t pixels of each (N, C, H, W): the 1×1 convolution to t²·C channels and the pixel shuffle of the weights file.
-    /// As a product whose columns are ordered pixel by pixel, because ONNX Runtime moves whole rows of pixels much faster than it shuffles
+    /// Tokens (tokens, D) → t×t pixels of each (N, C, H, W): the 1×1 convolution to t²·C channels and the pixel shuffle of the weights file,
+    /// as a product whose columns are ordered pixel by pixel, because ONNX Runtime moves whole rows of pixels much faster than it shuffles
     /// channels.
     /// </summary>
     private Value Spread(GraphBuilder graph, Value tokens)
@@ -32,7 +32,7 @@ internal sealed class TokenEmbedding(AdaFormerConfiguration configuration, Weigh
         return grid.ToFineImage(graph, graph.Add(pixels, graph.Weight("body.unembed.pixels.bias", [bias.Length], bias)), configuration.Channels);
     }
 
-    /// <summary>Rows in the order channel, pixel of a token, as a pixel shuffle reads them, in the order pixel, channel.</summary>
+    /// <summary>Reorders rows from channel, pixel of a token (the order of a pixel shuffle) to pixel, channel.</summary>
     private float[] PixelByPixel(float[] values)
     {
         int pixels = _stride * _stride, channels = configuration.Channels, width = values.Length / (pixels * channels);
@@ -43,8 +43,8 @@ internal sealed class TokenEmbedding(AdaFormerConfiguration configuration, Weigh
     }
 
     /// <summary>
-    /// The same image from a convolution that changes nothing, for then it lies in memory as ONNX Runtime's convolutions want it, and so does
-    /// every sum of the decoder's blocks; each would otherwise be copied there and back.
+    /// Passes the image through an identity convolution, after which it has the memory layout of ONNX Runtime's convolutions, as does every
+    /// sum of the decoder's blocks; otherwise each would be copied to that layout and back.
     /// </summary>
     private Value Blocked(GraphBuilder graph, Value image)
     {

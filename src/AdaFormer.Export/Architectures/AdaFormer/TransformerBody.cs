@@ -5,8 +5,8 @@ using static AdaFormer.Export.Onnx.TensorProto.Types;
 namespace AdaFormer.Export.Architectures;
 
 /// <summary>
-/// The transformer blocks with token halting (Eq. 5–7, 18–24). Tokens stay in window layout. The halting score only grows, so a block
-/// without live tokens ends the work: its <c>If</c> passes the tokens on, and neither it nor the estimator is computed.
+/// The transformer blocks with token halting (Eq. 5–7, 18–24). Tokens stay in window layout. The halting score only increases, so a block
+/// without live tokens ends the work: its <c>If</c> passes the tokens on, and neither the block nor the estimator is computed.
 /// </summary>
 internal sealed class TransformerBody(AdaFormerConfiguration configuration, WeightSet weights, WindowGrid grid)
 {

@@ -3,9 +3,9 @@ using AdaFormer.Export.Onnx;
 namespace AdaFormer.Export.Architectures;
 
 /// <summary>
-/// The windows of S×S tokens that a batch of padded images divides into, a token for every t×t pixels. Tokens lie window by window, rows first, so that a window is S² rows
-/// in a run: image layout (N, C, Ht, Wt) against token layout (N·Hw·Ww·S², C), with Ht = Hw·S and Wt = Ww·S. From one to the other in two steps,
-/// whole window rows first, which ONNX Runtime does several times faster than one transposition of six axes.
+/// The windows of S×S tokens that a batch of padded images is divided into, one token per t×t pixels. Tokens are ordered window by window, row by row,
+/// so that a window is S² consecutive rows: image layout (N, C, Ht, Wt) and token layout (N·Hw·Ww·S², C), with Ht = Hw·S and Wt = Ww·S. Converted in two steps,
+/// whole window rows first, which is several times faster in ONNX Runtime than one transposition of six axes.
 /// </summary>
 internal sealed class WindowGrid(GraphBuilder graph, Value paddedImage, int side, int stride = 1)
 {
@@ -18,7 +18,7 @@ internal sealed class WindowGrid(GraphBuilder graph, Value paddedImage, int side
     /// <summary>Number of images, as a vector of one integer.</summary>
     public Value Images { get; } = graph.Size(paddedImage, 0);
 
-    /// <summary>Tokens a window.</summary>
+    /// <summary>Tokens per window.</summary>
     public int Area => side * side;
 
     /// <summary>(N, C, Ht, Wt) → (tokens, C).</summary>
@@ -40,7 +40,7 @@ internal sealed class WindowGrid(GraphBuilder graph, Value paddedImage, int side
         return scope.Reshape(scope.Transpose(split, 0, 1, 3, 2, 4), scope.Shape(Images, scope.Integers(-1), scope.Integers(channels)));
     }
 
-    /// <summary>The t×t pixels of every token, rows first (N, Ht·Wt, t·t·C), → (N, C, t·Ht, t·Wt).</summary>
+    /// <summary>The t×t pixels of every token, row by row (N, Ht·Wt, t·t·C), → (N, C, t·Ht, t·Wt).</summary>
     public Value ToFineImage(GraphBuilder scope, Value pixels, int channels)
     {
         var split = scope.Reshape(pixels, scope.Shape(scope.Integers(-1), _width, scope.Integers(stride, stride * channels)));
@@ -52,7 +52,7 @@ internal sealed class WindowGrid(GraphBuilder graph, Value paddedImage, int side
     private static Value Divided(GraphBuilder graph, Value size, int by) => by == 1 ? size : graph.Node("Div", [size, graph.Integers(by)]);
 }
 
-/// <summary>What is still worked on in a block.</summary>
+/// <summary>Masks of what a block still processes.</summary>
 /// <param name="Windows">Kept by the local branch: bool (windows).</param>
 /// <param name="Tokens">Kept by the global branch: bool (tokens).</param>
 /// <param name="TokensOutsideKeptWindows">Kept by the global branch alone, in windows that the local one halted: bool (tokens).</param>

@@ -54,7 +54,7 @@ internal sealed class AsidNetwork : FeedForwardNetwork
         return graph.PixelShuffle(weights.Convolution(graph, "up.0", x), Description.Scale);
     }
 
-    /// <summary>The products with no weights in them: attention between pixels, its weights computed once, and between channels.</summary>
+    /// <summary>The products without weights: attention between pixels, whose weights are computed once, and between channels.</summary>
     private long AttentionWork()
     {
         long pixels = 2 * PixelGroups.Area * (_channels + (_channels / 2)), between = 4L * _channels * _channels;

@@ -86,10 +86,10 @@ internal static class AsidShapes
         }
     }
 
-    /// <summary>For how many of an image's pixels a tensor works.</summary>
+    /// <summary>The share of an image's pixels that the layer with a tensor processes.</summary>
     public static double Share(string tensor) => tensor switch
     {
-        _ when tensor.Contains(".gate.", StringComparison.Ordinal) => 0, // once for an image
+        _ when tensor.Contains(".gate.", StringComparison.Ordinal) => 0, // once per image
         _ when tensor.EndsWith(".rel_pos_bias.weight", StringComparison.Ordinal) => 0, // only added
         _ when tensor.Contains(".esa.conv2.", StringComparison.Ordinal) => SpatialAttention.HalvedShare,
         _ when tensor.Contains(".esa.conv3.", StringComparison.Ordinal) => SpatialAttention.PooledShare,

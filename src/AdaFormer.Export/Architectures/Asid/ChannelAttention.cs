@@ -4,12 +4,12 @@ using AdaFormer.Export.Weights;
 namespace AdaFormer.Export.Architectures.Asid;
 
 /// <summary>
-/// Self-attention between channels (transposed attention), over the pixels of a window, or over those that have the same place in every window of the image.
-/// The lengths by which queries and keys are divided divide the scores instead, of which there are fewer.
+/// Self-attention between channels (transposed attention), over the pixels of a window, or over those at the same position in every window of the image.
+/// Instead of normalising queries and keys, the scores are divided by their lengths, since there are fewer of them.
 /// </summary>
 internal sealed class ChannelAttention(WeightSet weights, string name, string norm, int channels, Reach reach)
 {
-    /// <summary>The image (N, C, H, W), without its norm → its update, the same shape.</summary>
+    /// <summary>The image (N, C, H, W), before its norm → its update, the same shape.</summary>
     public Value Build(GraphBuilder graph, PixelGroups groups, Value image)
     {
         var normal = graph.NormalizePixels(image, GatedFeedForward.Epsilon);

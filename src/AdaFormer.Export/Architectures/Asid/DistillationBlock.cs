@@ -5,13 +5,13 @@ namespace AdaFormer.Export.Architectures.Asid;
 
 /// <summary>
 /// Three stages of a convolutional block and of local and global self-attention, each of which sets a quarter of the channels aside for the end
-/// (information distillation); then attention between channels, and spatial attention.
+/// (information distillation); then channel attention and spatial attention.
 /// </summary>
 internal sealed class DistillationBlock(WeightSet weights, string block, string layers, int channels)
 {
     private readonly int _quarter = channels / 4;
 
-    /// <summary>The image's features (N, C, H, W), the same shape, and the attention weights of each stage, which later blocks are given.</summary>
+    /// <summary>The image's features (N, C, H, W), the same shape, and the attention weights of each stage, which later blocks reuse.</summary>
     public (Value Image, IReadOnlyList<Value> Attention) Build(GraphBuilder graph, PixelGroups groups, Value image, IReadOnlyList<Value>? given)
     {
         var attention = new List<Value>();

@@ -4,12 +4,12 @@ using AdaFormer.Export.Weights;
 namespace AdaFormer.Export.Architectures.Asid;
 
 /// <summary>
-/// The feed-forward part: two branches of a 1×1 and a depthwise 3×3 convolution, of which one gates the other. Where the checkpoint has one convolution for
-/// both branches, the graph has two: splitting would copy all.
+/// The feed-forward part: two branches of a 1×1 and a depthwise 3×3 convolution, one of which gates the other. If the checkpoint has one convolution for
+/// both branches, the graph has two: a split would copy everything.
 /// </summary>
 internal static class GatedFeedForward
 {
-    /// <summary>What the norms over the channels of an image add to the variance.</summary>
+    /// <summary>The epsilon that channel norms add to the variance.</summary>
     public const float Epsilon = 1e-6f;
 
     /// <summary>x + feed-forward(norm(x)): (N, C, H, W), the same shape.</summary>
@@ -26,7 +26,7 @@ internal static class GatedFeedForward
         }
     }
 
-    /// <summary>A depthwise 3×3 convolution without bias, of whose channels <paramref name="count"/> from <paramref name="first"/> on are used.</summary>
+    /// <summary>A depthwise 3×3 convolution without bias, using <paramref name="count"/> channels from <paramref name="first"/> on.</summary>
     public static Value Depthwise(this WeightSet weights, GraphBuilder graph, string name, Value image, int first, int count)
     {
         var kernels = graph.OwnWeight($"{name}.{first}", [count, 1, 3, 3], weights[$"{name}.weight"].AsSpan(first * 9, count * 9));

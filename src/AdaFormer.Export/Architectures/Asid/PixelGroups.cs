@@ -2,7 +2,7 @@ using AdaFormer.Export.Onnx;
 
 namespace AdaFormer.Export.Architectures.Asid;
 
-/// <summary>Which 64 pixels attend to each other.</summary>
+/// <summary>The 64 pixels that attend to each other.</summary>
 internal enum Reach
 {
     /// <summary>The 8×8 pixels of a window.</summary>
@@ -12,7 +12,7 @@ internal enum Reach
     Global,
 }
 
-/// <summary>The groups of 64 pixels that an image divides into, in either way: (N, C, 8X, 8Y) against rows (N·X·Y·64, C), group by group.</summary>
+/// <summary>Divides an image into groups of 64 pixels, in either way: (N, C, 8X, 8Y) to rows (N·X·Y·64, C), group by group, and back.</summary>
 internal sealed class PixelGroups(GraphBuilder graph, Value image)
 {
     public const int Side = 8;

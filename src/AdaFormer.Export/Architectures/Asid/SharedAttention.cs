@@ -4,10 +4,10 @@ using AdaFormer.Export.Weights;
 namespace AdaFormer.Export.Architectures.Asid;
 
 /// <summary>
-/// Self-attention of one head within groups of 64 pixels. The first block computes its weights, the others are handed them.
+/// Single-head self-attention within groups of 64 pixels. The first block computes the attention weights, the others reuse them.
 /// <para>
-/// With one head, small matrices can be multiplied beforehand: queries times keys are one product of the normalised tokens with a constant and with themselves,
-/// the keys' bias adding the same to all scores of a query, which the softmax cancels; the projections of values and result are one, and as
+/// With one head, small matrices can be multiplied in advance: queries times keys are one product of the normalised tokens with a constant and with themselves,
+/// where the keys' bias adds a constant to all scores of a query, which the softmax cancels; the projections of values and result are merged, and as
 /// the weights sum to 1, its shift is added at the end. The layer norm's scale and shift are folded in.
 /// </para>
 /// </summary>
@@ -41,7 +41,7 @@ internal sealed class SharedAttention(WeightSet weights, string name, int channe
 
     private Value Grouped(GraphBuilder graph, Value rows) => graph.Reshape(rows, -1, PixelGroups.Area, channels);
 
-    /// <summary>The matrix γWqᵀWkγ/√C, by input, and the shift γWkᵀWqβ/√C: what a query is when the normalised tokens are the keys.</summary>
+    /// <summary>The matrix γWqᵀWkγ/√C, by input, and the shift γWkᵀWqβ/√C: the query projection when the normalised tokens are the keys.</summary>
     private (float[] Matrix, float[] Shift) QueryProjection()
     {
         var all = weights[$"{name}.attn.to_qkv.weight"];

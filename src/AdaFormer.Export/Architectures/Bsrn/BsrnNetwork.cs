@@ -4,8 +4,8 @@ using AdaFormer.Export.Weights;
 namespace AdaFormer.Export.Architectures.Bsrn;
 
 /// <summary>
-/// Blocks that distil half of the channels at three depths and weigh the result by place and by channel; the outputs of all blocks are
-/// joined. Its convolutions are blueprint separable: 1×1, then 3×3 for each channel.
+/// Blocks that distil half of the channels at three depths and weight the result spatially and by channel; the outputs of all blocks are
+/// concatenated. Its convolutions are blueprint separable: 1×1, then depthwise 3×3.
 /// </summary>
 internal sealed class BsrnNetwork : FeedForwardNetwork
 {
@@ -100,7 +100,7 @@ internal sealed class BsrnNetwork : FeedForwardNetwork
         return graph.Add(ChannelAttention(graph, weights, $"{name}.cca.conv_du", y), x);
     }
 
-    /// <summary>Weighs each channel by its mean and its standard deviation over the picture.</summary>
+    /// <summary>Weights each channel by its mean and its standard deviation over the picture.</summary>
     private static Value ChannelAttention(GraphBuilder graph, WeightSet weights, string name, Value x)
     {
         var mean = graph.Node("GlobalAveragePool", [x]);

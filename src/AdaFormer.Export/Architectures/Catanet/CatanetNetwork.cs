@@ -17,7 +17,7 @@ internal sealed class CatanetNetwork : FeedForwardNetwork
             Architecture = "catanet",
             Preset = sizes.ArePublished ? "catanet" : "custom",
             Scale = sizes.Scale,
-            // Centres, and the notes that they are set, are not counted as parameters by the authors.
+            // The authors do not count centres and their initialisation flags as parameters.
             Parameters = CountParameters() - sizes.Centers.Sum(count => ((long)count * sizes.Channels) + 1),
             MultiplyAddsPerPixel = CountMultiplyAdds(Share) + AttentionWork(),
             FeatureWidth = sizes.Channels,
@@ -41,7 +41,7 @@ internal sealed class CatanetNetwork : FeedForwardNetwork
             if (weights[$"blocks.{block}.0.initted"][0] == 0)
             {
                 throw new WeightsFormatException(
-                    $"The token centres of block {block} were never set ('blocks.{block}.0.initted' is 0); expected weights that have been trained.");
+                    $"The token centres of block {block} were never set ('blocks.{block}.0.initted' is 0); expected trained weights.");
             }
 
             var global = new TokenAggregation(_sizes, weights, block).Build(graph, layout, x);
@@ -58,7 +58,7 @@ internal sealed class CatanetNetwork : FeedForwardNetwork
             graph.LeakyRelu(graph.PixelShuffle(weights.Convolution(graph, name, features), scale), 0.1f);
     }
 
-    /// <summary>Attention within groups, to the centres and within patches, and the cosines with the centres.</summary>
+    /// <summary>Attention within groups, to the centres and within patches, and the cosine similarities to the centres.</summary>
     private long AttentionWork()
     {
         long perKey = _sizes.QueryChannels + _sizes.Channels;
@@ -69,10 +69,10 @@ internal sealed class CatanetNetwork : FeedForwardNetwork
         });
     }
 
-    /// <summary>For how many of an image's pixels a tensor works.</summary>
+    /// <summary>The share of an image's pixels that the layer with a tensor processes.</summary>
     private double Share(string tensor) => tensor switch
     {
-        _ when tensor.EndsWith(".means", StringComparison.Ordinal) || tensor.Contains(".irca_attn.", StringComparison.Ordinal) => 0, // known beforehand
+        _ when tensor.EndsWith(".means", StringComparison.Ordinal) || tensor.Contains(".irca_attn.", StringComparison.Ordinal) => 0, // precomputed
         "upconv2.weight" => 4,
         "last_conv.weight" => _sizes.Scale * _sizes.Scale,
         _ => 1,
@@ -109,7 +109,7 @@ internal sealed class CatanetArchitecture : IArchitecture
     }
 }
 
-/// <summary>The sizes of CATANet. Those that no tensor shows, heads, groups and patches, are the published networks'.</summary>
+/// <summary>The sizes of CATANet. Sizes that cannot be deduced from tensors (heads, groups and patches) are the published networks'.</summary>
 internal sealed record CatanetSizes
 {
     /// <summary>Attention heads.</summary>
@@ -126,19 +126,19 @@ internal sealed record CatanetSizes
     /// <summary>Hidden width of the feed-forward parts.</summary>
     public required int Hidden { get; init; }
 
-    /// <summary>For each block the number of token centres.</summary>
+    /// <summary>Number of token centres of each block.</summary>
     public required IReadOnlyList<int> Centers { get; init; }
 
     /// <summary>Whether these are the sizes of the published networks.</summary>
     public bool ArePublished => (Channels, QueryChannels, Hidden) == (40, 36, 96) && Centers.SequenceEqual([16, 32, 64, 128, 16, 32, 64, 128]);
 
-    /// <summary>Tokens in a group: the tokens of the pictures of 64×64 pixels that the published networks were trained on, by the centres.</summary>
+    /// <summary>Tokens in a group: the tokens of the 64×64 pictures that the published networks were trained on, divided by the centres.</summary>
     public int Group(int block) => 4096 / Centers[block];
 
     /// <summary>Side of the patches of local attention.</summary>
     public static int Patch(int block) => 16 + (4 * (block % 4));
 
-    /// <exception cref="WeightsFormatException">The sizes make no network.</exception>
+    /// <exception cref="WeightsFormatException">The sizes do not form a valid network.</exception>
     public CatanetSizes Validated()
     {
         if (Channels % Heads != 0 || QueryChannels % Heads != 0)

@@ -4,7 +4,7 @@ using AdaFormer.Export.Weights;
 
 namespace AdaFormer.Export.Architectures.Catanet;
 
-/// <summary>Self-attention within patches that overlap. The layer norm's scale and shift are folded in.</summary>
+/// <summary>Self-attention within overlapping patches. The layer norm's scale and shift are folded in.</summary>
 internal sealed class PatchAttention(CatanetSizes sizes, WeightSet weights, int block)
 {
     private readonly string _name = $"blocks.{block}.1.layer";
@@ -37,7 +37,7 @@ internal sealed class PatchAttention(CatanetSizes sizes, WeightSet weights, int 
         var sum = graph.Add(graph.Mul(graph.Reshape(rows, imageShape), share), joined);
         return ConvFeedForward.Build(graph, weights, $"{_name}.1.fn", $"{_name}.1.norm", layout.ToImage(graph, graph.Reshape(sum, -1, _channels)), sizes.Hidden);
 
-        // The keys' bias adds the same to all scores of a query, which the softmax cancels; the values' can as well be added to the result.
+        // The keys' bias adds a constant to all scores of a query, which the softmax cancels; the values' bias can be added to the result instead.
         Value Project(string layer, out float[] bias)
         {
             (var weight, bias) = weights.FoldedNorm($"{name}.{layer}", norm);
@@ -48,7 +48,7 @@ internal sealed class PatchAttention(CatanetSizes sizes, WeightSet weights, int 
     }
 }
 
-/// <summary>The feed-forward part: two linear layers, and between them a depthwise 5×5 convolution whose result is added.</summary>
+/// <summary>The feed-forward part: two linear layers with a residual depthwise 5×5 convolution between them.</summary>
 internal static class ConvFeedForward
 {
     /// <summary>x + feed-forward(norm(x)): (N, C, H, W), the same shape.</summary>

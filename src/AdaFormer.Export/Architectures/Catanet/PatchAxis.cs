@@ -3,8 +3,8 @@ using AdaFormer.Export.Onnx;
 namespace AdaFormer.Export.Architectures.Catanet;
 
 /// <summary>
-/// One axis of an image, cut into patches of one side that overlap by two pixels, the last by more, so that it ends with the image. Where patches overlap the first of
-/// them is halved with each further one, as in the original; a pixel that three patches share gets three quarters of their mean, which the original does too.
+/// One axis of an image, cut into patches of equal side that overlap by two pixels, the last by more, so that it ends with the image. Where patches overlap, the running
+/// sum is halved with each further patch, as in the original; a pixel shared by three patches therefore gets three quarters of their mean, as in the original.
 /// </summary>
 internal sealed class PatchAxis
 {
@@ -15,7 +15,7 @@ internal sealed class PatchAxis
 
     /// <param name="graph">The graph.</param>
     /// <param name="length">The length of the axis, as a vector of one integer.</param>
-    /// <param name="side">Side of a patch; that of the image where it is smaller.</param>
+    /// <param name="side">Side of a patch, reduced to that of a smaller image.</param>
     public PatchAxis(GraphBuilder graph, Value length, int side)
     {
         Value one = graph.Integers(1), zero = graph.Integers(0), step = graph.Integers(side - Overlap);
@@ -25,7 +25,7 @@ internal sealed class PatchAxis
         var begins = Begin(graph.Range(Count));
         Positions = graph.Reshape(graph.Add(graph.Reshape(begins, -1, 1), graph.Range(Side)), -1);
 
-        // A pixel lies in the patch that its step begins, and perhaps in the one before or after.
+        // A pixel belongs to the patch that its step begins, and possibly to the one before or after.
         var pixels = graph.Range(length);
         var last = graph.Sub(Count, one);
         var own = graph.Node("Min", [graph.Div(pixels, step), last]);
@@ -57,17 +57,17 @@ internal sealed class PatchAxis
     /// <summary>Number of patches, as a vector of one integer.</summary>
     public Value Count { get; }
 
-    /// <summary>The pixels of all patches, one patch after the other.</summary>
+    /// <summary>The pixels of all patches, patch by patch.</summary>
     public Value Positions { get; }
 
-    /// <summary>The sum of the weights with which patches make up each pixel: 1, or ¾ where there are three.</summary>
+    /// <summary>The sum of the patch weights of each pixel: 1, or ¾ where three patches overlap.</summary>
     public Value Share { get; }
 
-    /// <summary>Puts an axis of patches, one after the other, together to the axis of an image again.</summary>
+    /// <summary>Joins an axis of consecutive patches to the axis of an image again.</summary>
     /// <param name="graph">The graph.</param>
     /// <param name="patches">Of any rank.</param>
     /// <param name="axis">The axis.</param>
-    /// <param name="weightShape">The shape that makes a vector along that axis apply to it.</param>
+    /// <param name="weightShape">The shape that broadcasts a vector along that axis.</param>
     public Value Join(GraphBuilder graph, Value patches, long axis, params long[] weightShape)
     {
         var parts = _sources.Zip(_weights, (source, weight) => graph.Mul(graph.Gather(patches, source, axis), graph.Reshape(weight, weightShape))).ToArray();

@@ -5,8 +5,8 @@ using AdaFormer.Export.Weights;
 namespace AdaFormer.Export.Architectures.Catanet;
 
 /// <summary>
-/// Token aggregation: tokens of like content, wherever in the image, attend to each other within groups, and to the token centres, which training has left in the
-/// checkpoint. What depends on the centres alone is computed beforehand; the layer norm's scale and shift are folded in.
+/// Token aggregation: tokens of similar content, anywhere in the image, attend to each other within groups, and to the token centres, which are stored in the
+/// checkpoint. Everything that depends only on the centres is precomputed; the layer norm's scale and shift are folded in.
 /// </summary>
 internal sealed class TokenAggregation(CatanetSizes sizes, WeightSet weights, int block)
 {
@@ -32,14 +32,14 @@ internal sealed class TokenAggregation(CatanetSizes sizes, WeightSet weights, in
             graph.MatMul(mixed, WeightSet.Matrix(graph, $"{_name}.projection", matrix, _channels)), graph.Weight($"{_name}.projection.shift", [_channels], bias));
         return ConvFeedForward.Build(graph, weights, $"{_name}.mlp.fn", $"{_name}.mlp.norm", graph.Add(layout.ToImage(graph, update), image), sizes.Hidden);
 
-        // The keys' bias adds the same to all scores of a query, which the softmax cancels; the values' can as well be added to the result.
+        // The keys' bias adds a constant to all scores of a query, which the softmax cancels; the values' bias can be added to the result instead.
         Value Project(string layer, out float[] bias)
         {
             (var weight, bias) = weights.FoldedNorm($"{_name}.iasa_attn.{layer}", $"{_name}.norm");
             return graph.MatMul(sorted, WeightSet.Matrix(graph, $"{_name}.iasa_attn.{layer}", weight, bias.Length));
         }
 
-        // Keys or values that the centres give, for every image (N, M, C).
+        // Keys or values from the centres, for every image (N, M, C).
         Value Centers(string layer)
         {
             var centers = weights.Tensor($"{_name}.means");
@@ -50,7 +50,7 @@ internal sealed class TokenAggregation(CatanetSizes sizes, WeightSet weights, in
         }
     }
 
-    /// <summary>The number of the centre of the greatest cosine (n). The token's own length does not matter for that.</summary>
+    /// <summary>The index of the centre with the largest cosine similarity (n). The token's own length does not matter.</summary>
     private Value NearestCenters(GraphBuilder graph, Value normal)
     {
         var centers = weights.Tensor($"{_name}.means");
@@ -78,7 +78,7 @@ internal sealed class TokenAggregation(CatanetSizes sizes, WeightSet weights, in
         return graph.Node("ArgMax", [cosines], Attributes.Int("axis", -1), Attributes.Int("keepdims", 0));
     }
 
-    /// <summary>The projection of the attention and the 1×1 convolution after it as one (C, C), and what the values' bias becomes in it.</summary>
+    /// <summary>The projection of the attention and the 1×1 convolution after it as one (C, C), and the values' bias after both.</summary>
     private (float[] Matrix, float[] Shift) Projection(float[] valueBias)
     {
         var turned = WeightSet.Transpose(weights[$"{_name}.iasa_attn.proj.weight"], _channels);
@@ -86,7 +86,7 @@ internal sealed class TokenAggregation(CatanetSizes sizes, WeightSet weights, in
         return (matrix, Product(matrix, valueBias, _channels));
     }
 
-    /// <summary>a·bᵀ of matrices whose rows have as many columns.</summary>
+    /// <summary>a·bᵀ of matrices with the same number of columns.</summary>
     private static float[] Product(ReadOnlySpan<float> a, ReadOnlySpan<float> b, int columns)
     {
         var (rows, others) = (a.Length / columns, b.Length / columns);
@@ -103,7 +103,7 @@ internal sealed class TokenAggregation(CatanetSizes sizes, WeightSet weights, in
     }
 }
 
-/// <summary>An image (N, C, H, W) against a row for each pixel (N·H·W, C).</summary>
+/// <summary>Converts an image (N, C, H, W) to a row per pixel (N·H·W, C) and back.</summary>
 internal sealed class TokenLayout(GraphBuilder main, Value image, int channels)
 {
     /// <summary>N, as a vector of one integer.</summary>

@@ -3,8 +3,8 @@ using AdaFormer.Export.Onnx;
 namespace AdaFormer.Export.Architectures.Catanet;
 
 /// <summary>
-/// Tokens of an image in the order of the centre that each is nearest to, cut into groups of one size; a group attends to itself and to the next. Behind the last
-/// token the order goes back from it, to fill the last group and the one after it.
+/// Tokens of an image sorted by their nearest centre and cut into groups of equal size; a group attends to itself and to the next. After the last
+/// token the order continues backwards from it, to fill the last group and the one after it.
 /// </summary>
 internal sealed class TokenGroups
 {
@@ -16,9 +16,9 @@ internal sealed class TokenGroups
     private readonly Value _count;
 
     /// <param name="graph">The graph.</param>
-    /// <param name="centers">The number of the nearest centre of every token (N·T).</param>
+    /// <param name="centers">The index of the nearest centre of every token (N·T).</param>
     /// <param name="images">N, as a vector of one integer.</param>
-    /// <param name="size">Tokens in a group; fewer where the image has fewer.</param>
+    /// <param name="size">Tokens in a group; fewer if the image has fewer.</param>
     public TokenGroups(GraphBuilder graph, Value centers, Value images, int size)
     {
         _graph = graph;
@@ -28,13 +28,13 @@ internal sealed class TokenGroups
         _side = graph.Node("Min", [_tokens, graph.Integers(size)]);
         _count = graph.Div(graph.Add(_tokens, graph.Sub(_side, graph.Integers(1))), _side);
 
-        // Tokens of the same centre stay in their order: keys are unique.
+        // Tokens of the same centre keep their order: keys are unique.
         var keys = graph.Add(graph.Mul(perImage, _tokens), graph.Range(_tokens));
         var sorted = graph.Nodes("TopK", 2, [keys, _tokens], Attributes.Int("axis", 1), Attributes.Int("largest", 0))[1];
-        _order = graph.Add(sorted, graph.Reshape(graph.Mul(graph.Range(images), _tokens), -1, 1)); // (N, T), numbers of rows
+        _order = graph.Add(sorted, graph.Reshape(graph.Mul(graph.Range(images), _tokens), -1, 1)); // (N, T), row indices
     }
 
-    /// <summary>Rows of all images (N·T, C) → in order, with what fills the last groups (N, G·(S + 1), C) for S groups of G.</summary>
+    /// <summary>Rows of all images (N·T, C) → sorted, with padding for the last groups (N, G·(S + 1), C) for S groups of G.</summary>
     public Value Sorted(Value rows)
     {
         var twice = _graph.Mul(_tokens, _graph.Integers(2));
@@ -43,7 +43,7 @@ internal sealed class TokenGroups
         return _graph.Gather(rows, _graph.Gather(_order, source, 1));
     }
 
-    /// <summary>Of sorted tokens (N, G·(S + 1), C) the first S groups (N, G·S, C).</summary>
+    /// <summary>The first S groups (N, G·S, C) of sorted tokens (N, G·(S + 1), C).</summary>
     public Value First(Value sorted) => _graph.Slice(sorted, _graph.Mul(_count, _side), 1);
 
     /// <summary>Tokens (N, G·S, C) as groups (N·S, G, C).</summary>
@@ -57,7 +57,7 @@ internal sealed class TokenGroups
         return _graph.Reshape(pairs, _graph.Shape(_graph.Integers(-1), _graph.Mul(_side, _graph.Integers(2)), _graph.Integers(channels)));
     }
 
-    /// <summary>Sorted tokens (N, G·S, C) without what fills the last group, as rows (N·T, C) in the order of the image.</summary>
+    /// <summary>Sorted tokens (N, G·S, C) without the last group's padding, as rows (N·T, C) in the order of the image.</summary>
     public Value Unsorted(Value sorted, int channels)
     {
         var rows = _graph.Reshape(_graph.Slice(sorted, _tokens, 1), -1, channels);

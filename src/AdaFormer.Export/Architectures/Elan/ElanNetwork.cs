@@ -3,7 +3,7 @@ using AdaFormer.Export.Weights;
 
 namespace AdaFormer.Export.Architectures.Elan;
 
-/// <summary>Blocks of shifted convolutions and of attention in windows of three sizes, whose scores a block computes only once.</summary>
+/// <summary>Blocks of shifted convolutions and of attention in windows of three sizes, whose scores are computed only once per block.</summary>
 internal sealed class ElanNetwork : FeedForwardNetwork
 {
     private static readonly int[] Windows = [4, 8, 16];
@@ -15,7 +15,7 @@ internal sealed class ElanNetwork : FeedForwardNetwork
     public ElanNetwork(int scale, int channels, int hidden, int blocks, int layers)
     {
         if (channels % Windows.Length != 0)
-            throw new WeightsFormatException($"The weights are of an ELAN with {channels} channels; expected a multiple of {Windows.Length}, one part for each size of window.");
+            throw new WeightsFormatException($"The weights are of an ELAN with {channels} channels; expected a multiple of {Windows.Length}, one part per window size.");
         (_channels, _blocks, _layers) = (channels, blocks, layers);
         var shapes = new LayerShapes();
         shapes.Convolution("sub_mean", 3, 3, 1);
@@ -72,7 +72,7 @@ internal sealed class ElanNetwork : FeedForwardNetwork
         return graph.Add(upscaled, mean);
     }
 
-    /// <summary>Two 1×1 convolutions, before each of which a fifth of the channels each is shifted by a pixel to one of the four sides.</summary>
+    /// <summary>Two 1×1 convolutions, each after shifting a fifth of the channels by one pixel in each of the four directions.</summary>
     private static Value LocalFeatures(GraphBuilder graph, WeightSet weights, string name, Value x)
     {
         return Shifted("conv1", graph.Relu(Shifted("conv0", x)));
@@ -85,7 +85,7 @@ internal sealed class ElanNetwork : FeedForwardNetwork
         }
     }
 
-    /// <summary>The largest value of the pictures that the network was trained on, by which the mean that it takes off is multiplied.</summary>
+    /// <summary>The maximum pixel value in the network's training, by which the mean that it subtracts is multiplied.</summary>
     private static float Range(WeightSet weights)
     {
         var range = -weights["sub_mean.bias"][0] / TrainingMean.Rgb[0];
@@ -94,7 +94,7 @@ internal sealed class ElanNetwork : FeedForwardNetwork
         return range > 0 && weights["sub_mean.weight"].SequenceEqual(identity) && weights["add_mean.weight"].SequenceEqual(identity)
             && weights["add_mean.bias"].Zip(expected).All(pair => Math.Abs(pair.First - pair.Second) < 1e-3f * range)
             ? range
-            : throw new WeightsFormatException("The tensors 'sub_mean' and 'add_mean' are not those of ELAN, which take DIV2K's mean off and add it again.");
+            : throw new WeightsFormatException("The tensors 'sub_mean' and 'add_mean' are not those of ELAN, which subtract DIV2K's mean and add it again.");
     }
 
     private static Value Scaled(GraphBuilder graph, WeightSet weights, string name, Value x, float factor, float biasFactor)
@@ -127,7 +127,7 @@ internal sealed class ElanNetwork : FeedForwardNetwork
 }
 
 /// <summary>
-/// ELAN (Zhang et al., "Efficient Long-Range Attention Network for Image Super-resolution", ECCV 2022). Its windows leave no trace in its
+/// ELAN (Zhang et al., "Efficient Long-Range Attention Network for Image Super-resolution", ECCV 2022). Its window sizes cannot be deduced from its
 /// tensors; both published networks have 4, 8 and 16.
 /// </summary>
 internal sealed class ElanArchitecture : IArchitecture

@@ -5,8 +5,8 @@ using AdaFormer.Export.Weights;
 namespace AdaFormer.Export.Architectures.Elan;
 
 /// <summary>
-/// Attention of a block's layers, a third of the channels each in windows of one size, keys being the queries. The first layer's scores serve
-/// them all. Windows that hold opposite edges of a rolled image are not masked.
+/// Attention of a block's layers, with a third of the channels in windows of each size and keys equal to queries. All layers share the first one's
+/// scores. Windows that contain opposite edges of a rolled image are not masked.
 /// </summary>
 internal sealed class GroupedAttention(WeightSet weights, RolledWindows[] windows, Value height, Value width, int channels)
 {
@@ -45,7 +45,7 @@ internal sealed class GroupedAttention(WeightSet weights, RolledWindows[] window
         }
     }
 
-    /// <summary>The 1×1 convolution <c>name.0</c> with the batch norm <c>name.1</c> after it.</summary>
+    /// <summary>The 1×1 convolution <c>name.0</c> with the following batch norm <c>name.1</c> folded in.</summary>
     private (float[] Weight, float[] Bias) FoldedBatchNorm(string name)
     {
         var factors = weights[$"{name}.1.weight"].Zip(weights[$"{name}.1.running_var"], (gamma, variance) => gamma / MathF.Sqrt(variance + 1e-5f)).ToArray();
@@ -56,7 +56,7 @@ internal sealed class GroupedAttention(WeightSet weights, RolledWindows[] window
     }
 }
 
-/// <summary>The orders between an image's tokens and those of the windows of the image rolled by a shift.</summary>
+/// <summary>Permutations between an image's tokens and the window tokens of the image rolled by a shift.</summary>
 internal sealed class RolledWindows
 {
     public RolledWindows(GraphBuilder graph, Value height, Value width, int side, int shift)
@@ -66,7 +66,7 @@ internal sealed class RolledWindows
         ToImage = TokenOrder.Inverse(graph, FromImage);
     }
 
-    /// <summary>Tokens in a window.</summary>
+    /// <summary>Tokens per window.</summary>
     public int Area { get; }
 
     /// <summary>Image → windows.</summary>

@@ -5,8 +5,8 @@ using AdaFormer.Export.Weights;
 namespace AdaFormer.Export.Architectures.Esrt;
 
 /// <summary>
-/// The efficient transformer: a token is a pixel's 3×3 surroundings; tokens attend to each other within each quarter of them, in the order of rows, and the tokens
-/// that are left over among themselves. The layer norms' scales and shifts are folded in.
+/// The efficient transformer: a token is a pixel's 3×3 neighbourhood; in row order, the tokens of each quarter attend to each other, and so do the remaining
+/// tokens. The layer norms' scales and shifts are folded in.
 /// </summary>
 internal sealed class EfficientTransformer(WeightSet weights, string name, int channels)
 {
@@ -20,7 +20,7 @@ internal sealed class EfficientTransformer(WeightSet weights, string name, int c
 
     private readonly int _width = Side * Side * channels;
 
-    /// <summary>(N, C, H, W), the same shape: for each pixel the sum of what nine tokens say of it; four pixels at least.</summary>
+    /// <summary>(N, C, H, W), the same shape: for each pixel the sum of the contributions of nine tokens; at least four pixels.</summary>
     public Value Build(GraphBuilder graph, Value image)
     {
         var surroundings = graph.Node("Conv", [image, Surroundings(graph)], Attributes.Ints("pads", 1, 1, 1, 1), Attributes.Int("group", channels));
@@ -41,7 +41,7 @@ internal sealed class EfficientTransformer(WeightSet weights, string name, int c
         var perImage = graph.Shape(images, graph.Integers(-1, half));
         var (queries, keys, values) = (Project(0), Project(1), Project(2)); // (N, T, 9C/2)
         var part = graph.Div(graph.Size(queries, 1), graph.Integers(Parts));
-        var even = graph.Mul(graph.Div(graph.Size(queries, 1), part), part); // of less than 16 tokens, there may be more parts than four
+        var even = graph.Mul(graph.Div(graph.Size(queries, 1), part), part); // with fewer than 16 tokens, there may be more than four parts
         var within = graph.Reshape(Attention(graph, Even(queries), Even(keys), Even(values)), perImage);
         var left = graph.Greater(graph.Reshape(graph.Sub(graph.Size(queries, 1), even), graph.Integers()), graph.Scalar(0));
         var all = graph.If(left, branch => [branch.Concat(1, within, Last(branch))], _ => [within])[0];
@@ -63,7 +63,7 @@ internal sealed class EfficientTransformer(WeightSet weights, string name, int c
     private Value Linear(GraphBuilder graph, string layer, Value rows) =>
         graph.Add(graph.MatMul(rows, weights.Matrix(graph, layer)), weights.In(graph, $"{layer}.bias"));
 
-    /// <summary>The public code scales by the width of a head before the width is halved.</summary>
+    /// <summary>Scales like the public code, by the width of a head before the width is halved.</summary>
     private Value Attention(GraphBuilder graph, Value queries, Value keys, Value values) =>
         graph.Attention(queries, keys, values, Heads, 1 / MathF.Sqrt((float)_width / Heads));
 

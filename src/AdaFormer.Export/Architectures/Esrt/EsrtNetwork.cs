@@ -3,10 +3,10 @@ using AdaFormer.Export.Weights;
 
 namespace AdaFormer.Export.Architectures.Esrt;
 
-/// <summary>High-preserving blocks, the efficient transformer, and two upsamplers, of which one works on the first features.</summary>
+/// <summary>High-preserving blocks, the efficient transformer, and two upsamplers, one of which works on the first features.</summary>
 internal sealed class EsrtNetwork : FeedForwardNetwork
 {
-    // Tokens of the pictures of 48×48 pixels that the published networks were trained on.
+    // Tokens of the 48×48 pictures that the published networks were trained on.
     private const int TrainedTokens = 48 * 48;
 
     private readonly int _channels;
@@ -64,13 +64,13 @@ internal sealed class EsrtNetwork : FeedForwardNetwork
         Value Shuffled(string name, Value features, int factor) => graph.PixelShuffle(weights.Convolution(graph, name, features), factor);
     }
 
-    /// <summary>Attention in pictures of the size that the network was trained on; it grows with their number of pixels.</summary>
+    /// <summary>Attention in pictures of the training size; it grows with their number of pixels.</summary>
     private long AttentionWork() => (long)_blocks * 2 * (TrainedTokens / EfficientTransformer.Parts) * (9 * _channels / 2);
 
-    /// <summary>For how many of an image's pixels a tensor works.</summary>
+    /// <summary>The share of an image's pixels that the layer with a tensor processes.</summary>
     private static double Share(string tensor, int scale) => tensor switch
     {
-        _ when tensor.Contains(".conv_du.", StringComparison.Ordinal) => 0, // once for an image
+        _ when tensor.Contains(".conv_du.", StringComparison.Ordinal) => 0, // once per image
         _ when tensor.Contains(".decoder_low.", StringComparison.Ordinal) => HighPreservingBlock.Repetitions / 4.0,
         "tail.0.2.weight" or "up.0.2.weight" => 4,
         "tail.1.weight" or "up.1.conv.weight" => scale * scale,

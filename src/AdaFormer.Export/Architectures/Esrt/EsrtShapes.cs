@@ -1,6 +1,6 @@
 namespace AdaFormer.Export.Architectures.Esrt;
 
-/// <summary>The tensors of ESRT: names and shapes as its public code makes them.</summary>
+/// <summary>The tensors of ESRT: names and shapes as in its public code.</summary>
 internal static class EsrtShapes
 {
     public static LayerShapes Of(int scale, long channels, long squeezed, int blocks)

@@ -4,12 +4,12 @@ using AdaFormer.Export.Weights;
 namespace AdaFormer.Export.Architectures.Esrt;
 
 /// <summary>
-/// The high-preserving block: features at half the size are refined by one module five times over, what was lost by halving is refined apart, and both are
-/// joined.
+/// The high-preserving block: features at half the size are refined by one module applied five times, the details lost by halving are refined separately,
+/// and both are joined.
 /// </summary>
 internal static class HighPreservingBlock
 {
-    /// <summary>How often the module for half the size is applied.</summary>
+    /// <summary>Number of applications of the module at half the size.</summary>
     public const int Repetitions = 5;
 
     /// <summary>(N, C, H, W), the same shape; H and W at least 2.</summary>

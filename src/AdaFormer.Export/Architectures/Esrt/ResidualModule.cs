@@ -4,8 +4,8 @@ using AdaFormer.Export.Weights;
 namespace AdaFormer.Export.Architectures.Esrt;
 
 /// <summary>
-/// The adaptive residual feature block: two bottlenecks of convolutions, squeeze and excitation, a convolution, all with learned factors on what is added. Factors go
-/// into the convolutions before them where no activation lies between.
+/// The adaptive residual feature block: two bottlenecks of convolutions, squeeze and excitation, a convolution, all with learned factors on the added terms. Factors are
+/// folded into the preceding convolutions if there is no activation in between.
 /// </summary>
 internal static class ResidualModule
 {
@@ -29,11 +29,11 @@ internal static class ResidualModule
         return graph.Mul(image, graph.Sigmoid(weights.Convolution(graph, $"{name}.conv_du.2", hidden)));
     }
 
-    /// <summary>The image times a learned factor.</summary>
+    /// <summary>Multiplies the image by a learned factor.</summary>
     public static Value Scaled(this WeightSet weights, GraphBuilder graph, string name, Value image) =>
         graph.Mul(image, graph.Weight($"{name}.scale", [], weights[$"{name}.scale"]));
 
-    /// <summary>A convolution times a learned factor, which goes into its weights.</summary>
+    /// <summary>A convolution times a learned factor, which is folded into its weights.</summary>
     public static Value ScaledConvolution(this WeightSet weights, GraphBuilder graph, string name, string factor, Value image)
     {
         var by = weights[$"{factor}.scale"][0];

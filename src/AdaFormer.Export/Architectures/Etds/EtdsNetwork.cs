@@ -3,7 +3,7 @@ using AdaFormer.Export.Weights;
 
 namespace AdaFormer.Export.Architectures.Etds;
 
-/// <summary>A row of convolutions with a ReLU after each, and a pixel shuffle.</summary>
+/// <summary>A sequence of convolutions, each followed by a ReLU, and a pixel shuffle.</summary>
 internal sealed class EtdsNetwork : FeedForwardNetwork
 {
     private readonly int _blocks;
@@ -28,7 +28,7 @@ internal sealed class EtdsNetwork : FeedForwardNetwork
             MultiplyAddsPerPixel = CountMultiplyAdds(),
             FeatureWidth = channels,
             BytesPerPixel = 16 * Math.Max(channels, outputs),
-            TileOverlap = blocks + 2, // each 3×3 convolution sees one pixel further
+            TileOverlap = blocks + 2, // each 3×3 convolution adds one pixel to the receptive field
         };
     }
 

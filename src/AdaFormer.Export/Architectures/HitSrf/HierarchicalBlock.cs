@@ -21,7 +21,7 @@ internal sealed class HierarchicalBlock(WeightSet weights, string name, Hierarch
 
     /// <summary>
     /// Dual feature extraction: the product of a linear and of a convolutional branch, which the original computes on the padded image. Only
-    /// the narrow convolution between sees neighbours, so only its input is padded. → (N, windows · S², C), window by window.
+    /// the narrow convolution in between sees neighbours, so only its input is padded. → (N, windows · S², C), window by window.
     /// </summary>
     private Value QueriesAndValues(GraphBuilder graph, Value tokens)
     {

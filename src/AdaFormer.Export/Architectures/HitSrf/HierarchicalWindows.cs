@@ -4,8 +4,8 @@ using AdaFormer.Export.Onnx;
 namespace AdaFormer.Export.Architectures.HitSrf;
 
 /// <summary>
-/// Windows of one size over an image that is mirrored up to whole windows. In a window, the tokens lie cell by cell: a cell is what the
-/// window's spatial projection makes one token of, and there are at most 8 × 8.
+/// Windows of one size over an image that is mirrored up to whole windows. In a window, the tokens are ordered cell by cell: the window's
+/// spatial projection makes one token of a cell, and there are at most 8 × 8.
 /// </summary>
 internal sealed class HierarchicalWindows
 {
@@ -35,7 +35,7 @@ internal sealed class HierarchicalWindows
 
     public Value PaddedWidth { get; }
 
-    /// <summary>Order that pads: the image's tokens as the padded image's.</summary>
+    /// <summary>Order that pads the image's tokens.</summary>
     public Value Padded { get; }
 
     /// <summary>Order that divides the padded image's tokens into windows.</summary>
@@ -44,7 +44,7 @@ internal sealed class HierarchicalWindows
     /// <summary>Order that pads the image's tokens and divides them into windows.</summary>
     public Value FromImage { get; }
 
-    /// <summary>Order that puts windows together again, and crops.</summary>
+    /// <summary>Order that reassembles the image from windows, and crops.</summary>
     public Value ToImage { get; }
 
     /// <summary>Side of a cell in a window of this side.</summary>

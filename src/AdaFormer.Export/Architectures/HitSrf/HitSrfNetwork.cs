@@ -18,7 +18,7 @@ internal sealed class HitSrfNetwork : FeedForwardNetwork
         if (depths.Length == 0 || depths.Any(depth => depth is 0 || depth > Windows.Length) || channels % (2 * heads) != 0)
         {
             throw new WeightsFormatException(
-                $"The weights are of a HiT-SRF with {channels} channels, {heads} heads and groups of {string.Join(", ", depths)} blocks; expected channels that twice the heads divide, and groups of 1 to {Windows.Length} blocks.");
+                $"The weights are of a HiT-SRF with {channels} channels, {heads} heads and groups of {string.Join(", ", depths)} blocks; expected channels that are a multiple of twice the heads, and groups of 1 to {Windows.Length} blocks.");
         }
 
         (_channels, _heads, _depths) = (channels, heads, depths);
@@ -96,7 +96,7 @@ internal sealed class HitSrfNetwork : FeedForwardNetwork
         shapes.Linear($"{name}.mlp.fc2", hidden, channels);
     }
 
-    /// <summary>What a token's correlations cost: with the window's cells and back, and between the channels and back.</summary>
+    /// <summary>Cost of a token's correlations: with the window's cells and back, and between the channels and back.</summary>
     private static long Correlation(int side, int channels)
     {
         var cells = (side / HierarchicalWindows.CellOf(side)) * (side / HierarchicalWindows.CellOf(side));

@@ -3,8 +3,8 @@ using AdaFormer.Export.Weights;
 namespace AdaFormer.Export.Architectures.HitSrf;
 
 /// <summary>
-/// The relative position bias of tokens and cells: a small network on the offset, averaged over the tokens of a cell. It depends on no
-/// picture, so it is computed here.
+/// The relative position bias of tokens and cells: a small network on the offset, averaged over the tokens of a cell. It does not depend on
+/// the picture, so it is computed here.
 /// </summary>
 internal sealed class PositionTable(WeightSet weights, string name, int side, int cell)
 {

@@ -50,7 +50,7 @@ internal sealed class SpatialChannelCorrelation(WeightSet weights, string name, 
         return graph.Mul(graph.MatMul(graph.Transpose(cells, 0, 2, 1), cells), mask);
     }
 
-    /// <summary>bias·v' as one product for each head, the windows side by side: (B, M, C/2) → (B, S², C/2).</summary>
+    /// <summary>bias·v' as one product per head, the windows side by side: (B, M, C/2) → (B, S², C/2).</summary>
     private Value PositionTerm(GraphBuilder graph, Value cells)
     {
         var perHead = graph.Transpose(graph.Reshape(cells, -1, _cells, heads, _width), 2, 1, 0, 3); // (h, M, B, d)

@@ -4,14 +4,14 @@ using AdaFormer.Export.Weights;
 
 namespace AdaFormer.Export.Architectures.NgSwin;
 
-/// <summary>Attention in windows by the cosine of queries and keys, times a learned scale of each head, with relative position bias.</summary>
+/// <summary>Window attention by the cosine similarity of queries and keys, times a learned scale per head, with relative position bias.</summary>
 internal sealed class CosineAttention(WeightSet weights, string name, int side)
 {
     private readonly int _heads = (int)weights.Tensor($"{name}.logit_scale").Shape[0];
     private readonly int _inputs = (int)weights.Tensor($"{name}.proj.weight").Shape[0];
     private readonly int _mixed = (int)weights.Tensor($"{name}.proj.weight").Shape[1];
 
-    /// <summary>Tokens in windows (windows, S², C), and in shifted ones the sides of the image's edges → what is to be projected, (windows, S², h·d).</summary>
+    /// <summary>Tokens in windows (windows, S², C), and for shifted ones the sides of the image's edges → the input of the projection, (windows, S², h·d).</summary>
     public Value Build(GraphBuilder graph, Value tokens, Value? edges = null)
     {
         int width = _mixed / _heads, part = _mixed * _inputs;
@@ -31,9 +31,9 @@ internal sealed class CosineAttention(WeightSet weights, string name, int side)
             Attributes.Int("q_num_heads", _heads),
             Attributes.Int("kv_num_heads", _heads),
             Attributes.Float("scale", 1));
-        return graph.Reshape(mixed, -1, side * side, _mixed); // ONNX's shape inference takes the values to be as wide as the queries
+        return graph.Reshape(mixed, -1, side * side, _mixed); // ONNX's shape inference assumes the values to be as wide as the queries
 
-        // Each head's vector, divided by its length.
+        // Each head's vector, normalised to length 1.
         Value Directions(int index, Value factor)
         {
             var rows = Project(index, roomy: edges is not null);

@@ -5,7 +5,7 @@ using AdaFormer.Export.Weights;
 namespace AdaFormer.Export.Architectures.NgSwin;
 
 /// <summary>
-/// What the windows around it tell a window: each window becomes one token, a unigram, and attends to those of the n × n windows that
+/// Context of a window from its neighbours: each window becomes one token, a unigram, and attends to those of the n × n windows that
 /// begin, and that end, with it.
 /// </summary>
 internal sealed class NGramContext(GraphBuilder main, WeightSet weights, ShiftedWindows windows, int channels, int ngram)
@@ -23,7 +23,7 @@ internal sealed class NGramContext(GraphBuilder main, WeightSet weights, Shifted
         var ending = Attended(_ending ??= Order(Ending));
         return weights.TokenLinear(graph, $"{name}.merge", graph.Reshape(graph.Concat(-1, beginning, ending), -1, 1, channels));
 
-        // The mean over an n-gram comes before the projection, which is linear.
+        // The mean over an n-gram precedes the projection, which is linear.
         Value Attended(Value order)
         {
             var mixed = new CosineAttention(weights, $"{name}.ngram_attn", ngram).Build(graph, graph.Ordered(unigrams, order));
@@ -47,10 +47,10 @@ internal sealed class NGramContext(GraphBuilder main, WeightSet weights, Shifted
         return graph.Add(pairs, weights.In(graph, $"{name}.unigram_embed.bias"));
     }
 
-    /// <summary>The windows of every n-gram, n² in a run.</summary>
+    /// <summary>The windows of every n-gram, n² consecutive ones each.</summary>
     private Value Order(Func<Value, Value> sources) => TokenOrder.Windows(main, sources(_down), sources(_across), _across, ngram);
 
-    /// <summary>For each of a number of windows, itself and the next n − 1; beyond the last, those before it take their place.</summary>
+    /// <summary>For each of a number of windows, itself and the next n − 1; beyond the last, replaced by those before it.</summary>
     private Value Beginning(Value count)
     {
         var places = Places(count, 0);
@@ -58,7 +58,7 @@ internal sealed class NGramContext(GraphBuilder main, WeightSet weights, Shifted
         return main.Node("Max", [sources, main.Scalar(0)]);
     }
 
-    /// <summary>For each of a number of windows, the n − 1 before it and itself; before the first, those behind it take their place.</summary>
+    /// <summary>For each of a number of windows, the n − 1 before it and itself; before the first, replaced by those after it.</summary>
     private Value Ending(Value count)
     {
         var places = Places(count, ngram - 1);

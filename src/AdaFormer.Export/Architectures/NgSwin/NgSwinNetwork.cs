@@ -4,7 +4,7 @@ using AdaFormer.Export.Weights;
 
 namespace AdaFormer.Export.Architectures.NgSwin;
 
-/// <summary>An encoder of three resolutions, whose stages are shuffled to the full one and joined, and a decoder.</summary>
+/// <summary>An encoder of three resolutions, whose stages are shuffled to full resolution and concatenated, and a decoder.</summary>
 internal sealed class NgSwinNetwork : FeedForwardNetwork
 {
     private static readonly float[] Mean = [0.4485f, 0.4375f, 0.4045f];
@@ -39,7 +39,7 @@ internal sealed class NgSwinNetwork : FeedForwardNetwork
 
     public override IReadOnlyDictionary<string, long[]> Shapes { get; }
 
-    // As the authors' test program pads; the network's own zeros would cost their scores some tenths of a dB.
+    // Padding as in the authors' test program; the network's own zeros would reduce their scores by some tenths of a dB.
     protected override PaddingMode Edge => PaddingMode.Symmetric;
 
     protected override bool IsBuffer(string tensor) =>
@@ -53,7 +53,7 @@ internal sealed class NgSwinNetwork : FeedForwardNetwork
         var grids = Enumerable.Range(0, 3).Select(level => Grid(graph, image, 1 << level)).ToArray();
         var contexts = grids.Select(grid => new NGramContext(graph, weights, grid, channels, _sizes.NGram)).ToArray();
 
-        // The encoder: each stage also sees what the ones before it saw, pooled.
+        // The encoder: each stage also gets the pooled inputs of the previous ones.
         var seen = graph.ToTokens(shallow, channels);
         var first = graph.Ordered(seen, grids[0].FromImage);
         var (tokens, joined, firstStage) = (first, new Value[3], first);
@@ -84,7 +84,7 @@ internal sealed class NgSwinNetwork : FeedForwardNetwork
         return graph.Add(graph.Mul(weights.Convolution(graph, "to_target.to_origin", upscaled), deviation), mean);
     }
 
-    /// <summary>The deviation of low-resolution pictures, which differs a little by scale.</summary>
+    /// <summary>The deviation of low-resolution pictures, which differs slightly by scale.</summary>
     private float[] Deviation => _sizes.Scale switch
     {
         2 => [0.2397f, 0.2290f, 0.2389f],
@@ -99,7 +99,7 @@ internal sealed class NgSwinNetwork : FeedForwardNetwork
             graph, graph.Node("Div", [graph.Size(image, 2), divisor]), graph.Node("Div", [graph.Size(image, 3), divisor]), _sizes.Window, _sizes.Window / 2);
     }
 
-    /// <summary>The blocks of a stage, each of which also gets what the one before it got; returns what the last gives, and that plus what it got.</summary>
+    /// <summary>The blocks of a stage, each of which also gets the previous one's input; returns the last one's output, and that plus its input.</summary>
     private (Value Tokens, Value Sum) Stage(GraphBuilder graph, WeightSet weights, int stage, Value tokens, ShiftedWindows windows, NGramContext context)
     {
         var (name, blocks, _) = _sizes.Stages[stage];
@@ -114,7 +114,7 @@ internal sealed class NgSwinNetwork : FeedForwardNetwork
         return (tokens, sum);
     }
 
-    /// <summary>A stage's tokens and the shallow features, pooled to its resolution, as an image of the full resolution.</summary>
+    /// <summary>A stage's tokens and the shallow features, pooled to its resolution, as an image of full resolution.</summary>
     private Value Shuffled(GraphBuilder graph, Value tokens, Value shallow, ShiftedWindows windows, int level)
     {
         var reduction = 1 << level;
@@ -124,7 +124,7 @@ internal sealed class NgSwinNetwork : FeedForwardNetwork
         return level == 0 ? sum : graph.PixelShuffle(sum, reduction);
     }
 
-    /// <summary>Four tokens become one, at half the resolution.</summary>
+    /// <summary>Merges four tokens into one, at half the resolution.</summary>
     private Value Merged(GraphBuilder graph, WeightSet weights, string name, Value tokens)
     {
         var quads = graph.Reshape(tokens, 0, -1, 4L * _sizes.Channels);
@@ -162,13 +162,13 @@ internal sealed class NgSwinArchitecture : IArchitecture
     }
 }
 
-/// <summary>A row of blocks at one resolution.</summary>
+/// <summary>A sequence of blocks at one resolution.</summary>
 internal sealed record NgSwinStage(string Name, int Blocks, int Heads);
 
 /// <summary>The sizes of an NGswin.</summary>
 internal sealed record NgSwinSizes
 {
-    /// <summary>The stages' names: three of the encoder, each at half the resolution of the one before, and the decoder at the full one.</summary>
+    /// <summary>The stages' names: three of the encoder, each at half the resolution of the previous one, and the decoder at full resolution.</summary>
     public static readonly string[] StageNames = ["encoder_layer1", "encoder_layer2", "encoder_layer3", "decoder_layer1"];
 
     public required int Scale { get; init; }
@@ -186,12 +186,12 @@ internal sealed record NgSwinSizes
 
     public required NgSwinStage[] Stages { get; init; }
 
-    /// <summary>Channels of the encoder's stages side by side, once shuffled to the full resolution.</summary>
+    /// <summary>Channels of the encoder's stages concatenated, once shuffled to full resolution.</summary>
     public int Joined => Channels + (Channels / 4) + (Channels / 16);
 
     public bool IsLight => (Channels, Hidden, Window, NGram) == (64, 128, 8, 2)
         && Stages.Select(stage => (stage.Blocks, stage.Heads)).SequenceEqual([(6, 6), (4, 4), (4, 4), (6, 6)]);
 
-    /// <summary>How many times coarser than the picture a stage is, each way.</summary>
+    /// <summary>How many times coarser than the picture a stage is, in each direction.</summary>
     public static int Reduction(int stage) => stage switch { 1 => 2, 2 => 4, _ => 1 };
 }

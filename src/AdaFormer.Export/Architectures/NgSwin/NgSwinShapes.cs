@@ -30,7 +30,7 @@ internal static class NgSwinShapes
         return shapes;
     }
 
-    /// <summary>Multiply-adds for each pixel of a picture: of each layer as often as it works, and of attention.</summary>
+    /// <summary>Multiply-adds per pixel of a picture: of each layer as often as it is applied, and of attention.</summary>
     public static long MultiplyAdds(NgSwinSizes sizes, LayerShapes shapes)
     {
         double area = sizes.Window * sizes.Window, sum = 0;
@@ -70,7 +70,7 @@ internal static class NgSwinShapes
         shapes.Linear($"{name}.ffn.fc2", sizes.Hidden, channels);
         shapes.Norm($"{name}.norm2", channels);
 
-        // The heads' common width is rounded down, so that they may be narrower together than what they read.
+        // The heads' common width is rounded down, so together they may be narrower than their input.
         void AddAttention(string attention, int width, int side)
         {
             shapes[$"{attention}.logit_scale"] = [heads, 1, 1];

@@ -3,7 +3,7 @@ using AdaFormer.Export.Weights;
 
 namespace AdaFormer.Export.Architectures.Rlfn;
 
-/// <summary>Blocks of three convolutions and a spatial attention, one skip around them all, on pictures from 0 to 255.</summary>
+/// <summary>Blocks of three convolutions and a spatial attention, with one skip around all blocks, on pictures from 0 to 255.</summary>
 internal sealed class RlfnNetwork : FeedForwardNetwork
 {
     private const float Slope = 0.05f;

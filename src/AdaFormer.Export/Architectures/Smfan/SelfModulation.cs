@@ -10,8 +10,8 @@ namespace AdaFormer.Export.Architectures.Smfan;
 /// </summary>
 internal sealed class SelfModulation
 {
-    /// <summary>Side of the areas whose maxima are taken. Where it does not divide the picture, they are a little larger and overlap, as
-    /// PyTorch's adaptive pooling has it: area i of n reaches from ⌊i·h/n⌋ to ⌈(i + 1)·h/n⌉.</summary>
+    /// <summary>Side of the max-pooling areas. If it does not divide the picture, they are a little larger and overlap, as in
+    /// PyTorch's adaptive pooling: area i of n reaches from ⌊i·h/n⌋ to ⌈(i + 1)·h/n⌉.</summary>
     public const int Side = 8;
 
     private readonly GraphBuilder _graph;
@@ -44,7 +44,7 @@ internal sealed class SelfModulation
         shapes[$"{name}.belt"] = [1, channels, 1, 1];
     }
 
-    /// <summary>Share of the pixels that the layer with a tensor works on.</summary>
+    /// <summary>Share of the pixels that the layer with a tensor processes.</summary>
     public static double Share(string tensor) =>
         tensor.Contains(".dw_conv.", StringComparison.Ordinal) || tensor.Contains(".linear_1.", StringComparison.Ordinal) ? 1.0 / (Side * Side)
         : tensor.EndsWith(".alpha", StringComparison.Ordinal) || tensor.EndsWith(".belt", StringComparison.Ordinal) ? 0 : 1;
@@ -79,7 +79,7 @@ internal sealed class SelfModulation
         return _graph.Node("Div", [sum, _degrees]);
     }
 
-    /// <summary>One axis of the picture: which pixels belong to which area.</summary>
+    /// <summary>One axis of the picture: maps pixels to areas.</summary>
     private sealed class Axis
     {
         private readonly Value _members;
@@ -93,7 +93,7 @@ internal sealed class SelfModulation
             var last = graph.Sub(Divide(graph.Add(graph.Mul(graph.Add(area, one), size), graph.Sub(count, one)), count), one);
             var longest = graph.Add(Divide(size, count), graph.Integers(2));
             _members = graph.Node("Min", [graph.Add(graph.Reshape(start, -1, 1), Range(longest)), graph.Reshape(last, -1, 1)]); // (n, longest)
-            // Enlarging by nearest neighbour, in float32 as PyTorch computes it.
+            // Nearest-neighbour enlargement, in float32 as PyTorch computes it.
             var ratio = graph.Node("Div", [graph.Cast(count, DataType.Float), graph.Cast(size, DataType.Float)]);
             var position = graph.Node("Floor", [graph.Mul(graph.Cast(Range(size), DataType.Float), ratio)]);
             _nearest = graph.Node("Min", [graph.Cast(position, DataType.Int64), graph.Sub(count, one)]); // (size)

@@ -3,7 +3,7 @@ using AdaFormer.Export.Weights;
 
 namespace AdaFormer.Export.Architectures.Smfan;
 
-/// <summary>Blocks of a self-modulated feature aggregation and a partly convolutional feed-forward layer, each after a normalisation over channels.</summary>
+/// <summary>Blocks of a self-modulated feature aggregation and a partially convolutional feed-forward layer, each after a channel norm.</summary>
 internal sealed class SmfanNetwork : FeedForwardNetwork
 {
     private const float SmallestNorm = 1e-12f;

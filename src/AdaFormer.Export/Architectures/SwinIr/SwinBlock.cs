@@ -24,7 +24,7 @@ internal sealed class SwinBlock(WeightSet weights, string name, ShiftedWindows w
         var scale = 1 / MathF.Sqrt(width);
         var arranged = shifted ? graph.Ordered(normal, windows.ToShifted) : normal;
         Value query = Project("q", Roomy(weight.AsSpan(0, square)), Roomy(bias.AsSpan(0, _channels)));
-        // The keys' bias adds the same to all scores of a query, which the softmax cancels.
+        // The keys' bias adds a constant to all scores of a query, which the softmax cancels.
         Value key = graph.MatMul(arranged, Matrix("k", Roomy(weight.AsSpan(square, square))));
         Value value = Project("v", weight[(2 * square)..], bias[(2 * _channels)..]);
         if (shifted)

@@ -16,7 +16,7 @@ internal sealed class SwinIrNetwork : FeedForwardNetwork
     public SwinIrNetwork(int scale, int channels, int heads, int hidden, int window, int[] depths)
     {
         if (channels % heads != 0)
-            throw new WeightsFormatException($"The weights are of a SwinIR with {channels} channels and {heads} heads; expected channels that the heads divide.");
+            throw new WeightsFormatException($"The weights are of a SwinIR with {channels} channels and {heads} heads; expected channels that are a multiple of the heads.");
         (_channels, _heads, _window, _depths) = (channels, heads, window, depths);
         var shapes = new LayerShapes();
         shapes.Convolution("conv_first", 3, channels, 3);

@@ -30,7 +30,7 @@ internal static class RelativePositionBias
     }
 
     /// <summary>The side S of the windows that a table belongs to.</summary>
-    /// <exception cref="WeightsFormatException">It has not (2S − 1)² rows.</exception>
+    /// <exception cref="WeightsFormatException">The table does not have (2S − 1)² rows.</exception>
     public static int SideOf(Checkpoint checkpoint, string name)
     {
         var rows = checkpoint.Extent($"{name}.relative_position_bias_table", 0);

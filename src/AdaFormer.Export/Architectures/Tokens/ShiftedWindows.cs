@@ -3,14 +3,14 @@ using AdaFormer.Export.Onnx;
 namespace AdaFormer.Export.Architectures.Tokens;
 
 /// <summary>
-/// The orders between an image, its windows, and the windows of the image rolled by <paramref name="shift"/>, which hold tokens of
+/// Permutations between an image, its windows, and the windows of the image rolled by <paramref name="shift"/>, which contain tokens of
 /// opposite edges in the last window of each row and column.
 /// </summary>
 /// <param name="graph">The main graph.</param>
-/// <param name="height">Height of the image in tokens, which the window's side divides.</param>
-/// <param name="width">Width of the image in tokens, which the window's side divides.</param>
+/// <param name="height">Height of the image in tokens, a multiple of the window's side.</param>
+/// <param name="width">Width of the image in tokens, a multiple of the window's side.</param>
 /// <param name="side">Side S of a window.</param>
-/// <param name="shift">By how many tokens, below S, the shifted windows begin later.</param>
+/// <param name="shift">Offset of the shifted windows in tokens, below S.</param>
 internal sealed class ShiftedWindows(GraphBuilder graph, Value height, Value width, int side, int shift)
 {
     private Value? _fromImage;
@@ -25,7 +25,7 @@ internal sealed class ShiftedWindows(GraphBuilder graph, Value height, Value wid
 
     public int Side => side;
 
-    /// <summary>Tokens in a window.</summary>
+    /// <summary>Tokens per window.</summary>
     public int Area => side * side;
 
     /// <summary>Image → windows.</summary>
@@ -43,12 +43,12 @@ internal sealed class ShiftedWindows(GraphBuilder graph, Value height, Value wid
     public Value FromShifted => _fromShifted ??= TokenOrder.Inverse(graph, ToShifted);
 
     /// <summary>
-    /// A code (T, 3) for each token of the shifted windows. Where its window holds opposite edges, the product of two tokens' codes is 2 less if
-    /// an edge lies between them than if none does; where its window is in one piece, the code is 0.
+    /// A code (T, 3) for each token of the shifted windows. If its window contains opposite edges, the product of two tokens' codes is 2 less if
+    /// there is an edge between them; otherwise the code is 0.
     /// </summary>
     public Value Edges => _edges ??= EdgeCodes();
 
-    // With r and c for above or below, left or right of an edge (1, −1; 0 without one): (r, c, rc)/√2 in windows with both edges, (r, c, 0) else.
+    // With r and c for above or below, left or right of an edge (1, −1; 0 without one): (r, c, rc)/√2 in windows with both edges, else (r, c, 0).
     private Value EdgeCodes()
     {
         var row = graph.Gather(SidesAlong(height), graph.Node("Div", [FromImage, width]));
@@ -59,7 +59,7 @@ internal sealed class ShiftedWindows(GraphBuilder graph, Value height, Value wid
         return graph.Mul(code, graph.Where(single, graph.Scalar(1f), graph.Scalar(MathF.Sqrt(0.5f))));
     }
 
-    /// <summary>0 in the windows before the last, and in the last 1 before the image's edge and −1 behind it.</summary>
+    /// <summary>0 in all windows except the last; in the last, 1 before the image's edge and −1 after it.</summary>
     private Value SidesAlong(Value length)
     {
         var positions = TokenOrder.Positions(graph, length);

@@ -3,7 +3,7 @@ using AdaFormer.Export.Weights;
 
 namespace AdaFormer.Export.Architectures.Tokens;
 
-/// <summary>Layers that work on each token alone: (N, T, C) → (N, T, C').</summary>
+/// <summary>Layers that process each token separately: (N, T, C) → (N, T, C').</summary>
 internal static class TokenLayers
 {
     /// <summary>A linear layer or a 1×1 convolution.</summary>
@@ -23,8 +23,8 @@ internal static class TokenLayers
         graph.Add(graph.Mul(Normalize(graph, tokens), weights.In(graph, name + ".weight")), weights.In(graph, name + ".bias"));
 
     /// <summary>
-    /// Tokens less their mean, divided by their deviation. As instance normalisation, with a token as a channel, because ONNX Runtime's
-    /// layer normalisation takes several times as long on short rows.
+    /// Tokens minus their mean, divided by their deviation. Uses instance normalisation with a token as a channel, because ONNX Runtime's
+    /// layer normalisation is several times slower on short rows.
     /// </summary>
     public static Value Normalize(GraphBuilder graph, Value tokens)
     {

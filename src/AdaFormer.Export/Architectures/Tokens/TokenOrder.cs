@@ -3,8 +3,8 @@ using AdaFormer.Export.Onnx;
 namespace AdaFormer.Export.Architectures.Tokens;
 
 /// <summary>
-/// Orders of an image's tokens, as vectors of their numbers. In the order of windows each window's tokens lie in a run, so that padding,
-/// shifting and dividing into windows is one <c>Gather</c> of rows, and the inverse order undoes it. They depend on the image's size alone.
+/// Permutations of an image's tokens, as vectors of token indices. In window order each window's tokens are adjacent, so that padding,
+/// shifting and dividing into windows is one <c>Gather</c> of rows, and the inverse order undoes it. They depend only on the image's size.
 /// </summary>
 internal static class TokenOrder
 {
@@ -12,16 +12,16 @@ internal static class TokenOrder
     public static Value Positions(GraphBuilder graph, Value length) =>
         graph.Node("Range", [graph.Scalar(0), graph.Reshape(length, graph.Integers()), graph.Scalar(1)]);
 
-    /// <summary>Positions that begin at <paramref name="shift"/> and go round.</summary>
+    /// <summary>Positions that begin at <paramref name="shift"/> and wrap around.</summary>
     public static Value Rolled(GraphBuilder graph, Value length, int shift) =>
         shift == 0 ? Positions(graph, length) : graph.Node("Mod", [graph.Add(Positions(graph, length), graph.Integers(shift)), length]);
 
     /// <summary>
-    /// The numbers of the tokens at the crossings of rows and columns: window by window, in each window cell by cell, in each cell rows first.
+    /// The indices of the tokens at the intersections of rows and columns: window by window, in each window cell by cell, in each cell row by row.
     /// </summary>
     /// <param name="graph">The graph.</param>
-    /// <param name="rows">Rows of the image, as many as whole windows take.</param>
-    /// <param name="columns">Columns of the image, as many as whole windows take.</param>
+    /// <param name="rows">Rows of the image, a multiple of the window's side.</param>
+    /// <param name="columns">Columns of the image, a multiple of the window's side.</param>
     /// <param name="width">Width of the image, as a vector of one integer.</param>
     /// <param name="side">Side of a window.</param>
     /// <param name="cell">Side of a cell, which divides the window's.</param>
@@ -31,7 +31,7 @@ internal static class TokenOrder
         return graph.Reshape(graph.Add(first, graph.Reshape(columns, 1, -1, 1, side / cell, 1, cell)), -1);
     }
 
-    /// <summary>Where each token lies in an order that has every token once.</summary>
+    /// <summary>The position of each token in a permutation.</summary>
     public static Value Inverse(GraphBuilder graph, Value order)
     {
         var count = graph.Size(order, 0);

@@ -3,7 +3,7 @@ using System.Numerics;
 namespace AdaFormer.Export.Weights.PyTorch;
 
 /// <summary>
-/// The form of PyTorch before 1.6: pickles of a magic number, a version, the machine's sizes, the object and the storages' keys, then
+/// The format of PyTorch before 1.6: pickles of a magic number, a version, the machine's sizes, the object and the storages' keys, then
 /// each storage: its number of elements as a 64-bit integer, and the elements.
 /// </summary>
 internal static class LegacyCheckpoint
@@ -11,16 +11,16 @@ internal static class LegacyCheckpoint
     private const int Version = 1001;
     private static readonly BigInteger Magic = BigInteger.Parse("119547037146038801333356", System.Globalization.CultureInfo.InvariantCulture);
 
-    /// <exception cref="WeightsFormatException">The file is damaged, or holds more than tensors.</exception>
+    /// <exception cref="WeightsFormatException">The file is damaged, or contains more than tensors.</exception>
     public static object? Read(ReadOnlyMemory<byte> bytes, string name)
     {
         var input = new PickleInput(bytes, name);
         if (Next() is not BigInteger magic || magic != Magic)
-            throw new WeightsFormatException($"'{name}' is a pickle, but no PyTorch checkpoint; expected a file that torch.save wrote.");
+            throw new WeightsFormatException($"'{name}' is a pickle, but not a PyTorch checkpoint; expected a file that torch.save wrote.");
         if (Next() is not (long)Version)
             throw input.Damaged("its version is not 1001");
         if (Next() is Dictionary<object, object?> machine && machine.GetValueOrDefault("little_endian") is false)
-            throw new WeightsFormatException($"'{name}' was written on a big-endian machine, which is not understood; save it again on another.");
+            throw new WeightsFormatException($"'{name}' was written on a big-endian machine, which is not supported; save it again on another.");
         var storages = new Dictionary<string, TorchStorage>(StringComparer.Ordinal);
         var found = new PickleMachine(input, id => Storage(input, id, storages)).Read();
         if (Next() is not List<object?> keys)

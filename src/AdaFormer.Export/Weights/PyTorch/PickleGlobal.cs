@@ -1,6 +1,6 @@
 namespace AdaFormer.Export.Weights.PyTorch;
 
-/// <summary>A name in a Python module that a pickle may mention: all that is known of Python here.</summary>
+/// <summary>A name in a Python module that a pickle may reference: the only Python names known here.</summary>
 internal sealed class PickleGlobal
 {
     public static readonly PickleGlobal OrderedDictionary = new();
@@ -29,7 +29,7 @@ internal sealed class PickleGlobal
 
     private PickleGlobal(ElementType? elements = null) => Elements = elements;
 
-    /// <summary>The elements of a storage class; <see langword="null"/> for everything else.</summary>
+    /// <summary>The element type of a storage class; <see langword="null"/> for everything else.</summary>
     public ElementType? Elements { get; }
 
     public static PickleGlobal Find(PickleInput input, string module, string name) =>

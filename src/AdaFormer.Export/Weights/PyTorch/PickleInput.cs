@@ -3,13 +3,13 @@ using System.Text;
 
 namespace AdaFormer.Export.Weights.PyTorch;
 
-/// <summary>Reads a file's bytes in order, none of them beyond its end.</summary>
+/// <summary>Reads a file's bytes in order, never beyond its end.</summary>
 internal sealed class PickleInput(ReadOnlyMemory<byte> bytes, string name)
 {
     private const int LongestLine = 1024;
     private int _position;
 
-    /// <summary>What error messages call the file.</summary>
+    /// <summary>The file's name in error messages.</summary>
     public string Name => name;
 
     public bool AtEnd => _position == bytes.Length;
@@ -50,5 +50,5 @@ internal sealed class PickleInput(ReadOnlyMemory<byte> bytes, string name)
     public WeightsFormatException Damaged(string what) => new($"'{name}' is a damaged PyTorch checkpoint: {what}. Get the file again.");
 
     public WeightsFormatException Refused(string what) =>
-        new($"'{name}' asks for {what}, which is no part of a checkpoint of tensors; the file was refused, and nothing in it was run.");
+        new($"'{name}' asks for {what}, which is not part of a checkpoint of tensors; the file was refused, and nothing in it was run.");
 }

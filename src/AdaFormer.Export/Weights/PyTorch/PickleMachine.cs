@@ -6,10 +6,10 @@ namespace AdaFormer.Export.Weights.PyTorch;
 /// <summary>
 /// Reads Python's pickles as data (https://github.com/python/cpython/blob/main/Lib/pickletools.py describes the operations). A pickle is
 /// a program for a stack machine; this one knows numbers, strings, containers, and the few names of <see cref="PickleGlobal"/>, calls
-/// nothing, and refuses everything else by name. Tuples become arrays, dictionaries keep keys that are texts or numbers.
+/// nothing, and rejects everything else by name. Tuples become arrays; dictionaries keep keys that are texts or numbers.
 /// </summary>
 /// <param name="input">The bytes.</param>
-/// <param name="storage">Gives the storage that a persistent id names.</param>
+/// <param name="storage">Gets the storage of a persistent id.</param>
 internal sealed class PickleMachine(PickleInput input, Func<object?[], TorchStorage> storage)
 {
     private const int MaximumSteps = 10_000_000;
@@ -20,7 +20,7 @@ internal sealed class PickleMachine(PickleInput input, Func<object?[], TorchStor
     private int _steps;
 
     /// <summary>Reads one pickle, to its end.</summary>
-    /// <exception cref="WeightsFormatException">It is damaged, too large, or asks for something that is no data.</exception>
+    /// <exception cref="WeightsFormatException">It is damaged, too large, or references something other than data.</exception>
     public object? Read()
     {
         while (true)
@@ -34,7 +34,7 @@ internal sealed class PickleMachine(PickleInput input, Func<object?[], TorchStor
         }
     }
 
-    /// <summary>Operations that push a value which is spelled out.</summary>
+    /// <summary>Operations that push a literal value.</summary>
     private bool Push(byte operation)
     {
         object? value;
@@ -67,7 +67,7 @@ internal sealed class PickleMachine(PickleInput input, Func<object?[], TorchStor
         return true;
     }
 
-    /// <summary>Operations that make containers of what is on the stack, or fill them.</summary>
+    /// <summary>Operations that create or fill containers from the stack.</summary>
     private bool Collect(byte operation)
     {
         switch (operation)
@@ -111,7 +111,7 @@ internal sealed class PickleMachine(PickleInput input, Func<object?[], TorchStor
         return true;
     }
 
-    /// <summary>Operations by which Python would call something.</summary>
+    /// <summary>Operations that would call something in Python.</summary>
     private bool Call(byte operation)
     {
         switch (operation)
@@ -128,7 +128,7 @@ internal sealed class PickleMachine(PickleInput input, Func<object?[], TorchStor
                 _stack.Add(Make(As<PickleGlobal>(Pop()), arguments));
                 return true;
             case (byte)'b':
-                // State dictionaries carry the versions of their modules as attributes, which say nothing of the weights.
+                // State dictionaries carry the versions of their modules as attributes, which do not affect the weights.
                 Pop();
                 Top<Dictionary<object, object?>>(0);
                 return true;
@@ -147,7 +147,7 @@ internal sealed class PickleMachine(PickleInput input, Func<object?[], TorchStor
             return Items(arguments[0]);
         if (what == PickleGlobal.Tensor && arguments.Length >= 4)
             return new TorchTensor(input, As<TorchStorage>(arguments[0]), As<long>(arguments[1]), Sizes(arguments[2]), Sizes(arguments[3]));
-        throw input.Damaged($"a value is made of {arguments.Length} others, which is not their number");
+        throw input.Damaged($"a value is built from {arguments.Length} others, which is the wrong number");
 
         long[] Sizes(object? sizes) => [.. Items(sizes).Select(As<long>)];
     }
@@ -204,7 +204,7 @@ internal sealed class PickleMachine(PickleInput input, Func<object?[], TorchStor
         return popped;
     }
 
-    // What lies below the last mark is not in reach.
+    // Values below the last mark are not accessible.
     private int Floor => _marks.TryPeek(out var mark) ? mark : 0;
 
     private void CountSteps(int steps)

@@ -1,6 +1,6 @@
 namespace AdaFormer.Export.Weights.PyTorch;
 
-/// <summary>A run of elements that tensors are views of.</summary>
+/// <summary>Consecutive elements that tensors are views of.</summary>
 internal sealed class TorchStorage(ElementType elements, long count)
 {
     public ElementType Elements => elements;
@@ -9,6 +9,6 @@ internal sealed class TorchStorage(ElementType elements, long count)
 
     public long ByteLength => checked(count * elements.Size);
 
-    /// <summary>The elements, once they were found.</summary>
+    /// <summary>The elements, once found.</summary>
     public ReadOnlyMemory<byte> Bytes { get; set; }
 }

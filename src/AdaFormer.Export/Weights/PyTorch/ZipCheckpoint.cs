@@ -3,7 +3,7 @@ using System.IO.Compression;
 namespace AdaFormer.Export.Weights.PyTorch;
 
 /// <summary>
-/// The form that PyTorch has written since 1.6: an archive with one pickle, <c>NAME/data.pkl</c>, and each storage as a file
+/// The format of PyTorch since 1.6: an archive with one pickle, <c>NAME/data.pkl</c>, and each storage as a file
 /// <c>NAME/data/KEY</c>, nothing compressed.
 /// </summary>
 internal sealed class ZipCheckpoint
@@ -27,7 +27,7 @@ internal sealed class ZipCheckpoint
             throw new WeightsFormatException($"'{name}' is a TorchScript program; expected a checkpoint of tensors, as torch.save writes a state dictionary.");
     }
 
-    /// <exception cref="WeightsFormatException">The archive is damaged, or holds more than tensors.</exception>
+    /// <exception cref="WeightsFormatException">The archive is damaged, or contains more than tensors.</exception>
     public static object? Read(byte[] bytes, string name)
     {
         try
@@ -45,7 +45,7 @@ internal sealed class ZipCheckpoint
     private object? Read()
     {
         if (_entries.ContainsKey(_root + "byteorder") && !Bytes("byteorder").AsSpan().SequenceEqual("little"u8))
-            throw new WeightsFormatException($"'{_name}' was written on a big-endian machine, which is not understood; save it again on another.");
+            throw new WeightsFormatException($"'{_name}' was written on a big-endian machine, which is not supported; save it again on another.");
         var input = new PickleInput(Bytes(PickleName), _name);
         return new PickleMachine(input, id => Storage(input, id)).Read();
     }
@@ -63,7 +63,7 @@ internal sealed class ZipCheckpoint
         return _storages[key] = storage;
     }
 
-    // Every byte of the archive at most once: entries that are compressed, or that overlap, could stand for any amount of memory.
+    // Every byte of the archive at most once: compressed or overlapping entries could expand to any amount of memory.
     private byte[] Bytes(string path)
     {
         if (!_entries.TryGetValue(_root + path, out var entry))

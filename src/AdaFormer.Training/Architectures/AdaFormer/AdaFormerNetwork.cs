@@ -12,7 +12,7 @@ namespace AdaFormer.Training.Architectures.AdaFormer;
 /// </summary>
 public sealed class AdaFormerNetwork : nn.Module<Tensor, double, NetworkOutput>
 {
-    /// <summary>How the names of the confidence estimator's parameters begin.</summary>
+    /// <summary>Prefix of the confidence estimator's parameter names.</summary>
     internal const string EstimatorPrefix = "body.confidence.";
 
     private readonly Conv2d head;
@@ -22,13 +22,13 @@ public sealed class AdaFormerNetwork : nn.Module<Tensor, double, NetworkOutput>
     private readonly Conv2d upsampler;
     private readonly Tensor mean;
 
-    /// <summary>Makes a network with random weights.</summary>
-    /// <exception cref="ArgumentException">The sizes make no network; the message names the wrong one.</exception>
+    /// <summary>Creates a network with random weights.</summary>
+    /// <exception cref="ArgumentException">The sizes do not form a valid network; the message names the wrong one.</exception>
     public AdaFormerNetwork(AdaFormerConfiguration configuration) : this(configuration, c => new ConfidencePolicy(c))
     {
     }
 
-    /// <summary>Makes a network that halts by another policy, or whose blocks lack the global branch: for research.</summary>
+    /// <summary>Creates a network that halts by another policy, or whose blocks lack the global branch: for research.</summary>
     internal AdaFormerNetwork(AdaFormerConfiguration configuration, Func<AdaFormerConfiguration, IHaltingPolicy> policy, bool globalBranch = true)
         : base(nameof(AdaFormerNetwork))
     {
@@ -52,10 +52,10 @@ public sealed class AdaFormerNetwork : nn.Module<Tensor, double, NetworkOutput>
     /// <summary>The sizes of the network.</summary>
     public AdaFormerConfiguration Configuration { get; }
 
-    /// <summary>Where its tensors lie, and its pictures must lie.</summary>
+    /// <summary>The device of its tensors, where its pictures must be too.</summary>
     internal torch.Device Device => mean.device;
 
-    /// <summary>What halts its tokens.</summary>
+    /// <summary>The policy that halts its tokens.</summary>
     internal IHaltingPolicy Policy => body.Policy;
 
     /// <summary>Whether its blocks have prototypes that see the whole picture.</summary>
@@ -66,7 +66,7 @@ public sealed class AdaFormerNetwork : nn.Module<Tensor, double, NetworkOutput>
         (parameter.StartsWith($"{nameof(encoder)}.", StringComparison.Ordinal) || parameter.StartsWith($"{nameof(decoder)}.", StringComparison.Ordinal))
         && parameter.EndsWith(".weight", StringComparison.Ordinal);
 
-    /// <summary>The training forward: every token is computed, halted ones are masked, and the confidences have gradients.</summary>
+    /// <summary>The training forward pass: every token is computed, halted ones are masked, and the confidences have gradients.</summary>
     /// <param name="images">RGB in 0..1, (N, 3, H, W), every H, W ≥ 1.</param>
     /// <param name="haltingThreshold">A token is halted once its halting score reaches this; infinity halts nothing.</param>
     public override NetworkOutput forward(Tensor images, double haltingThreshold)
@@ -80,12 +80,12 @@ public sealed class AdaFormerNetwork : nn.Module<Tensor, double, NetworkOutput>
         };
     }
 
-    /// <summary>The inference forward: kept windows and tokens are compacted, halted ones cost nothing. No gradients.</summary>
+    /// <summary>The inference forward pass: kept windows and tokens are compacted, halted ones cost nothing. No gradients.</summary>
     /// <param name="images">RGB in 0..1, (N, 3, H, W), every H, W ≥ 1.</param>
     /// <param name="haltingThreshold">A token is halted once its halting score reaches this; infinity halts nothing.</param>
     public NetworkOutput Upscale(Tensor images, double haltingThreshold) => Upscale(images, haltingThreshold, null);
 
-    /// <summary>The same with another halting policy made of the network's own, as a control.</summary>
+    /// <summary>The inference forward pass with a halting policy derived from the network's own, as a control.</summary>
     internal NetworkOutput Upscale(Tensor images, double haltingThreshold, Func<IHaltingPolicy, IHaltingPolicy>? control)
     {
         using var _ = no_grad();
@@ -117,7 +117,7 @@ public sealed class AdaFormerNetwork : nn.Module<Tensor, double, NetworkOutput>
         return FeatureMaps.CropTo(detail + skip, images, scale);
     }
 
-    /// <summary>A map of the tokens for the pixels that they are made of.</summary>
+    /// <summary>Expands a map of tokens to their pixels.</summary>
     private Tensor OfPixels(Tensor map, Tensor images)
     {
         var stride = Configuration.TokenStride;
@@ -128,19 +128,19 @@ public sealed class AdaFormerNetwork : nn.Module<Tensor, double, NetworkOutput>
         new(Enumerable.Range(0, count).Select(_ => new ResidualBlock(channels)).ToArray());
 }
 
-/// <summary>What the network answers.</summary>
+/// <summary>The network's output.</summary>
 /// <param name="Upscaled">The pictures, (N, 3, sH, sW), around 0..1 but not clamped.</param>
-/// <param name="HaltingDepth">In how many blocks each pixel's token was live, 0..L, (N, 1, H, W).</param>
+/// <param name="HaltingDepth">Number of blocks in which each pixel's token was live, 0..L, (N, 1, H, W).</param>
 /// <param name="Confidences">
-/// The tokens' confidence after each block, (N, L, ⌈H/t⌉, ⌈W/t⌉) for tokens of t×t pixels; the last block's too, which only training reads.
-/// Null from inference.
+/// The tokens' confidence after each block, (N, L, ⌈H/t⌉, ⌈W/t⌉) for tokens of t×t pixels; the last block's, too, which only training uses.
+/// Null at inference.
 /// </param>
 public sealed record NetworkOutput(Tensor Upscaled, Tensor HaltingDepth, Tensor? Confidences)
 {
-    /// <summary>From training, where the policy learns from them: the picture as it would be after each block.</summary>
+    /// <summary>In training, if the policy learns from them: the picture as it would be after each block.</summary>
     internal IReadOnlyList<Tensor>? Exits { get; init; }
 
-    /// <summary>From inference: what each block that ran kept.</summary>
+    /// <summary>At inference: the shares that each executed block kept.</summary>
     internal IReadOnlyList<KeptShare>? Kept { get; init; }
 }
 

@@ -3,8 +3,8 @@ using AdaFormer.Export;
 namespace AdaFormer.Training.Architectures.AdaFormer;
 
 /// <summary>
-/// The sizes of an AdaFormer network that are not its preset's: the section <c>adaformer</c> of a training configuration. What is
-/// <see langword="null"/>, as everything is by default, is the preset's.
+/// Sizes that override those of an AdaFormer preset: the section <c>adaformer</c> of a training configuration. Sizes that are
+/// <see langword="null"/>, the default, are the preset's.
 /// </summary>
 public sealed record AdaFormerSizes : NetworkSizes
 {
@@ -29,16 +29,16 @@ public sealed record AdaFormerSizes : NetworkSizes
     /// <summary>Residual blocks after the transformer.</summary>
     public int? DecoderBlocks { get; init; }
 
-    /// <summary>Side t of the square of pixels that a token is made of: 1 or 2.</summary>
+    /// <summary>Side t of the square of pixels per token: 1 or 2.</summary>
     public int? TokenStride { get; init; }
 
-    // Whether they make a network, the preset decides with them.
+    // Whether they form a valid network is checked together with the preset.
     internal override void Validate()
     {
     }
 
-    /// <summary>A preset with these sizes in the place of its own.</summary>
-    /// <exception cref="ArgumentException">The sizes make no network; the message names the wrong one.</exception>
+    /// <summary>A preset with these sizes in place of its own.</summary>
+    /// <exception cref="ArgumentException">The sizes do not form a valid network; the message names the wrong one.</exception>
     internal AdaFormerConfiguration Over(AdaFormerConfiguration preset) => (preset with
     {
         Channels = Channels ?? preset.Channels,

@@ -3,11 +3,11 @@ using AdaFormer.Export;
 namespace AdaFormer.Training.Architectures.AdaFormer;
 
 /// <summary>
-/// The multiply-adds of a body's blocks, so that savings can be compared whose masks differ. Left out: the embedding before and after, the
+/// Counts the multiply-adds of a body's blocks, to compare savings of different masks. Not counted: the embedding before and after, the
 /// estimator, and the few products of prototypes alone.
 /// </summary>
 /// <param name="c">The sizes.</param>
-/// <param name="globalBranch">Whether its blocks have one.</param>
+/// <param name="globalBranch">Whether its blocks have a global branch.</param>
 internal sealed class BodyWork(AdaFormerConfiguration c, bool globalBranch)
 {
     private readonly double _local = (3.0 * c.Embed * c.Embed) + (2.0 * c.Window * c.Window * c.Embed);

@@ -3,10 +3,10 @@ using static TorchSharp.torch;
 
 namespace AdaFormer.Training.Architectures.AdaFormer;
 
-/// <summary>The global branch: M learned prototypes read an image's tokens, then the tokens read the prototypes (Eq. 10–13).</summary>
+/// <summary>The global branch: M learned prototypes attend to an image's tokens, then the tokens to the prototypes (Eq. 10–13).</summary>
 internal sealed class GlobalAttention : nn.Module<Tensor, Tensor?, Tensor>
 {
-    // Not −∞: an image without any kept token would get NaN, which a later mask hides but its gradient does not.
+    // Not −∞: an image without any kept token would get NaN, which a later mask hides in the values but not in the gradient.
     private const float Halted = -1e9f;
 
     private readonly Parameter prototypes;
@@ -31,7 +31,7 @@ internal sealed class GlobalAttention : nn.Module<Tensor, Tensor?, Tensor>
     }
 
     /// <param name="tokens">Normalised tokens of each image, (N, T, D).</param>
-    /// <param name="keptTokens">Which of them the prototypes may read, (N, T); null: all.</param>
+    /// <param name="keptTokens">The tokens that the prototypes attend to, (N, T); null: all.</param>
     public override Tensor forward(Tensor tokens, Tensor? keptTokens)
     {
         var mask = keptTokens is null

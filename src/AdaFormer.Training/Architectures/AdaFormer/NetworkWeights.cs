@@ -6,14 +6,14 @@ using static TorchSharp.torch;
 
 namespace AdaFormer.Training.Architectures.AdaFormer;
 
-/// <summary>Weights between a network and a safetensors file.</summary>
+/// <summary>Copies weights between a network and a safetensors file.</summary>
 public static class NetworkWeights
 {
     private const string UpsamplerPrefix = "upsampler.";
 
-    /// <summary>Makes a network with a file's weights; its sizes come from the metadata.</summary>
+    /// <summary>Creates a network with a file's weights; its sizes come from the metadata.</summary>
     /// <exception cref="WeightsFormatException">
-    /// The metadata or a tensor is missing, has another shape, or is not the architecture's.
+    /// The metadata or a tensor is missing, has another shape, or does not belong to the architecture.
     /// </exception>
     /// <exception cref="DllNotFoundException">TorchSharp cannot be loaded on this system.</exception>
     public static AdaFormerNetwork Load(SafetensorsFile file)
@@ -23,7 +23,7 @@ public static class NetworkWeights
         return Load(file, sizes => new AdaFormerNetwork(sizes));
     }
 
-    /// <summary>The same with a network that somebody else makes of the sizes.</summary>
+    /// <summary>Creates a network with a file's weights by a custom factory.</summary>
     internal static AdaFormerNetwork Load(SafetensorsFile file, Func<AdaFormerConfiguration, AdaFormerNetwork> create)
     {
         TorchSharpLibrary.Require();
@@ -41,7 +41,7 @@ public static class NetworkWeights
     }
 
     /// <summary>Copies a file's weights into an existing network of the same sizes.</summary>
-    /// <exception cref="WeightsFormatException">A tensor is missing, has another shape, or is not the architecture's.</exception>
+    /// <exception cref="WeightsFormatException">A tensor is missing, has another shape, or does not belong to the architecture.</exception>
     public static void CopyInto(AdaFormerNetwork network, SafetensorsFile file)
     {
         ArgumentNullException.ThrowIfNull(network);
@@ -51,12 +51,12 @@ public static class NetworkWeights
     }
 
     /// <summary>
-    /// Copies a file's weights as a start for training. From another scale come all but the upsampler's, whose number depends on it.
+    /// Copies a file's weights as a start for training. From another scale, all are copied except the upsampler's, whose shapes depend on it.
     /// </summary>
     /// <param name="network">The network.</param>
     /// <param name="file">The weights.</param>
-    /// <param name="withEstimator">Whether the estimator's are wanted, so whether the file must have such ones.</param>
-    /// <exception cref="WeightsFormatException">A tensor is missing, has another shape, or is not the architecture's.</exception>
+    /// <param name="withEstimator">Whether to copy the estimator's, so whether the file must have such ones.</param>
+    /// <exception cref="WeightsFormatException">A tensor is missing, has another shape, or does not belong to the architecture.</exception>
     internal static void CopyAsStart(AdaFormerNetwork network, SafetensorsFile file, bool withEstimator = true)
     {
         var sameScale = AdaFormerConfiguration.FromMetadata(file.Metadata).Scale == network.Configuration.Scale;
@@ -67,7 +67,7 @@ public static class NetworkWeights
 
     /// <summary>The network's weights with their metadata.</summary>
     /// <param name="network">The network.</param>
-    /// <param name="metadata">What to say beside the sizes, for example what it was trained on.</param>
+    /// <param name="metadata">Metadata besides the sizes, for example the training data.</param>
     public static SafetensorsFile Save(AdaFormerNetwork network, IReadOnlyDictionary<string, string>? metadata = null)
     {
         ArgumentNullException.ThrowIfNull(network);
@@ -81,7 +81,7 @@ public static class NetworkWeights
     private static void RequireAdaFormer(SafetensorsFile file)
     {
         if (file.Metadata.TryGetValue(AdaFormerConfiguration.AblationKey, out var ablation))
-            throw new WeightsFormatException($"The weights are of an ablation of AdaFormer, which only adaformer-research runs: {ablation}. {NamedWeights.UseOthers}");
+            throw new WeightsFormatException($"The weights are of an ablation of AdaFormer, which only adaformer-research supports: {ablation}. {NamedWeights.UseOthers}");
     }
 
     private static AdaFormerNetwork Create(IReadOnlyDictionary<string, string> metadata, Func<AdaFormerConfiguration, AdaFormerNetwork> create)
@@ -92,7 +92,7 @@ public static class NetworkWeights
         }
         catch (ArgumentException exception)
         {
-            throw new WeightsFormatException($"The weights' metadata describes no valid network: {exception.Message}", exception);
+            throw new WeightsFormatException($"The weights' metadata does not describe a valid network: {exception.Message}", exception);
         }
     }
 

@@ -8,8 +8,8 @@ using static TorchSharp.torch;
 
 namespace AdaFormer.Training.Architectures.AdaFormer;
 
-/// <summary>AdaFormer to the trainer: halting masks from an iteration on, a loss for the estimator, and validation with and without halting.</summary>
-/// <param name="configuration">The run.</param>
+/// <summary>AdaFormer for the trainer: halting masks from an iteration on, a loss for the estimator, and validation with and without halting.</summary>
+/// <param name="configuration">The run's configuration.</param>
 /// <param name="network">The network; this owns it.</param>
 internal class TrainableAdaFormer(TrainingConfiguration configuration, AdaFormerNetwork network) : ITrainableNetwork
 {
@@ -23,7 +23,7 @@ internal class TrainableAdaFormer(TrainingConfiguration configuration, AdaFormer
     private const string L1 = "l1";
     private const string Usl = "usl";
 
-    /// <summary>Makes the network with random weights.</summary>
+    /// <summary>Creates the network with random weights.</summary>
     public TrainableAdaFormer(TrainingConfiguration configuration) : this(configuration, new AdaFormerNetwork(configuration.Network))
     {
     }
@@ -78,7 +78,7 @@ internal class TrainableAdaFormer(TrainingConfiguration configuration, AdaFormer
 
     public void Dispose() => network.Dispose();
 
-    /// <summary>Whether the network starts with the estimator of such weights, which may be another kind of estimator.</summary>
+    /// <summary>Whether the network can start with the estimator of these weights, which may be of another kind.</summary>
     protected virtual bool HasEstimatorOf(SafetensorsFile weights) => !weights.Metadata.ContainsKey(AdaFormerConfiguration.AblationKey);
 
     private Tensor HaltedShare(Tensor haltingDepth)
@@ -90,18 +90,18 @@ internal class TrainableAdaFormer(TrainingConfiguration configuration, AdaFormer
 }
 
 /// <summary>
-/// The training objective L = L1 + α·L_USL (Eq. 25), with the policy's loss for L_USL, and with the pixel loss L2 that one for L1. With a
-/// teacher, it is in part from its pictures; what the policy learns from stays the error against the true ones.
+/// The training objective L = L1 + α·L_USL (Eq. 25), with the policy's loss for L_USL; the pixel loss L2 replaces L1. With a teacher, it is
+/// partly the distance from its pictures; the policy's loss always uses the error against the true ones.
 /// </summary>
-/// <param name="Total">What to call backward on, a scalar.</param>
-/// <param name="L1">Mean absolute difference from the true pictures in 0..1. Unless the pixel loss is another, it alone, or with a teacher's, drives the trunk.</param>
-/// <param name="Usl">The policy's loss; AdaFormer's (Eq. 17) alone drives the confidence estimator.</param>
+/// <param name="Total">The loss to call backward on, a scalar.</param>
+/// <param name="L1">Mean absolute difference from the true pictures in 0..1. Unless another pixel loss is set, it trains the trunk, alone or together with a teacher's.</param>
+/// <param name="Usl">The policy's loss; AdaFormer's (Eq. 17) trains only the confidence estimator.</param>
 internal sealed record AdaFormerLoss(Tensor Total, Tensor L1, Tensor Usl)
 {
-    /// <param name="output">The answer of a training forward.</param>
+    /// <param name="output">The output of a training forward pass.</param>
     /// <param name="high">The true pictures, (N, 3, sH, sW) in 0..1.</param>
     /// <param name="teacher">A teacher's pictures, of the same shape; null: there is none.</param>
-    /// <param name="configuration">The run.</param>
+    /// <param name="configuration">The run's configuration.</param>
     /// <param name="policy">The network's policy.</param>
     public static AdaFormerLoss Of(NetworkOutput output, Tensor high, Tensor? teacher, TrainingConfiguration configuration, IHaltingPolicy policy)
     {

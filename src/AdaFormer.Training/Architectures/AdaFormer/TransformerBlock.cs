@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 namespace AdaFormer.Training.Architectures.AdaFormer;
 
 /// <summary>
-/// A token-sparsification attention block (TSAB): local and global attention side by side, then an MLP, for tokens not yet halted.
+/// A token-sparsification attention block (TSAB): local and global attention in parallel, then an MLP, for tokens not yet halted.
 /// </summary>
 internal sealed class TransformerBlock : nn.Module<Tensor, long, HaltingMask?, Tensor>
 {
@@ -25,7 +25,7 @@ internal sealed class TransformerBlock : nn.Module<Tensor, long, HaltingMask?, T
         RegisterComponents();
     }
 
-    /// <summary>The block on all tokens, halted ones masked afterwards: for training, where shapes must not depend on the masks.</summary>
+    /// <summary>The block on all tokens, with halted ones masked afterwards: for training, where shapes must not depend on the masks.</summary>
     /// <param name="tokens">X, (windows, S², D).</param>
     /// <param name="images">N; divides the number of windows.</param>
     /// <param name="mask">Null: nothing is halted.</param>
@@ -48,10 +48,10 @@ internal sealed class TransformerBlock : nn.Module<Tensor, long, HaltingMask?, T
         return masked + mlp.forward(norm2.forward(masked)).where(mask.Live.unsqueeze(-1), zero);
     }
 
-    /// <summary>The same on the kept windows and tokens only, in place: for inference, where halted ones cost nothing.</summary>
+    /// <summary>The block on the kept windows and tokens only, in place: for inference, where halted ones cost nothing.</summary>
     /// <param name="tokens">X, (windows, S², D); overwritten.</param>
     /// <param name="images">N; divides the number of windows.</param>
-    /// <param name="mask">What is kept.</param>
+    /// <param name="mask">The windows and tokens to keep.</param>
     public void ForwardGathered(Tensor tokens, long images, HaltingMask mask)
     {
         var width = tokens.shape[2];

@@ -6,7 +6,7 @@ using static TorchSharp.torch;
 namespace AdaFormer.Training.Architectures.AdaFormer;
 
 /// <summary>
-/// The transformer between encoder and decoder: L blocks on embedded tokens, each halting what needs no more work (Eq. 2, 5–7).
+/// The transformer between encoder and decoder: L blocks on embedded tokens, each halting the tokens that need no more work (Eq. 2, 5–7).
 /// </summary>
 internal sealed class TransformerBody : nn.Module<Tensor, double, BodyOutput>
 {
@@ -18,8 +18,8 @@ internal sealed class TransformerBody : nn.Module<Tensor, double, BodyOutput>
     private readonly int _stride;
 
     /// <param name="c">The sizes.</param>
-    /// <param name="policy">Makes what halts tokens.</param>
-    /// <param name="globalBranch">Whether blocks have one.</param>
+    /// <param name="policy">Creates the halting policy.</param>
+    /// <param name="globalBranch">Whether blocks have a global branch.</param>
     public TransformerBody(AdaFormerConfiguration c, Func<AdaFormerConfiguration, IHaltingPolicy> policy, bool globalBranch) : base(nameof(TransformerBody))
     {
         embed = nn.Conv2d(c.Channels, c.Embed, c.TokenStride, stride: c.TokenStride);
@@ -33,10 +33,10 @@ internal sealed class TransformerBody : nn.Module<Tensor, double, BodyOutput>
         RegisterComponents();
     }
 
-    /// <summary>What halts tokens.</summary>
+    /// <summary>The halting policy.</summary>
     public IHaltingPolicy Policy { get; }
 
-    /// <summary>The training forward.</summary>
+    /// <summary>The training forward pass.</summary>
     public override BodyOutput forward(Tensor features, double threshold)
     {
         var map = embed.forward(features);                                       // (N, D, H/t, W/t)
@@ -66,10 +66,10 @@ internal sealed class TransformerBody : nn.Module<Tensor, double, BodyOutput>
         };
     }
 
-    /// <summary>The inference forward: compacted tokens, and no estimate after the last block or once every token has left.</summary>
+    /// <summary>The inference forward pass: compacted tokens, and no estimate after the last block or once every token has halted.</summary>
     /// <param name="features">(N, C, H, W).</param>
     /// <param name="threshold">A token is halted once its halting score reaches this.</param>
-    /// <param name="control">What to put in the place of the network's own policy; null: nothing.</param>
+    /// <param name="control">Replaces the network's own policy; null: no replacement.</param>
     public BodyOutput ForwardGathered(Tensor features, double threshold, Func<IHaltingPolicy, IHaltingPolicy>? control)
     {
         var policy = control is null ? Policy : control(Policy);
@@ -121,17 +121,17 @@ internal sealed class TransformerBody : nn.Module<Tensor, double, BodyOutput>
     }
 }
 
-/// <summary>What the body answers.</summary>
+/// <summary>The body's output.</summary>
 /// <param name="Features">Refined features, (N, C, H, W).</param>
 /// <param name="Depth">Halting depth of the tokens, (N, 1, H/t, W/t).</param>
 internal sealed record BodyOutput(Tensor Features, Tensor Depth)
 {
-    /// <summary>From training: the policy's estimates after each block, (N, L, H/t, W/t).</summary>
+    /// <summary>In training: the policy's estimates after each block, (N, L, H/t, W/t).</summary>
     public Tensor? Estimates { get; init; }
 
-    /// <summary>From training, where the policy learns from them: the features after each block.</summary>
+    /// <summary>In training, if the policy learns from them: the features after each block.</summary>
     public IReadOnlyList<Tensor>? Exits { get; init; }
 
-    /// <summary>From inference: what each block that ran kept.</summary>
+    /// <summary>At inference: the shares that each executed block kept.</summary>
     public IReadOnlyList<KeptShare>? Kept { get; init; }
 }

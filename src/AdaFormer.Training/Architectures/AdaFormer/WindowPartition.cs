@@ -3,12 +3,12 @@ using static TorchSharp.torch;
 namespace AdaFormer.Training.Architectures.AdaFormer;
 
 /// <summary>
-/// The non-overlapping S×S windows of a feature map, rows first. Tokens stay in this order through all blocks; an image's tokens
+/// The non-overlapping S×S windows of a feature map, row by row. Tokens stay in this order through all blocks; an image's tokens
 /// are contiguous in it, so the global branch needs no other order.
 /// </summary>
 /// <param name="Images">Images N.</param>
-/// <param name="Rows">Windows in a column.</param>
-/// <param name="Columns">Windows in a row.</param>
+/// <param name="Rows">Number of windows vertically.</param>
+/// <param name="Columns">Number of windows horizontally.</param>
 /// <param name="Side">Window side S.</param>
 internal readonly record struct WindowPartition(long Images, long Rows, long Columns, long Side)
 {

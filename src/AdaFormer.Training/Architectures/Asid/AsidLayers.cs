@@ -5,7 +5,7 @@ namespace AdaFormer.Training.Architectures.Asid;
 
 /// <summary>
 /// Three stages of a convolutional block and of local and global self-attention, each of which sets a quarter of the channels aside for the
-/// end (information distillation); then attention between channels.
+/// end (information distillation); then channel attention.
 /// </summary>
 internal sealed class AsidLayers : nn.Module<Tensor, IReadOnlyList<Tensor>?, (Tensor Image, IReadOnlyList<Tensor> Attention)>
 {
@@ -42,7 +42,7 @@ internal sealed class AsidLayers : nn.Module<Tensor, IReadOnlyList<Tensor>?, (Te
     }
 
     /// <param name="image">(N, C, H, W).</param>
-    /// <param name="given">The first block's attention weights, in the order of the layers; null where this is the first.</param>
+    /// <param name="given">The first block's attention weights, in the order of the layers; null for the first block.</param>
     public override (Tensor Image, IReadOnlyList<Tensor> Attention) forward(Tensor image, IReadOnlyList<Tensor>? given)
     {
         var attention = new List<Tensor>();

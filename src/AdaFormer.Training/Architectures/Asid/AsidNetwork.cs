@@ -59,7 +59,7 @@ internal sealed class AsidBlock : nn.Module<Tensor, IReadOnlyList<Tensor>?, (Ten
     private readonly SpatialAttention esa;
 
     /// <param name="c">The sizes.</param>
-    /// <param name="first">Whether it computes its attention weights; its layers' names have one more level then.</param>
+    /// <param name="first">Whether it computes the attention weights itself; its layers' names then have one more level.</param>
     public AsidBlock(AsidConfiguration c, bool first) : base(nameof(AsidBlock))
     {
         _layers = new AsidLayers(c.Channels, first);
@@ -71,8 +71,8 @@ internal sealed class AsidBlock : nn.Module<Tensor, IReadOnlyList<Tensor>?, (Ten
     }
 
     /// <param name="image">(N, C, H, W).</param>
-    /// <param name="given">The first block's attention weights; null where this is the first.</param>
-    /// <returns>The same shape, and the attention weights that were used.</returns>
+    /// <param name="given">The first block's attention weights; null for the first block.</param>
+    /// <returns>The same shape, and the attention weights used.</returns>
     public override (Tensor Image, IReadOnlyList<Tensor> Attention) forward(Tensor image, IReadOnlyList<Tensor>? given)
     {
         var (x, attention) = _layers.forward(image, given);

@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 
 namespace AdaFormer.Training.Architectures.Asid;
 
-/// <summary>Attention between channels, over the pixels of windows and then over the image, each with a feed-forward part.</summary>
+/// <summary>Channel attention, over the pixels of windows and then over the image, each followed by a feed-forward part.</summary>
 internal sealed class ChannelLayers : nn.Module<Tensor, Tensor>
 {
     private readonly ChannelNorm canorm1;
@@ -36,7 +36,7 @@ internal sealed class ChannelLayers : nn.Module<Tensor, Tensor>
 }
 
 /// <summary>
-/// Self-attention between channels (transposed attention), over the pixels of a window, or over those that have the same place in every
+/// Self-attention between channels (transposed attention), over the pixels of a window, or over those at the same position in every
 /// window of the image.
 /// </summary>
 internal sealed class ChannelAttention : nn.Module<Tensor, Tensor>

@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 
 namespace AdaFormer.Training.Architectures.Asid;
 
-/// <summary>The feed-forward part: two branches of a 1×1 and a depthwise 3×3 convolution, of which one gates the other.</summary>
+/// <summary>The feed-forward part: two branches of a 1×1 and a depthwise 3×3 convolution, one of which gates the other.</summary>
 internal sealed class GatedFeedForward : nn.Module<Tensor, Tensor>
 {
     private readonly Conv2d project_in;

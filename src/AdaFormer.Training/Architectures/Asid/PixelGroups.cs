@@ -2,7 +2,7 @@ using static TorchSharp.torch;
 
 namespace AdaFormer.Training.Architectures.Asid;
 
-/// <summary>Which 64 pixels attend to each other.</summary>
+/// <summary>The 64 pixels that attend to each other.</summary>
 internal enum Reach
 {
     /// <summary>The 8×8 pixels of a window.</summary>
@@ -12,7 +12,7 @@ internal enum Reach
     Global,
 }
 
-/// <summary>The groups of 64 pixels that an image divides into, in either way.</summary>
+/// <summary>Divides an image into groups of 64 pixels, in either way.</summary>
 internal static class PixelGroups
 {
     public const long Side = 8;

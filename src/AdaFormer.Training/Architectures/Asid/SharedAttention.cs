@@ -23,7 +23,7 @@ internal sealed class SharedAttentionLayer : nn.Module<Tensor, Tensor?, (Tensor 
     }
 
     /// <param name="image">(N, C, H, W).</param>
-    /// <param name="given">The first block's attention weights; null where this is the first.</param>
+    /// <param name="given">The first block's attention weights; null for the first block.</param>
     public override (Tensor Image, Tensor Attention) forward(Tensor image, Tensor? given)
     {
         using var scope = NewDisposeScope();
@@ -34,7 +34,7 @@ internal sealed class SharedAttentionLayer : nn.Module<Tensor, Tensor?, (Tensor 
     }
 }
 
-/// <summary>Self-attention of one head with a relative position bias. The first block computes its weights, the others are handed them.</summary>
+/// <summary>Single-head self-attention with a relative position bias. The first block computes the attention weights, the others reuse them.</summary>
 internal sealed class SharedAttention : nn.Module<Tensor, Tensor?, (Tensor Tokens, Tensor Attention)>
 {
     private const int Side = (int)PixelGroups.Side;

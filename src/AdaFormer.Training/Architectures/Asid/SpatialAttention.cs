@@ -23,7 +23,7 @@ internal sealed class SpatialAttention : nn.Module<Tensor, Tensor>
         RegisterComponents();
     }
 
-    /// <summary>(N, C, H, W) of 15 pixels or more each way, the same shape.</summary>
+    /// <summary>(N, C, H, W) with sides of at least 15 pixels, the same shape.</summary>
     public override Tensor forward(Tensor image)
     {
         var reduced = conv1.forward(image);

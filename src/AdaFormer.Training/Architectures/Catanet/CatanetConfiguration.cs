@@ -3,8 +3,8 @@ using AdaFormer.Export.Architectures.Catanet;
 namespace AdaFormer.Training.Architectures.Catanet;
 
 /// <summary>
-/// The sizes of a CATANet network: the section <c>catanet</c> of a training configuration. The defaults are the published network's. Its
-/// heads, groups and patches no checkpoint shows, so they are always the published ones.
+/// The sizes of a CATANet network: the section <c>catanet</c> of a training configuration. The defaults are the published network's.
+/// Heads, groups and patches cannot be deduced from a checkpoint, so they are always the published ones.
 /// </summary>
 public sealed record CatanetConfiguration : NetworkSizes
 {
@@ -19,7 +19,7 @@ public sealed record CatanetConfiguration : NetworkSizes
     /// <summary>Hidden width of the feed-forward parts. Default: 96.</summary>
     public int Hidden { get; init; } = 96;
 
-    /// <summary>For each block the number of token centres, up to 4096. Default: 16, 32, 64, 128, 16, 32, 64, 128.</summary>
+    /// <summary>Number of token centres of each block, up to 4096. Default: 16, 32, 64, 128, 16, 32, 64, 128.</summary>
     public IReadOnlyList<int> Centers { get; init; } = [16, 32, 64, 128, 16, 32, 64, 128];
 
     internal override void Validate()
@@ -30,7 +30,7 @@ public sealed record CatanetConfiguration : NetworkSizes
         Require("centers", Centers, 1, TokensOfAPatch);
     }
 
-    /// <summary>The network's sizes, as the exporter has them.</summary>
+    /// <summary>Converts to the exporter's sizes.</summary>
     internal CatanetSizes At(int scale) => new()
     {
         Scale = scale,

@@ -60,7 +60,7 @@ internal sealed class CatanetNetwork : FeedForwardNetwork
     private static Conv2d Convolution(int inputs, int outputs) => nn.Conv2d(inputs, outputs, 3, padding: 1);
 }
 
-/// <summary>Token aggregation over the whole image, then attention within patches. Checkpoints have numbers for names here.</summary>
+/// <summary>Token aggregation over the whole image, then attention within patches. Names in checkpoints are numbers here.</summary>
 internal sealed class CatanetBlock : nn.Module<Tensor, Tensor>
 {
     private readonly TokenAggregation _global;

@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 
 namespace AdaFormer.Training.Architectures.Catanet;
 
-/// <summary>The feed-forward part: two linear layers, and between them a depthwise 5×5 convolution whose result is added.</summary>
+/// <summary>The feed-forward part: two linear layers with a residual depthwise 5×5 convolution between them.</summary>
 internal sealed class ConvFeedForward : nn.Module<Tensor, Tensor>
 {
     private readonly Linear fc1;

@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 
 namespace AdaFormer.Training.Architectures.Catanet;
 
-/// <summary>Attention of the tokens of a group to it and the next one, and to the token centres (IASA and IRCA).</summary>
+/// <summary>Attention of the tokens of a group to themselves, the next group, and the token centres (IASA and IRCA).</summary>
 internal sealed class GroupAttention : nn.Module<Tensor, TokenGroups, (Tensor Keys, Tensor Values), Tensor>
 {
     private readonly Linear to_q;

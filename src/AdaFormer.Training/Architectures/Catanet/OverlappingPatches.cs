@@ -4,9 +4,9 @@ using static TorchSharp.torch;
 namespace AdaFormer.Training.Architectures.Catanet;
 
 /// <summary>
-/// Images in tokens (N, H, W, C), cut into patches of one side that overlap by two pixels, the last of an axis by more, so that it ends
-/// with the image. Where patches overlap, their sum is halved once for each patch but the first, as in the original: of three that makes
-/// three quarters of their mean.
+/// Images as tokens (N, H, W, C), cut into patches of equal side that overlap by two pixels, the last of an axis by more, so that it ends
+/// with the image. Where patches overlap, their running sum is halved with every patch but the first, as in the original: with three that
+/// gives three quarters of their mean.
 /// </summary>
 internal sealed class OverlappingPatches
 {
@@ -37,7 +37,7 @@ internal sealed class OverlappingPatches
         return _across.Sum(_down.Sum(lines, 1), 2);
     }
 
-    // Computed where the images lie: copying there would wait for the device.
+    // Computed on the images' device: copying there would wait for it.
     private sealed class Axis
     {
         private readonly Tensor _shares;
@@ -57,10 +57,10 @@ internal sealed class OverlappingPatches
 
         public long Count { get; }
 
-        /// <summary>The pixels of all patches, one patch after the other.</summary>
+        /// <summary>The pixels of all patches, patch by patch.</summary>
         public Tensor Positions { get; }
 
-        /// <summary>Puts an axis of patches, one after the other, together to the axis of an image.</summary>
+        /// <summary>Joins an axis of consecutive patches to the axis of an image.</summary>
         public Tensor Sum(Tensor lines, int dimension)
         {
             var shape = lines.shape;

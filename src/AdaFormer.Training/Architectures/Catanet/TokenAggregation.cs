@@ -6,8 +6,8 @@ using static TorchSharp.torch;
 namespace AdaFormer.Training.Architectures.Catanet;
 
 /// <summary>
-/// Token aggregation (TAB): tokens of like content, wherever in the image, attend to each other within groups, and to the token centres.
-/// In training the centres of the batch are found anew, beginning with those kept, and move what is kept; a trained network has these.
+/// Token aggregation (TAB): tokens of similar content, anywhere in the image, attend to each other within groups, and to the token centres.
+/// In training the centres are refined on each batch, starting from the stored ones, and update these; a trained network uses the stored ones.
 /// </summary>
 internal sealed class TokenAggregation : nn.Module<Tensor, Tensor>
 {
@@ -56,7 +56,7 @@ internal sealed class TokenAggregation : nn.Module<Tensor, Tensor>
         if (!training)
             return start;
         var directions = TokenCenters.Directions(normal.flatten(0, 1));                     // (N·T, C)
-        // Only the last refinement tells the tokens' layers how to make better centres.
+        // Only the last refinement has gradients for the tokens' layers.
         using (no_grad())
         {
             for (var i = 1; i < Refinements; i++)
@@ -69,7 +69,7 @@ internal sealed class TokenAggregation : nn.Module<Tensor, Tensor>
     private Tensor Start(Tensor normal)
     {
         using var _ = no_grad();
-        return means.where(initted.gt(0), TokenCenters.Spread(normal, means.shape[0]));     // both: asking would wait for the device
+        return means.where(initted.gt(0), TokenCenters.Spread(normal, means.shape[0]));     // computes both: a check would wait for the device
     }
 
     private void Keep(Tensor centers)
@@ -80,13 +80,13 @@ internal sealed class TokenAggregation : nn.Module<Tensor, Tensor>
     }
 }
 
-/// <summary>How token centres are found: k-means by cosines.</summary>
+/// <summary>Finds token centres: k-means with cosine similarity.</summary>
 internal static class TokenCenters
 {
     /// <summary>Rows scaled to length 1.</summary>
     public static Tensor Directions(Tensor rows) => nn.functional.normalize(rows, dim: -1);
 
-    /// <summary>Centres to begin with: means over equal runs of all images' tokens, behind the last of which the order goes back.</summary>
+    /// <summary>Initial centres: means over equal segments of all images' tokens, continued backwards after the last token.</summary>
     /// <param name="tokens">(N, T, C).</param>
     /// <param name="count">Number of centres M.</param>
     /// <returns>(M, C).</returns>
@@ -97,7 +97,7 @@ internal static class TokenCenters
         return runs.view(tokens.shape[0], count, -1, tokens.shape[2]).mean([0, 2]);
     }
 
-    /// <summary>The directions of the sums of the tokens nearest to each centre; a centre that is nearest to none stays.</summary>
+    /// <summary>The directions of the sums of the tokens nearest to each centre; a centre without tokens is unchanged.</summary>
     /// <param name="directions">Tokens of length 1, (n, C).</param>
     /// <param name="centers">(M, C), of any length.</param>
     /// <returns>(M, C), of length 1.</returns>

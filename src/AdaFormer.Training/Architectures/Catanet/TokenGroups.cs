@@ -4,8 +4,8 @@ using static TorchSharp.torch;
 namespace AdaFormer.Training.Architectures.Catanet;
 
 /// <summary>
-/// Tokens of an image in the order of the centre that each is nearest to, cut into groups of one size. Behind the last token the order goes
-/// back from it, to fill the last group and one more.
+/// Tokens of an image sorted by their nearest centre and cut into groups of equal size. After the last token the order continues
+/// backwards, to fill the last group and one more.
 /// </summary>
 internal sealed class TokenGroups
 {
@@ -26,19 +26,19 @@ internal sealed class TokenGroups
 
     /// <param name="normal">(N, T, C).</param>
     /// <param name="centers">(M, C).</param>
-    /// <param name="size">Tokens in a group; fewer where the image has fewer.</param>
+    /// <param name="size">Tokens in a group; fewer if the image has fewer.</param>
     public static TokenGroups Of(Tensor normal, Tensor centers, long size)
     {
         using var _ = no_grad();
         var tokens = normal.shape[1];
-        // A token's own length does not matter for which is nearest.
+        // A token's own length does not affect which centre is nearest.
         var nearest = normal.matmul(TokenCenters.Directions(centers).t()).argmax(-1);       // (N, T)
-        // Tokens of the same centre stay in their order: keys are unique.
+        // Tokens of the same centre keep their order: keys are unique.
         var keys = nearest * tokens + arange(tokens, device: normal.device);
         return new TokenGroups(keys.argsort(1), Math.Min(tokens, size));
     }
 
-    /// <summary>The positions on an axis of so many when one goes to its end and back, again and again.</summary>
+    /// <summary>Positions on an axis that runs to its end and back, repeatedly.</summary>
     public static Tensor BackAndForth(long length, long count, torch.Device device)
     {
         var position = arange(count, device: device).remainder(2 * length);

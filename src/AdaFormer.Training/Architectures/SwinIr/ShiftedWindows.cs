@@ -4,8 +4,8 @@ using static TorchSharp.torch;
 namespace AdaFormer.Training.Architectures.SwinIr;
 
 /// <summary>
-/// The S×S windows of images in tokens (N, H, W, C), as they are or shifted by half a window: the images are rolled, so that the last
-/// window of each row and column holds tokens of opposite edges, which a mask keeps apart.
+/// The S×S windows of images as tokens (N, H, W, C), unshifted or shifted by half a window: the images are rolled, so that the last
+/// window of each row and column contains tokens of opposite edges, which a mask separates.
 /// </summary>
 internal sealed class ShiftedWindows
 {
@@ -25,12 +25,12 @@ internal sealed class ShiftedWindows
         Mask = (differ * Apart).repeat(images, 1, 1);
     }
 
-    /// <summary>What shifted windows add to the scores between their tokens, (windows, S², S²).</summary>
+    /// <summary>The mask added to the attention scores in shifted windows, (windows, S², S²).</summary>
     public Tensor Mask { get; }
 
     private long Shift => _side / 2;
 
-    /// <param name="images">(N, ?, H, W), where the side divides H and W.</param>
+    /// <param name="images">(N, ?, H, W), where H and W are multiples of the side.</param>
     /// <param name="side">Side S of a window.</param>
     public static ShiftedWindows Of(Tensor images, long side) => new(images.shape[0], images.shape[2], images.shape[3], side, images.device);
 
@@ -52,7 +52,7 @@ internal sealed class ShiftedWindows
         .permute(0, 1, 3, 2, 4, 5)
         .reshape(-1, _side * _side, tokens.shape[3]);
 
-    /// <summary>Along a rolled axis: 0 before the last window, and in it 1 before the image's edge and 2 behind.</summary>
+    /// <summary>Along a rolled axis: 0 before the last window, and in it 1 before the image's edge and 2 after.</summary>
     private Tensor Parts(long length, torch.Device device)
     {
         var position = arange(length, dtype: ScalarType.Float32, device: device);

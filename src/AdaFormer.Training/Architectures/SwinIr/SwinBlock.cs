@@ -58,7 +58,7 @@ internal sealed class SwinAttention : nn.Module<Tensor, Tensor?, Tensor>
     }
 
     /// <param name="windows">Normalised tokens, (windows, S², C).</param>
-    /// <param name="mask">What to add to the scores, (windows, S², S²); null: nothing.</param>
+    /// <param name="mask">Added to the scores, (windows, S², S²); null: none.</param>
     /// <returns>(windows, S², C).</returns>
     public override Tensor forward(Tensor windows, Tensor? mask)
     {

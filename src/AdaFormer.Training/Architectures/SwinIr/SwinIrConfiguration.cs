@@ -19,7 +19,7 @@ public sealed record SwinIrConfiguration : NetworkSizes
     public int MlpRatio { get; init; } = 2;
 
     /// <summary>
-    /// With which probability the last block is left out for an image in training; it rises evenly from 0 at the first. Default: 0.1, as in
+    /// Probability that the last block is dropped for an image in training; it rises linearly from 0 at the first. Default: 0.1, as in
     /// the authors' code.
     /// </summary>
     public double DropPath { get; init; } = 0.1;

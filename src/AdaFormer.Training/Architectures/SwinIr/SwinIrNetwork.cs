@@ -7,7 +7,7 @@ namespace AdaFormer.Training.Architectures.SwinIr;
 
 /// <summary>
 /// SwinIR in its lightweight form: Liang et al., "SwinIR: Image Restoration Using Swin Transformer", ICCV Workshops 2021. Groups of Swin
-/// Transformer blocks between two convolutions; the picture comes out of one more convolution and a pixel shuffle.
+/// Transformer blocks between two convolutions, then one more convolution and a pixel shuffle give the picture.
 /// </summary>
 internal sealed class SwinIrNetwork : FeedForwardNetwork
 {
@@ -23,7 +23,7 @@ internal sealed class SwinIrNetwork : FeedForwardNetwork
 
     /// <param name="c">The sizes.</param>
     /// <param name="scale">How many times larger the output is.</param>
-    /// <param name="seed">Decides, with the iteration, which blocks are left out.</param>
+    /// <param name="seed">Determines, with the iteration, which blocks are dropped.</param>
     public SwinIrNetwork(SwinIrConfiguration c, int scale, long seed) : base(nameof(SwinIrNetwork), scale)
     {
         c.Validate();
@@ -60,7 +60,7 @@ internal sealed class SwinIrNetwork : FeedForwardNetwork
     }
 }
 
-/// <summary>The norm that pixels go through to become tokens; its name in checkpoints is two levels deep.</summary>
+/// <summary>The norm that converts pixels to tokens; its name in checkpoints is two levels deep.</summary>
 internal sealed class SwinPatchNorm : nn.Module<Tensor, Tensor>
 {
     private readonly LayerNorm norm;

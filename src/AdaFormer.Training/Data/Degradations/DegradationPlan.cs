@@ -2,20 +2,20 @@ using AdaFormer.Training.Configuration;
 
 namespace AdaFormer.Training.Data.Degradations;
 
-/// <summary>What happens to one patch.</summary>
+/// <summary>The degradations of one patch.</summary>
 /// <param name="Blur">Standard deviation in pixels; 0: none.</param>
 /// <param name="GaussianNoise">Standard deviation in grey levels; 0: none.</param>
 /// <param name="PoissonNoise">Standard deviation in white, in grey levels; 0: none.</param>
-/// <param name="Saves">The JPEGs that it becomes, one after the other.</param>
+/// <param name="Saves">The JPEG saves, in order.</param>
 internal sealed record DegradationPlan(double Blur, double GaussianNoise, double PoissonNoise, IReadOnlyList<JpegSave> Saves)
 {
-    /// <summary>Whether nothing happens.</summary>
+    /// <summary>Whether the patch stays clean.</summary>
     public bool IsClean => Blur == 0 && GaussianNoise == 0 && PoissonNoise == 0 && Saves.Count == 0;
 
-    /// <summary>How many pixels around the patch shape it.</summary>
+    /// <summary>Number of surrounding pixels that affect the patch.</summary>
     public int Margin => GaussianBlur.Radius(Blur) + Saves.Count * JpegSave.Grid;
 
-    /// <summary>Draws a plan.</summary>
+    /// <summary>Draws a random plan.</summary>
     public static DegradationPlan Draw(DegradationConfiguration c, ref SampleRandom random)
     {
         var blur = Sometimes(c.BlurProbability, c.BlurSigma, ref random);
@@ -28,7 +28,7 @@ internal sealed record DegradationPlan(double Blur, double GaussianNoise, double
             if (random.Chance(c.SecondJpegProbability))
             {
                 var second = Save(c, ref random);
-                // Saved again as it is, or cut before. A first save moves the square by a whole unit, so the same phase is the same grid.
+                // Saved again as is, or cropped before. The first save moves the square by a whole unit, so the same phase is the same grid.
                 saves.Add(random.Chance(0.5) ? second : second with { PhaseX = saves[0].PhaseX, PhaseY = saves[0].PhaseY });
             }
         }
@@ -36,10 +36,10 @@ internal sealed record DegradationPlan(double Blur, double GaussianNoise, double
         return new DegradationPlan(blur, gaussian, poisson, saves);
     }
 
-    /// <summary>Spoils a square.</summary>
+    /// <summary>Degrades a square.</summary>
     /// <param name="planes">Red, green and blue in 0..1, (3, side, side); overwritten.</param>
     /// <param name="side">Side of the patch with <see cref="Margin"/> pixels on each side.</param>
-    /// <param name="random">Where noise comes from.</param>
+    /// <param name="random">Source of the noise.</param>
     /// <returns>The patch without the margin, on 8-bit levels.</returns>
     public float[] Apply(float[] planes, int side, ref SampleRandom random)
     {
@@ -75,25 +75,25 @@ internal sealed record DegradationPlan(double Blur, double GaussianNoise, double
     }
 }
 
-/// <summary>What a sensor adds, to each colour on its own.</summary>
+/// <summary>Sensor noise, separate for each colour.</summary>
 internal static class SensorNoise
 {
     private const double White = 255;
 
-    /// <summary>Noise of the same strength everywhere.</summary>
+    /// <summary>Adds noise of the same strength everywhere.</summary>
     /// <param name="values">In 0..1.</param>
     /// <param name="sigma">Standard deviation in grey levels.</param>
-    /// <param name="random">Where it comes from.</param>
+    /// <param name="random">The random source.</param>
     public static void AddGaussian(Span<float> values, double sigma, ref SampleRandom random)
     {
         foreach (ref var value in values)
             value += (float)(sigma / White * random.Normal());
     }
 
-    /// <summary>Counts light: a value becomes a number of events over how many white has.</summary>
+    /// <summary>Simulates photon counting: a value becomes the number of events divided by white's expected number.</summary>
     /// <param name="values">In 0..1.</param>
     /// <param name="sigma">Standard deviation in white, in grey levels.</param>
-    /// <param name="random">Where it comes from.</param>
+    /// <param name="random">The random source.</param>
     public static void AddPoisson(Span<float> values, double sigma, ref SampleRandom random)
     {
         var ofWhite = White / sigma * (White / sigma);

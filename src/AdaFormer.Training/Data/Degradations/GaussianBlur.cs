@@ -1,12 +1,12 @@
 namespace AdaFormer.Training.Data.Degradations;
 
-/// <summary>A slight blur, as of a lens or of another program's reduction.</summary>
+/// <summary>A slight blur, like that of a lens or of another program's downscaling.</summary>
 internal static class GaussianBlur
 {
-    /// <summary>How far it reaches, in pixels; 0 for a deviation of 0.</summary>
+    /// <summary>Radius in pixels; 0 for a deviation of 0.</summary>
     public static int Radius(double sigma) => (int)Math.Ceiling(3 * sigma);
 
-    /// <summary>Blurs a square as far as it reaches: the result lacks the radius on each side.</summary>
+    /// <summary>Blurs a square; the result lacks the radius on each side.</summary>
     /// <param name="planes">(3, side, side).</param>
     /// <param name="side">Side in pixels.</param>
     /// <param name="sigma">Standard deviation in pixels.</param>

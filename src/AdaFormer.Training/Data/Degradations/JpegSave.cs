@@ -3,17 +3,17 @@ using AdaFormer.Imaging;
 
 namespace AdaFormer.Training.Data.Degradations;
 
-/// <summary>Saving as JPEG and reading again, by a real encoder and decoder.</summary>
-/// <param name="Quality">1 to 100, as libjpeg counts.</param>
+/// <summary>Saves as JPEG and reads again, with a real encoder and decoder.</summary>
+/// <param name="Quality">1 to 100, on libjpeg's scale.</param>
 /// <param name="FullChroma">Whether colours keep their resolution (4:4:4) or lose half of it in each direction (4:2:0).</param>
-/// <param name="PhaseX">How many pixels right of a square's left column the grid begins, 0 to 15.</param>
-/// <param name="PhaseY">The same from the top row.</param>
+/// <param name="PhaseX">Offset of the grid from a square's left column in pixels, 0 to 15.</param>
+/// <param name="PhaseY">Offset from the top row.</param>
 internal readonly record struct JpegSave(int Quality, bool FullChroma, int PhaseX, int PhaseY)
 {
-    /// <summary>Side of the largest unit that is coded on its own: 16 pixels with 4:2:0.</summary>
+    /// <summary>Side of the largest separately coded unit: 16 pixels with 4:2:0.</summary>
     public const int Grid = 16;
 
-    /// <summary>Saves a square and gives back its interior, <see cref="Grid"/> pixels from each edge on: what whole units cover wherever the grid lies.</summary>
+    /// <summary>Saves a square and returns its interior, <see cref="Grid"/> pixels from each edge: the part covered by whole units wherever the grid lies.</summary>
     /// <param name="planes">Red, green and blue in 0..1, (3, side, side); rounded to 8 bits.</param>
     /// <param name="side">Side in pixels, more than two units.</param>
     public float[] Interior(float[] planes, int side)
@@ -41,7 +41,7 @@ internal readonly record struct JpegSave(int Quality, bool FullChroma, int Phase
     }
 }
 
-/// <summary>Numbers in 0..1 as 8-bit files keep them.</summary>
+/// <summary>Converts numbers in 0..1 to 8-bit levels.</summary>
 internal static class GreyLevel
 {
     /// <summary>The nearest of 0 to 255.</summary>
