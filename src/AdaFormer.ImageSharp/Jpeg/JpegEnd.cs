@@ -9,34 +9,40 @@ internal static class JpegEnd
     private const byte Mark = 0xFF, StartOfScan = 0xDA, EndOfImage = 0xD9, FirstRestart = 0xD0, LastRestart = 0xD7;
     private const int PaddingLength = 1 << 16;
 
+    // Different from the first bit on, so that few are decoded alike.
+    private static readonly byte[] Paddings = [0x55, 0xA6, 0x00, 0xE3, 0x3C];
+
     /// <summary>Warns of an end mark or of pixels that are missing.</summary>
     /// <param name="file">The JPEG.</param>
     /// <param name="picture">What was decoded from it.</param>
     /// <param name="warnings">Collects the warning.</param>
-    public static void Check(Stream file, Picture picture, ICollection<PictureWarning> warnings)
+    /// <returns>The picture, or a better one: without an end mark ImageSharp loses the last pixels.</returns>
+    public static Picture Check(Stream file, Picture picture, ICollection<PictureWarning> warnings)
     {
         var end = new byte[2];
         file.Position = Math.Max(0, file.Length - end.Length);
         if (file.ReadAtLeast(end, end.Length, throwOnEndOfStream: false) == end.Length && end is [Mark, EndOfImage])
-            return;
+            return picture;
         file.Position = 0;
         var bytes = new byte[file.Length];
         file.ReadExactly(bytes);
         if (HasEndMark(bytes))
-            return;
-        warnings.Add(FirstMissingRow(bytes, picture) is { } row
-            ? new PictureWarning(PictureWarning.MissingPixels, $"The JPEG's data end before its picture does: from row {row} of {picture.Height} on pixels are missing.")
-            : new PictureWarning(PictureWarning.NoEndMark, "The JPEG has no end mark. No pixel is missing, though finer detail may be where it is progressive."));
+            return picture;
+        // Data that go on in different ways give different pictures, unless the decoder has all it needs.
+        var whole = Padded(bytes, Paddings[0], picture);
+        if (Paddings.Skip(1).Select(padding => FirstDifference(whole, Padded(bytes, padding, picture))).Min() is { } row)
+        {
+            warnings.Add(new PictureWarning(PictureWarning.MissingPixels, $"The JPEG's data end before its picture does: from row {row} of {picture.Height} on pixels are missing."));
+            return picture;
+        }
+
+        warnings.Add(new PictureWarning(PictureWarning.NoEndMark, "The JPEG has no end mark. No pixel is missing, but a progressive one may lack fine detail."));
+        return whole;
     }
 
-    /// <summary>
-    /// What is missing shows where the data go on in two ways: a decoder that needs them gives two pictures, one that has all it needs gives
-    /// one. <see langword="null"/>: nothing is missing.
-    /// </summary>
-    private static int? FirstMissingRow(byte[] bytes, Picture picture)
+    private static int? FirstDifference(Picture one, Picture other)
     {
-        var (one, other) = (Padded(bytes, 0x55, picture), Padded(bytes, 0xA6, picture));
-        for (var y = 0; y < picture.Height; y++)
+        for (var y = 0; y < one.Height; y++)
         {
             if (!one.Row8(y).SequenceEqual(other.Row8(y)))
                 return y;
@@ -50,6 +56,8 @@ internal static class JpegEnd
         var padded = new byte[bytes.Length + PaddingLength + 2];
         bytes.CopyTo(padded, 0);
         padded.AsSpan(bytes.Length, PaddingLength).Fill(padding);
+        if (bytes is [.., Mark])
+            padded[bytes.Length] = 0; // a sample's byte that looks like a mark is followed by 0
         (padded[^2], padded[^1]) = (Mark, EndOfImage);
         using var stream = new MemoryStream(padded);
         return like.Layout == PixelLayout.Gray

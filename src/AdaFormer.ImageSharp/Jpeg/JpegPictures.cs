@@ -25,11 +25,12 @@ internal sealed class JpegPictures() : ImageSharpFormat(new PictureFormat("JPEG"
         var picture = header.ColorType == JpegColorType.Luminance
             ? ImageSharpPixels.Load<L8>(file, PixelLayout.Gray, 8, maximumPixels)
             : ImageSharpPixels.Load<Rgb24>(file, PixelLayout.Rgb, 8, maximumPixels);
-        JpegEnd.Check(file, picture, warnings);
+        var density = picture.Metadata.Density;
+        picture = JpegEnd.Check(file, picture, warnings);
         if (JpegSegments.Components(file) == CmykComponents)
             warnings.Add(new PictureWarning(PictureWarning.Colors, "The JPEG is CMYK; its colours were converted without its profile and may be far off. Convert it to RGB in a program with colour management."));
         var metadata = JpegMetadata.Read(file);
-        return ImageSharpPixels.With(picture, metadata with { Density = picture.Metadata.Density ?? metadata.Density, JpegQuality = header.Quality });
+        return ImageSharpPixels.With(picture, metadata with { Density = density ?? metadata.Density, JpegQuality = header.Quality });
     }
 
     public override IEnumerable<PictureWarning> Losses(PictureInfo picture)

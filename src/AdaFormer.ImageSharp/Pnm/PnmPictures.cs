@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using AdaFormer.Imaging;
 using SixLabors.ImageSharp;
 using SixLabors.ImageSharp.Formats.Pbm;
@@ -5,7 +6,10 @@ using SixLabors.ImageSharp.PixelFormats;
 
 namespace AdaFormer.ImageSharp.Pnm;
 
-/// <summary>The Netpbm formats PBM, PGM and PPM, of 1 to 16 bits; read-only.</summary>
+/// <summary>
+/// The Netpbm formats PBM, PGM and PPM, of 1 to 16 bits; read-only. ImageSharp 2.1 multiplies samples by a whole number, so that 100 of 100
+/// becomes 200, and reads two bytes in the wrong order; both are put right here.
+/// </summary>
 internal sealed class PnmPictures() : ImageSharpFormat(new PictureFormat("PNM", ".pnm", ".ppm", ".pgm", ".pbm"), new PbmImageFormatDetector(), new PbmConfigurationModule())
 {
     public override bool IsWritten => false;
@@ -13,63 +17,88 @@ internal sealed class PnmPictures() : ImageSharpFormat(new PictureFormat("PNM", 
     public override Picture Read(WatchedStream file, long maximumPixels, ICollection<PictureWarning> warnings)
     {
         var header = ImageSharpPixels.Identify(file, maximumPixels).GetPbmMetadata();
-        var picture = (header.ColorType, header.ComponentType) switch
+        if (header.ColorType == PbmColorType.BlackAndWhite)
+            return ImageSharpPixels.Load<L8>(file, PixelLayout.Gray, 8, maximumPixels);
+        var layout = header.ColorType == PbmColorType.Rgb ? PixelLayout.Rgb : PixelLayout.Gray;
+        var isDeep = header.ComponentType == PbmComponentType.Short;
+        var maximum = ReadMaximum(file, out var size);
+        if (isDeep && header.Encoding == PbmEncoding.Binary)
+            return ReadDeep(file, size, layout, maximum);
+        var picture = (layout, isDeep) switch
         {
-            (PbmColorType.Rgb, PbmComponentType.Short) => ImageSharpPixels.Load<Rgb48>(file, PixelLayout.Rgb, 16, maximumPixels),
-            (PbmColorType.Rgb, _) => ImageSharpPixels.Load<Rgb24>(file, PixelLayout.Rgb, 8, maximumPixels),
-            (_, PbmComponentType.Short) => ImageSharpPixels.Load<L16>(file, PixelLayout.Gray, 16, maximumPixels),
-            _ => ImageSharpPixels.Load<L8>(file, PixelLayout.Gray, 8, maximumPixels),
+            (PixelLayout.Rgb, true) => ImageSharpPixels.Load<Rgb48>(file, layout, 16, maximumPixels),
+            (PixelLayout.Rgb, false) => ImageSharpPixels.Load<Rgb24>(file, layout, 8, maximumPixels),
+            (_, true) => ImageSharpPixels.Load<L16>(file, layout, 16, maximumPixels),
+            _ => ImageSharpPixels.Load<L8>(file, layout, 8, maximumPixels),
         };
-        if (header.ColorType != PbmColorType.BlackAndWhite)
-            Scale(picture, Maximum(file));
+        Scale(picture, maximum);
         return picture;
     }
 
-    // ImageSharp multiplies samples by a whole number, so that 100 of 100 becomes 200.
     private static void Scale(Picture picture, int maximum)
     {
         var full = picture.BitDepth == 8 ? byte.MaxValue : ushort.MaxValue;
-        var factor = maximum > 0 ? full / maximum : 1;
-        if (factor < 1 || factor * maximum == full)
+        var factor = full / maximum;
+        if (factor * maximum == full)
             return;
         for (var y = 0; y < picture.Height; y++)
         {
             if (picture.BitDepth == 8)
             {
                 foreach (ref var sample in picture.Row8(y))
-                    sample = (byte)Scaled(sample);
+                    sample = (byte)Scaled(sample / factor, maximum, full);
             }
             else
             {
                 foreach (ref var sample in picture.Row16(y))
-                    sample = (ushort)Scaled(sample);
+                    sample = (ushort)Scaled(sample / factor, maximum, full);
             }
         }
-
-        int Scaled(int sample) => (int)Math.Min(full, (((2L * (sample / factor) * full) + maximum) / (2L * maximum)));
     }
 
-    /// <summary>The largest value of a sample: the third number after the signature, with comments between them from # to the line's end.</summary>
-    private static int Maximum(Stream file)
+    private static Picture ReadDeep(Stream file, (int Width, int Height) size, PixelLayout layout, int maximum)
+    {
+        var picture = new Picture(size.Width, size.Height, layout, 16);
+        var bytes = new byte[2 * size.Width * picture.Channels];
+        for (var y = 0; y < size.Height; y++)
+        {
+            if (file.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false) < bytes.Length)
+                throw new PictureFormatException($"The PNM's data end before its picture does: at row {y} of {size.Height}. Get the file again.");
+            var row = picture.Row16(y);
+            for (var i = 0; i < row.Length; i++)
+                row[i] = (ushort)Scaled(BinaryPrimitives.ReadUInt16BigEndian(bytes.AsSpan(2 * i)), maximum, ushort.MaxValue);
+        }
+
+        return picture;
+    }
+
+    private static long Scaled(int sample, int maximum, int full) => Math.Min(full, ((2L * sample * full) + maximum) / (2L * maximum));
+
+    /// <summary>The largest value of a sample, the third number of the header; the stream stands at the pixels then.</summary>
+    private static int ReadMaximum(Stream file, out (int Width, int Height) size)
     {
         file.Position = 2;
-        var (number, count, inNumber) = (0L, 0, false);
+        size = (ReadNumber(file), ReadNumber(file));
+        return ReadNumber(file) is > 0 and <= ushort.MaxValue and var maximum
+            ? maximum
+            : throw new PictureFormatException("The PNM is damaged: its largest sample is not 1 to 65535. Get the file again.");
+    }
+
+    // Comments go from # to the end of the line.
+    private static int ReadNumber(Stream file)
+    {
+        var (number, found) = (0L, false);
         for (int next; (next = file.ReadByte()) >= 0;)
         {
             if (next is >= '0' and <= '9')
-            {
-                (number, inNumber) = (Math.Min(((inNumber ? number : 0) * 10) + next - '0', int.MaxValue), true);
-                continue;
-            }
-
-            if (inNumber && ++count == 3)
-                return (int)number;
-            inNumber = false;
+                (number, found) = (Math.Min((number * 10) + next - '0', int.MaxValue), true);
+            else if (found)
+                break;
             while (next == '#' && file.ReadByte() is >= 0 and not '\n')
             {
             }
         }
 
-        return 0;
+        return (int)number;
     }
 }

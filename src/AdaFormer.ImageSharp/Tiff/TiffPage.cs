@@ -10,7 +10,7 @@ namespace AdaFormer.ImageSharp.Tiff;
 internal sealed class TiffPage
 {
     private const ushort Width = 256, Height = 257, BitsPerSample = 258, CompressionTag = 259, Photometric = 262, StripOffsets = 273, SamplesPerPixel = 277, RowsPerStrip = 278, StripByteCounts = 279, TileOffsets = 324, SampleFormat = 339;
-    private const int PaletteColor = 3, Jpeg = 7, MaximumPaletteBits = 16, Unsigned = 1, Signed = 2, Float = 3, GrayWithAlpha = 2;
+    private const int PaletteColor = 3, Jpeg = 7, MaximumPaletteBits = 16, Unsigned = 1, Signed = 2, Float = 3, FloatBits = 32, GrayWithAlpha = 2;
     private static readonly long[] ReadCompressions = [1, 5, Jpeg, 8, 32773, 32946];
 
     private static readonly Dictionary<long, string> OtherCompressions = new()
@@ -61,8 +61,9 @@ internal sealed class TiffPage
         // ImageSharp would silently invert some faxes and damage the last row of others.
         if (!ReadCompressions.Contains(Compression))
             throw new PictureFormatException($"The TIFF is compressed {OtherCompressions.GetValueOrDefault(Compression, $"in a way with the number {Compression}")}, which is not supported. Save it with LZW or Deflate, or convert it to PNG.");
-        if (First(SampleFormat, otherwise: Unsigned) is (Signed or Float) and var format)
-            throw new PictureFormatException($"The TIFF has {(format == Float ? "floating-point" : "signed")} samples, which are not supported. Convert it to 8 or 16 bits without sign.");
+        var format = First(SampleFormat, otherwise: Unsigned);
+        if (format == Signed || (format == Float && Bits != FloatBits))
+            throw new PictureFormatException($"The TIFF has {(format == Float ? $"floating-point samples of {Bits} bits" : "signed samples")}, which are not supported. Convert it to 8 or 16 bits without sign.");
         if (First(SamplesPerPixel, otherwise: 1) == GrayWithAlpha)
             throw new PictureFormatException("The TIFF is grey with alpha, which is not supported. Save it as RGB with alpha, or convert it to PNG.");
         if (_entries.ContainsKey(TileOffsets))

@@ -80,7 +80,7 @@ public sealed class FileUpscaler
             var reason = chosen ? trace?.ToString() ?? "nothing shows that it was a JPEG" : null;
             return new FileUpscaleResult(rows.Info.Width, rows.Info.Height, larger.Width, larger.Height, haltedShare, [.. models.Select(model => model.Name)], reason)
             {
-                Warnings = [.. rows.Warnings, .. losses],
+                Warnings = rows.Warnings.Count + losses.Count == 0 ? [] : [.. rows.Warnings, .. losses],
             };
         }
         catch (OutOfMemoryException exception)
