@@ -15,6 +15,8 @@ if (args.Length != 2)
 var (inputFolder, outputFolder) = (args[0], args[1]);
 try
 {
+    if (!Directory.Exists(inputFolder))
+        throw new DirectoryNotFoundException($"There is no folder '{inputFolder}'.");
     // The formats that ML.NET's images support.
     string[] files = [.. Directory.EnumerateFiles(inputFolder).Where(file => Path.GetExtension(file).ToLowerInvariant() is ".png" or ".jpg" or ".jpeg" or ".webp" or ".bmp" or ".gif").Order(StringComparer.Ordinal)];
     if (files.Length == 0)
