@@ -30,9 +30,11 @@ internal abstract class ImageSharpFormat(PictureFormat format, IImageFormatDetec
     /// <exception cref="PictureFormatException">It is damaged, or has more pixels than allowed.</exception>
     public abstract Picture Read(WatchedStream file, long maximumPixels, ICollection<PictureWarning> warnings);
 
-    /// <summary>What gets lost when a picture is written. Default: the bits of a sample beyond 8.</summary>
+    /// <summary>What gets lost when a picture is written. Default: a PNG's texts, and the bits of a sample beyond 8.</summary>
     public virtual IEnumerable<PictureWarning> Losses(PictureInfo picture)
     {
+        if (picture.Metadata.PngTexts.Count > 0)
+            yield return new PictureWarning(PictureWarning.Metadata, $"{format.Name} has no place for a PNG's texts, which were left out. PNG keeps them.");
         if (picture.BitDepth > 8)
             yield return new PictureWarning(PictureWarning.BitDepth, $"{format.Name} has 8 bits a sample; the picture's {picture.BitDepth} were rounded. PNG and TIFF keep them.");
     }

@@ -27,7 +27,7 @@ internal sealed class TiffPictures() : ImageSharpFormat(new PictureFormat("TIFF"
         };
     }
 
-    public override IEnumerable<PictureWarning> Losses(PictureInfo picture) => [];
+    public override IEnumerable<PictureWarning> Losses(PictureInfo picture) => base.Losses(picture).Where(loss => loss.Code != PictureWarning.BitDepth);
 
     public override void Write(Picture picture, Stream stream, ImageSharpEncoderOptions options)
     {

@@ -98,7 +98,7 @@ internal sealed class TeacherModel
     {
         try
         {
-            return File.Exists(path) && Reader.Read(path) is { Layout: PixelLayout.Rgb, BitDepth: 8 } picture && (picture.Width, picture.Height) == (high.Width, high.Height)
+            return File.Exists(path) && Reader.Read(path) is { Layout: PixelLayout.Rgb, BitDepth: 8, Warnings.Count: 0 } picture && (picture.Width, picture.Height) == (high.Width, high.Height)
                 ? picture
                 : null;
         }

@@ -20,6 +20,9 @@ public sealed record PictureMetadata
     /// <summary>A PNG's colour information other than a profile: the contents of its chunks cICP, sRGB, gAMA and cHRM by their names. Not supported by other formats.</summary>
     public IReadOnlyDictionary<string, byte[]> PngColors { get; init; } = new Dictionary<string, byte[]>();
 
+    /// <summary>A PNG's texts, such as title, author or a program's parameters, in the file's order. Not supported by other formats.</summary>
+    public IReadOnlyList<PngText> PngTexts { get; init; } = [];
+
     /// <summary>
     /// The quality, 1 to 100 by libjpeg's scale, of the JPEG that the pixels were read from, estimated from its quantization tables;
     /// <see langword="null"/> if that was not a JPEG. Upscaled pictures have none.
@@ -53,6 +56,11 @@ public sealed record PictureMetadata
         IccProfile = IccProfile is not null && IccHeader.Fits(IccProfile, layout) ? IccProfile : null,
     };
 }
+
+/// <summary>A text chunk of a PNG.</summary>
+/// <param name="Chunk">The chunk's type: tEXt, zTXt or iTXt.</param>
+/// <param name="Content">Its content as in the file: keyword, 0, and the text as its type has it.</param>
+public sealed record PngText(string Chunk, byte[] Content);
 
 /// <summary>Print density of a picture.</summary>
 /// <param name="Horizontal">Pixels per inch along a row.</param>

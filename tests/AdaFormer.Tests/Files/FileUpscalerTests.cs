@@ -169,7 +169,7 @@ public class FileUpscalerTests
         Save(Models.Picture(70, 167), folder.File("in.png"));
         var bytes = File.ReadAllBytes(folder.File("in.png"));
         var upscaler = new FileUpscaler(model, options: new FileUpscaleOptions { Upscaling = Tiles });
-        foreach (var length in new[] { bytes.Length / 2, bytes.Length - 13, bytes.Length - 1 })
+        foreach (var length in new[] { bytes.Length / 2, bytes.Length - 14, bytes.Length - 13 })
         {
             File.WriteAllBytes(folder.File("in.png"), bytes[..length]);
 
@@ -178,6 +178,39 @@ public class FileUpscalerTests
             Assert.Contains("in.png", exception.Message);
             CollectionAssert.AreEqual(new[] { "in.png" }, folder.Files());
         }
+    }
+
+    [TestMethod]
+    public void AWarningIsInTheResultOrLeavesNoFile()
+    {
+        using var folder = new TemporaryFolder();
+        using var model = Models.Load("tiny-x2-skip");
+        Save(Models.Picture(70, 167), folder.File("in.png"));
+        File.WriteAllBytes(folder.File("in.png"), File.ReadAllBytes(folder.File("in.png"))[..^5]);
+        var options = new FileUpscaleOptions { Upscaling = Tiles };
+
+        var exception = Assert.ThrowsExactly<PictureFormatException>(() => new FileUpscaler(model, options: options with { Strict = true }).Upscale(folder.File("in.png"), folder.File("out.png"), folder.File("map.png")));
+
+        Assert.Contains("end mark", exception.Message);
+        CollectionAssert.AreEqual(new[] { "in.png" }, folder.Files());
+        Assert.AreEqual(PictureWarning.NoEndMark, new FileUpscaler(model, options: options).Upscale(folder.File("in.png"), folder.File("out.png")).Warnings.Single().Code);
+    }
+
+    [TestMethod]
+    public void WhatIsCutOffIsSalvagedWhenAskedFor()
+    {
+        using var folder = new TemporaryFolder();
+        using var model = Models.Load("tiny-x2-skip");
+        Save(Models.Picture(70, 167), folder.File("in.png"));
+        var bytes = File.ReadAllBytes(folder.File("in.png"));
+        File.WriteAllBytes(folder.File("in.png"), bytes[..(bytes.Length / 2)]);
+
+        var result = new FileUpscaler(model, new PictureReader(salvage: true), options: new FileUpscaleOptions { Upscaling = Tiles }).Upscale(folder.File("in.png"), folder.File("out.png"));
+
+        Assert.AreEqual(PictureWarning.MissingPixels, result.Warnings.Single().Code);
+        var picture = Pictures.Read(folder.File("out.png"));
+        Assert.AreEqual((140, 334), (picture.Width, picture.Height));
+        Assert.IsTrue(picture.Row8(0).ContainsAnyExcept((byte)0));
     }
 
     [TestMethod]

@@ -7,6 +7,8 @@ namespace AdaFormer.Tests.Imaging;
 [TestClass]
 public class PngDecoderTests
 {
+    private const int EndLength = 12;
+
     private static readonly (int Color, int[] Depths)[] Kinds = [(0, [1, 2, 4, 8, 16]), (2, [8, 16]), (3, [1, 2, 4, 8]), (4, [8, 16]), (6, [8, 16])];
 
     public static IEnumerable<object[]> AllKinds =>
@@ -58,8 +60,15 @@ public class PngDecoderTests
     public void R7_TruncatedAtAnyByte_IsRefused(int color, int depth, bool interlaced)
     {
         var file = NoisyPng(5, 6, color, depth, interlaced, true).Encode();
-        for (var length = 0; length < file.Length; length++)
+        for (var length = 0; length < file.Length - EndLength; length++)
             Assert.ThrowsExactly<PictureFormatException>(() => Decode(file[..length]), $"{length} of {file.Length} bytes");
+        // Only the end mark is missing.
+        for (var length = file.Length - EndLength; length < file.Length; length++)
+        {
+            var picture = Decode(file[..length]);
+            Assert.AreEqual(PictureWarning.NoEndMark, picture.Warnings.Single().Code, $"{length} of {file.Length} bytes");
+            Pictures.AssertEqual(Decode(file), picture);
+        }
     }
 
     [TestMethod]

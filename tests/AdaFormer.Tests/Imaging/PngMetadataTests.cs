@@ -21,6 +21,10 @@ public class PngMetadataTests
             Exif = PlainMetadata.Exif(1, bigEndian: true),
             Xmp = Xmp,
             Density = new PixelDensity(300, 72),
+            PngTexts =
+            [
+                new PngText("tEXt", [.. "Title\0A house"u8]), new PngText("iTXt", [.. "parameters\0\0\0\0\0größer"u8]), new PngText("zTXt", [.. "Comment\0\0"u8, 1, 2]),
+            ],
             PngColors = new Dictionary<string, byte[]> { ["gAMA"] = [0, 0, 0xB1, 0x8F], ["cICP"] = [9, 16, 0, 1], ["sRGB"] = [0], ["cHRM"] = new byte[32] },
         };
 
@@ -35,7 +39,19 @@ public class PngMetadataTests
         CollectionAssert.AreEquivalent(picture.Metadata.PngColors.Keys.ToArray(), back.Metadata.PngColors.Keys.ToArray());
         foreach (var (name, content) in picture.Metadata.PngColors)
             CollectionAssert.AreEqual(content, back.Metadata.PngColors[name]);
+        CollectionAssert.AreEqual(picture.Metadata.PngTexts.Select(text => $"{text.Chunk} {Convert.ToHexString(text.Content)}").ToArray(), back.Metadata.PngTexts.Select(text => $"{text.Chunk} {Convert.ToHexString(text.Content)}").ToArray());
         CollectionAssert.AreEqual(Save(picture), Save(back), "the same bytes again");
+    }
+
+    [TestMethod]
+    public void TextsWithoutEndAreLimited()
+    {
+        var picture = new Picture(3, 2, PixelLayout.Rgb);
+        picture.Metadata = new PictureMetadata { PngTexts = [.. Enumerable.Range(0, 30).Select(_ => new PngText("tEXt", new byte[100_000]))] };
+
+        Assert.HasCount(10, Decode(Save(picture)).Metadata.PngTexts);
+        picture.Metadata = new PictureMetadata { PngTexts = [new PngText("IDAT", [1])] };
+        Assert.Contains("IDAT", Assert.ThrowsExactly<PictureFormatException>(() => Save(picture)).Message);
     }
 
     [TestMethod]

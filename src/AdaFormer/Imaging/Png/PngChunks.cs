@@ -7,6 +7,7 @@ internal sealed class PngChunkReader(Stream stream)
 {
     private readonly byte[] _scratch = new byte[8192];
     private uint _crc;
+    private bool _isBetween;
 
     /// <summary>The type of the chunk being read.</summary>
     public uint Type { get; private set; }
@@ -20,14 +21,16 @@ internal sealed class PngChunkReader(Stream stream)
     /// <summary>Whether the checksum of the chunk read last was wrong, which is tolerated in chunks that the pixels do not need.</summary>
     public bool IsDamaged { get; private set; }
 
-    /// <summary>Whether the file ended too early.</summary>
-    public bool Ended { get; private set; }
+    /// <summary>Whether the file ended between two chunks, or within its end mark.</summary>
+    public bool LacksEnd { get; private set; }
 
     /// <summary>Starts the next chunk; the previous one must have been read or skipped to its end.</summary>
     public void Next()
     {
         var start = _scratch.AsSpan(0, 8);
+        _isBetween = true;
         Fill(start);
+        _isBetween = false;
         var length = BinaryPrimitives.ReadUInt32BigEndian(start);
         Type = BinaryPrimitives.ReadUInt32BigEndian(start[4..]);
         if (length > int.MaxValue)
@@ -109,7 +112,7 @@ internal sealed class PngChunkReader(Stream stream)
 
     private PictureFormatException Truncated()
     {
-        Ended = true;
+        LacksEnd = Type == PngFormat.End || _isBetween;
         return PngFormat.Damaged("it ends too early");
     }
 }

@@ -149,7 +149,7 @@ public sealed class PngDecoder : IPictureDecoder
                 SkipOptional(chunks);
             chunks.Skip();
         }
-        catch (PictureFormatException) when (chunks.Ended)
+        catch (PictureFormatException) when (chunks.LacksEnd)
         {
             chunks.Warnings.Add(new PictureWarning(PictureWarning.NoEndMark, "The PNG has no end mark, although all of its pixels are there; anything after them is lost."));
         }

@@ -72,6 +72,8 @@ internal static class PngFormat
     public const uint Transparency = 0x74524E53; // tRNS
     public const uint IccProfile = 0x69434350; // iCCP
     public const uint Exif = 0x65584966; // eXIf
+    public const uint Text = 0x74455874; // tEXt
+    public const uint CompressedText = 0x7A545874; // zTXt
     public const uint InternationalText = 0x69545874; // iTXt
     public const uint Density = 0x70485973; // pHYs
     public const int DensityLength = 9;
@@ -111,6 +113,16 @@ internal static class PngFormat
 
         return name.ToString();
     }
+
+    /// <summary>The type of a text's chunk.</summary>
+    /// <exception cref="PictureFormatException">It is none of a text.</exception>
+    public static uint TypeOf(PngText text) => text.Chunk switch
+    {
+        "tEXt" => Text,
+        "zTXt" => CompressedText,
+        "iTXt" => InternationalText,
+        _ => throw new PictureFormatException($"A PNG text is said to be a chunk '{text.Chunk}'; expected tEXt, zTXt or iTXt."),
+    };
 
     /// <summary>Whether a chunk can be left out without harm to the pixels; transparency cannot, although the standard calls it ancillary.</summary>
     public static bool IsOptional(uint type) => (type & 0x20000000) != 0 && type != Transparency;

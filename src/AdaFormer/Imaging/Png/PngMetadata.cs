@@ -12,12 +12,16 @@ internal sealed class PngMetadataReader
     /// <summary>Maximum size of a profile or EXIF data, decompressed; real ones are far smaller.</summary>
     public const int MaximumLength = 1 << 23;
 
+    private const int MaximumTexts = 1 << 20;
+
     private readonly Dictionary<string, byte[]> _colors = [];
+    private readonly List<PngText> _texts = [];
     private readonly HashSet<uint> _tried = [];
+    private int _roomForTexts = MaximumTexts;
     private PictureMetadata _metadata = new();
 
     /// <summary>The metadata found so far.</summary>
-    public PictureMetadata Metadata => _metadata with { PngColors = _colors };
+    public PictureMetadata Metadata => _metadata with { PngColors = _colors, PngTexts = _texts };
 
     /// <summary>Reads a chunk if it is metadata; otherwise leaves it unread.</summary>
     public bool TryRead(PngChunkReader chunks)
@@ -43,7 +47,14 @@ internal sealed class PngMetadataReader
                 _metadata = _metadata with { Exif = ReadExif(chunks.ReadRest(MaximumLength)) };
                 return true;
             case PngFormat.InternationalText when !_tried.Contains(chunks.Type):
-                _metadata = _metadata with { Xmp = ReadXmp(chunks.ReadRest(MaximumLength)) };
+                var text = chunks.ReadRest(MaximumLength);
+                if (ReadXmp(text) is { } xmp)
+                    _metadata = _metadata with { Xmp = xmp };
+                else
+                    AddText(chunks, text);
+                return true;
+            case PngFormat.Text or PngFormat.CompressedText or PngFormat.InternationalText when chunks.Remaining <= _roomForTexts:
+                AddText(chunks, chunks.ReadRest(_roomForTexts));
                 return true;
             case PngFormat.Density when chunks.Remaining == PngFormat.DensityLength && _tried.Add(chunks.Type):
                 _metadata = _metadata with { Density = ReadDensity(chunks.ReadRest(PngFormat.DensityLength)) };
@@ -77,6 +88,14 @@ internal sealed class PngMetadataReader
         }
 
         stream.Position = start;
+    }
+
+    private void AddText(PngChunkReader chunks, byte[] text)
+    {
+        if (chunks.IsDamaged || text.Length > _roomForTexts || text.AsSpan().StartsWith(PngFormat.XmpKeyword))
+            return;
+        _texts.Add(new PngText(PngFormat.Name(chunks.Type), text));
+        _roomForTexts -= text.Length;
     }
 
     private bool ReadColors(PngChunkReader chunks)
@@ -171,6 +190,8 @@ internal static class PngMetadataWriter
             chunks.WriteChunk(PngFormat.Exif, exif);
         if (metadata.Xmp is { } xmp)
             chunks.WriteChunk(PngFormat.InternationalText, [.. PngFormat.XmpKeyword, 0, 0, 0, 0, .. xmp]);
+        foreach (var text in metadata.PngTexts)
+            chunks.WriteChunk(PngFormat.TypeOf(text), text.Content);
     }
 
     private static byte[] PerMetre(double perInch)
