@@ -5,6 +5,8 @@ using SixLabors.ImageSharp.Formats;
 using SixLabors.ImageSharp.Formats.Bmp;
 using SixLabors.ImageSharp.Formats.Gif;
 using SixLabors.ImageSharp.Formats.Jpeg;
+using SixLabors.ImageSharp.Formats.Pbm;
+using SixLabors.ImageSharp.Formats.Tga;
 using SixLabors.ImageSharp.Formats.Tiff;
 using SixLabors.ImageSharp.Formats.Tiff.Constants;
 using SixLabors.ImageSharp.Formats.Webp;
@@ -33,15 +35,28 @@ public class MutationTests
         ],
         ["bmp"] = [.. new[] { BmpBitsPerPixel.Pixel1, BmpBitsPerPixel.Pixel8, BmpBitsPerPixel.Pixel16, BmpBitsPerPixel.Pixel24, BmpBitsPerPixel.Pixel32 }.Select(bits => new BmpEncoder { BitsPerPixel = bits })],
         ["gif"] = [new GifEncoder()],
+        ["pnm"] =
+        [
+            .. from color in Enum.GetValues<PbmColorType>()
+               from encoding in Enum.GetValues<PbmEncoding>()
+               from component in new[] { PbmComponentType.Byte, PbmComponentType.Short }
+               select new PbmEncoder { ColorType = color, Encoding = encoding, ComponentType = color == PbmColorType.BlackAndWhite ? PbmComponentType.Bit : component },
+        ],
+        ["tga"] =
+        [
+            .. from bits in Enum.GetValues<TgaBitsPerPixel>()
+               from compression in Enum.GetValues<TgaCompression>()
+               select new TgaEncoder { BitsPerPixel = bits, Compression = compression },
+        ],
     };
 
     [TestMethod]
-    [DataRow("jpeg", 5), DataRow("webp", 2), DataRow("tiff", 3), DataRow("bmp", 1), DataRow("gif", 1)]
+    [DataRow("jpeg", 5), DataRow("webp", 2), DataRow("tiff", 3), DataRow("bmp", 1), DataRow("gif", 1), DataRow("pnm", 1), DataRow("tga", 1)]
     public void R7_MutatedFiles_AreRefusedOrAPicture(string format, int seconds) =>
         Loop(format).Run([.. Encoders[format].Select(Encode), .. OfOtherPrograms(format).Select(File.ReadAllBytes)], seconds);
 
     [TestMethod]
-    [DataRow("jpeg"), DataRow("webp"), DataRow("tiff"), DataRow("bmp"), DataRow("gif")]
+    [DataRow("jpeg"), DataRow("webp"), DataRow("tiff"), DataRow("bmp"), DataRow("gif"), DataRow("pnm"), DataRow("tga")]
     public void R7_KeptFiles_AreRefusedOrAPicture(string format) => Assert.IsGreaterThanOrEqualTo(MutationLoop.Kept(format).Count(), Loop(format).Replay());
 
     [TestMethod]

@@ -23,7 +23,7 @@ internal sealed class PnmPictures() : ImageSharpFormat(new PictureFormat("PNM", 
         var isDeep = header.ComponentType == PbmComponentType.Short;
         var maximum = ReadMaximum(file, out var size);
         if (isDeep && header.Encoding == PbmEncoding.Binary)
-            return ReadDeep(file, size, layout, maximum);
+            return ReadDeep(file, size, layout, maximum, maximumPixels);
         var picture = (layout, isDeep) switch
         {
             (PixelLayout.Rgb, true) => ImageSharpPixels.Load<Rgb48>(file, layout, 16, maximumPixels),
@@ -56,14 +56,16 @@ internal sealed class PnmPictures() : ImageSharpFormat(new PictureFormat("PNM", 
         }
     }
 
-    private static Picture ReadDeep(Stream file, (int Width, int Height) size, PixelLayout layout, int maximum)
+    private static Picture ReadDeep(Stream file, (int Width, int Height) size, PixelLayout layout, int maximum, long maximumPixels)
     {
+        PixelLimit.Check(size.Width, size.Height, maximumPixels);
+        if (size.Width < 1 || size.Height < 1 || 2L * size.Width * size.Height * (int)layout > file.Length - file.Position)
+            throw new PictureFormatException($"The PNM's data end before its picture of {size.Width}×{size.Height} pixels does. Get the file again.");
         var picture = new Picture(size.Width, size.Height, layout, 16);
         var bytes = new byte[2 * size.Width * picture.Channels];
         for (var y = 0; y < size.Height; y++)
         {
-            if (file.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false) < bytes.Length)
-                throw new PictureFormatException($"The PNM's data end before its picture does: at row {y} of {size.Height}. Get the file again.");
+            file.ReadExactly(bytes);
             var row = picture.Row16(y);
             for (var i = 0; i < row.Length; i++)
                 row[i] = (ushort)Scaled(BinaryPrimitives.ReadUInt16BigEndian(bytes.AsSpan(2 * i)), maximum, ushort.MaxValue);
@@ -94,6 +96,8 @@ internal sealed class PnmPictures() : ImageSharpFormat(new PictureFormat("PNM", 
                 (number, found) = (Math.Min((number * 10) + next - '0', int.MaxValue), true);
             else if (found)
                 break;
+            else if (next is not ('#' or ' ' or (>= '\t' and <= '\r')))
+                throw new PictureFormatException("The PNM is damaged: its header has more than numbers and comments. Get the file again.");
             while (next == '#' && file.ReadByte() is >= 0 and not '\n')
             {
             }

@@ -1,0 +1,55 @@
+using AdaFormer.Tests;
+
+namespace AdaFormer.Cli.Tests;
+
+[TestClass]
+public class WarningTests
+{
+    [TestMethod]
+    public void AWarningIsSaidOrIsAFailure()
+    {
+        using var adaformer = new AdaFormerProcess();
+
+        var (code, output, error) = adaformer.Run("upscale", TestData.Fixture("cases", "three-frames.gif"), "-o", "large.png");
+        Assert.AreEqual(0, code);
+        Assert.Contains("large.png: 256×192", output);
+        Assert.Contains("warning", error);
+        Assert.Contains("only its first frame was read", error);
+
+        (code, _, error) = adaformer.Run("upscale", TestData.Fixture("cases", "three-frames.gif"), "-o", "strict.png", "--strict");
+        Assert.AreEqual(1, code);
+        Assert.Contains("first frame", error);
+        CollectionAssert.AreEquivalent(new[] { "large.png" }, adaformer.Files());
+    }
+
+    [TestMethod]
+    public void WhatIsCutOffFailsOrIsSalvaged()
+    {
+        using var adaformer = new AdaFormerProcess();
+
+        var (code, _, error) = adaformer.Run("upscale", TestData.Fixture("cases", "cut.jpg"), "-o", "large.png");
+        Assert.AreEqual(1, code);
+        Assert.Contains("from row 64 of 120", error);
+        Assert.IsEmpty(adaformer.Files());
+
+        (code, _, error) = adaformer.Run("upscale", TestData.Fixture("cases", "cut.jpg"), "-o", "large.png", "--salvage");
+        Assert.AreEqual(0, code);
+        Assert.Contains("from row 64 of 120", error);
+    }
+
+    [TestMethod]
+    public void ABatchCountsAndReportsThem()
+    {
+        using var adaformer = new AdaFormerProcess();
+        Directory.CreateDirectory(adaformer["in"]);
+        foreach (var name in new[] { "three-frames.gif", "plain-64x48.png", "cut.jpg", "photo.jfif" })
+            File.Copy(TestData.Fixture("cases", name), adaformer[$"in/{name}"]);
+
+        var (code, output, error) = adaformer.Run("batch", "in", "out", "--report", "report.jsonl");
+
+        Assert.AreEqual(3, code);
+        Assert.Contains("3 done, 0 skipped as finished, 1 failed, of 4, 1 with warnings", output);
+        Assert.Contains("three-frames.gif: The GIF is an animation", error);
+        Assert.Contains("\"code\":\"frames\"", File.ReadAllLines(adaformer["report.jsonl"]).Single(line => line.Contains("three-frames.gif", StringComparison.Ordinal)));
+    }
+}
