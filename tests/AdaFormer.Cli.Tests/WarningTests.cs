@@ -45,11 +45,15 @@ public class WarningTests
         foreach (var name in new[] { "three-frames.gif", "plain-64x48.png", "cut.jpg", "photo.jfif" })
             File.Copy(TestData.Fixture("cases", name), adaformer[$"in/{name}"]);
 
+        foreach (var name in new[] { "notes.txt", "more.txt", "README", ".hidden" })
+            File.WriteAllText(adaformer[$"in/{name}"], "");
+
         var (code, output, error) = adaformer.Run("batch", "in", "out", "--report", "report.jsonl");
 
         Assert.AreEqual(3, code);
         Assert.Contains("3 done, 0 skipped as finished, 1 failed, of 4, 1 with warnings", output);
         Assert.Contains("three-frames.gif: The GIF is an animation", error);
+        Assert.Contains("3 files were passed over, whose names do not end as those of pictures: 2 .txt, 1 without an ending", error);
         Assert.Contains("\"code\":\"frames\"", File.ReadAllLines(adaformer["report.jsonl"]).Single(line => line.Contains("three-frames.gif", StringComparison.Ordinal)));
     }
 }

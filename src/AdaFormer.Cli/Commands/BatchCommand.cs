@@ -49,6 +49,7 @@ internal static class BatchCommand
             .. paths[..^1].SelectMany(path => BatchInputs.Find(path, reader, parsed.GetValue(Recursive))),
             .. parsed.GetValue(List) is { } list ? BatchInputs.Listed(list) : [],
         ];
+        TellPassedOver([.. paths[..^1].SelectMany(path => BatchInputs.PassedOver(path, reader, parsed.GetValue(Recursive)))]);
         var files = Concurrency.Choose(parsed.GetValue(Parallel), inputs.Length);
         using var models = pictures.Models(parsed, Concurrency.ThreadsEach(files));
         var shard = ReadShard(parsed.GetRequiredValue(Shard));
@@ -71,6 +72,15 @@ internal static class BatchCommand
         var batch = new BatchUpscaler(models, reader, pictures.Writer(parsed), options);
         var result = Terminal.WithProgress("batch", tell => batch.Run(plan, new SynchronousProgress<BatchProgress>(progress => Tell(progress, tell)), cancellationToken));
         return Conclude(result, models.Device, clock.Elapsed);
+    }
+
+    private static void TellPassedOver(BatchInput[] files)
+    {
+        if (files.Length == 0)
+            return;
+        var kinds = files.GroupBy(file => Path.GetExtension(file.Name).ToLowerInvariant()).OrderByDescending(kind => kind.Count()).ThenBy(kind => kind.Key, StringComparer.Ordinal)
+            .Select(kind => $"{kind.Count()} {(kind.Key.Length == 0 ? "without an ending" : kind.Key)}");
+        Terminal.Warn($"{files.Length} {(files.Length == 1 ? "file was" : "files were")} passed over, whose names do not end as those of pictures: {string.Join(", ", kinds)}");
     }
 
     private static void Tell(BatchProgress progress, Action<int, int> tell)

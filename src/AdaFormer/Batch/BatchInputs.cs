@@ -28,6 +28,24 @@ public static class BatchInputs
         throw new FileNotFoundException($"There is no file or folder '{path}' (looked for it at '{Path.GetFullPath(path)}').", path);
     }
 
+    /// <summary>Finds the files that <see cref="Find"/> passes over because their names do not end as the reader's pictures do.</summary>
+    /// <param name="path">A folder, a pattern or a file, as for <see cref="Find"/>.</param>
+    /// <param name="reader">Reads the pictures.</param>
+    /// <param name="recursive">Whether to search subfolders too.</param>
+    /// <returns>The files in ordinal order of their names; none for a single file, which is always tried.</returns>
+    /// <exception cref="UnauthorizedAccessException">Access to a folder is denied.</exception>
+    public static IReadOnlyList<BatchInput> PassedOver(string path, PictureReader reader, bool recursive = false)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        ArgumentNullException.ThrowIfNull(reader);
+        if (File.Exists(path))
+            return [];
+        if (Directory.Exists(path))
+            return Search(path, recursive, name => !reader.IsPicture(name));
+        var glob = new Glob(path);
+        return Directory.Exists(glob.Folder) ? Search(glob.Folder, recursive: true, name => !reader.IsPicture(name) && glob.Matches(name)) : [];
+    }
+
     /// <summary>Reads the pictures listed in a text file, one path per line; empty lines are skipped.</summary>
     /// <param name="listFile">The text file, UTF-8. Paths are relative to the current folder. Those within it keep their folders in their names, others are named by the file alone.</param>
     /// <returns>The pictures in the list's order, whether the files exist or not.</returns>

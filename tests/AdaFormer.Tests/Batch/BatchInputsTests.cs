@@ -25,6 +25,17 @@ public sealed class BatchInputsTests : IDisposable
     }
 
     [TestMethod]
+    public void WhatIsPassedOver_IsListed()
+    {
+        Put("b.PNG", "a.jpg", "notes.txt", ".hidden.txt", "deep/c.md");
+
+        CollectionAssert.AreEqual(new[] { "notes.txt" }, Names(BatchInputs.PassedOver(_folder.FullName, Reader)));
+        CollectionAssert.AreEqual(new[] { "deep/c.md", "notes.txt" }, Names(BatchInputs.PassedOver(_folder.FullName, Reader, recursive: true)));
+        CollectionAssert.AreEqual(new[] { "notes.txt" }, Names(BatchInputs.PassedOver(_folder.File("*.*"), Reader)));
+        Assert.IsEmpty(BatchInputs.PassedOver(_folder.File("notes.txt"), Reader));
+    }
+
+    [TestMethod]
     [OSCondition(OperatingSystems.Linux | OperatingSystems.OSX)]
     public void ALinkBackToTheFolder_IsNotFollowed()
     {
