@@ -77,7 +77,7 @@ public class FormatTests
     }
 
     [TestMethod]
-    [DataRow("tiles.tif", "tiles"), DataRow("cmyk.tif", "Separated"), DataRow("bits-not-said.tif", "how many bits"), DataRow("arithmetic.jpg", "arithmetic coding")]
+    [DataRow("tiles.tif", "tiles"), DataRow("cmyk.tif", "Separated"), DataRow("arithmetic.jpg", "arithmetic coding")]
     public void WhatIsNotReadIsSaid(string file, string reason) => Assert.Contains(reason, Assert.ThrowsExactly<PictureFormatException>(() => Read(file)).Message);
 
     private static int Sample(int x, int y, int channel) => channel switch { 0 => 40 + (5 * x), 1 => 30 + (7 * y), 2 => 60 + (3 * x) + (2 * y), _ => 255 - (9 * x) - y };

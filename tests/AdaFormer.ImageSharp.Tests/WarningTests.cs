@@ -48,6 +48,28 @@ public class WarningTests
         Assert.Contains(where, warning.Message);
     }
 
+    /// <summary>TIFF 6.0: BitsPerSample is 1 where it is not said.</summary>
+    [TestMethod]
+    [DataRow("cases", "bilevel-no-bits-tag.tif", 64, 48), DataRow("formats", "bits-not-said.tif", 23, 17)]
+    public void ABilevelTiffNeedNotSayItsBits(string folder, string file, int width, int height)
+    {
+        var path = TestData.Fixture(folder, file);
+        var picture = PictureFormats.Reader().Read(path);
+
+        Assert.AreEqual((width, height, PixelLayout.Gray, 8), (picture.Width, picture.Height, picture.Layout, picture.BitDepth));
+        // Both have one strip at byte 110, where 0 is black.
+        var bytes = File.ReadAllBytes(path).AsSpan(110).ToArray();
+        for (var y = 0; y < height; y++)
+        {
+            for (var x = 0; x < width; x++)
+                Assert.AreEqual((bytes[(y * ((width + 7) / 8)) + (x / 8)] >> (7 - (x % 8)) & 1) * 255, picture[x, y, 0], $"{x}, {y}");
+        }
+
+        var samples = Enumerable.Range(0, picture.Height).SelectMany(y => picture.Row8(y).ToArray()).ToArray();
+        CollectionAssert.AreEquivalent(new byte[] { 0, 255 }, samples.Distinct().ToArray());
+        Assert.IsEmpty(picture.Warnings);
+    }
+
     [TestMethod]
     [DataRow("half-float.tif", "floating-point"), DataRow("signed16.tif", "signed"), DataRow("grey-alpha.tif", "grey with alpha"), DataRow("zstd.tif", "Zstandard")]
     [DataRow("bilevel-g4.tif", "as a fax"), DataRow("cgbi.png", "CgBI")]

@@ -88,6 +88,37 @@ internal sealed class TiffFile
     /// <summary>Whether the offset of a further directory stands at this place.</summary>
     public bool HasDirectoryAt(long place) => place + OffsetLength <= _file.Length && Number(place, OffsetLength) is > 0 and var offset && offset < _file.Length;
 
+    /// <summary>A copy of a TIFF, not a BigTIFF, whose only directory is the first one with an entry more: a number.</summary>
+    public MemoryStream With(ushort tag, ushort value)
+    {
+        var file = new byte[_file.Length];
+        _file.Position = 0;
+        _file.ReadExactly(file);
+        var first = (int)FirstDirectory + CountLength;
+        var entries = file.AsSpan(first, EntryLength * Entries(FirstDirectory, out _).Count).ToArray().Chunk(EntryLength).ToList();
+        entries.Insert(entries.TakeWhile(entry => Short(entry) < tag).Count(), [.. Bytes(tag, 2), .. Bytes(TiffEntry.Short, 2), .. Bytes(1, 4), .. Bytes(value, 2), 0, 0]);
+        Bytes(file.Length, 4).CopyTo(file, 4);
+        var copy = new MemoryStream();
+        copy.Write(file);
+        copy.Write(Bytes(entries.Count, 2));
+        entries.ForEach(entry => copy.Write(entry));
+        copy.Write(new byte[OffsetLength]);
+        copy.Position = 0;
+        return copy;
+
+        int Short(byte[] bytes) => _bigEndian ? BinaryPrimitives.ReadUInt16BigEndian(bytes) : BinaryPrimitives.ReadUInt16LittleEndian(bytes);
+
+        byte[] Bytes(int number, int length)
+        {
+            var bytes = new byte[4];
+            if (_bigEndian)
+                BinaryPrimitives.WriteInt32BigEndian(bytes, number);
+            else
+                BinaryPrimitives.WriteInt32LittleEndian(bytes, number);
+            return _bigEndian ? bytes[^length..] : bytes[..length];
+        }
+    }
+
     /// <summary>Creates the exception with what is wrong with the file.</summary>
     public static PictureFormatException Damaged(string what) => new($"The TIFF is damaged: {what}. Get the file again.");
 

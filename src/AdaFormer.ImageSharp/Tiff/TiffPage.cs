@@ -44,6 +44,9 @@ internal sealed class TiffPage
         WarnOfMissingStrips(warnings);
     }
 
+    /// <summary>The file with the bits of a sample said, which ImageSharp needs; <see langword="null"/> if it says them itself. The default is 1.</summary>
+    public MemoryStream? WithBits() => _entries.ContainsKey(BitsPerSample) ? null : _file.With(BitsPerSample, 1);
+
     /// <summary>Whether a pixel is one sample of grey.</summary>
     public bool IsGray => First(SamplesPerPixel, otherwise: 1) == 1 && !HasPalette;
 
@@ -68,7 +71,7 @@ internal sealed class TiffPage
             throw new PictureFormatException("The TIFF is grey with alpha, which is not supported. Save it as RGB with alpha, or convert it to PNG.");
         if (_entries.ContainsKey(TileOffsets))
             throw new PictureFormatException("The TIFF is stored in tiles, which are not supported. Save it in strips, or convert it to PNG.");
-        if (!_entries.ContainsKey(BitsPerSample))
+        if (!_entries.ContainsKey(BitsPerSample) && (_file.IsBig || First(SamplesPerPixel, otherwise: 1) != 1))
             throw new PictureFormatException("The TIFF does not say how many bits a sample has. Convert it to PNG.");
         // ImageSharp allocates as many palette colours as the bits can count.
         if (HasPalette && Bits > MaximumPaletteBits)

@@ -18,6 +18,14 @@ internal sealed class TiffPictures() : ImageSharpFormat(new PictureFormat("TIFF"
     public override Picture Read(WatchedStream file, long maximumPixels, ICollection<PictureWarning> warnings)
     {
         var page = new TiffPage(file, maximumPixels, warnings);
+        using var said = page.WithBits();
+        if (said is not null)
+        {
+            // Longer than before, so that what lay beyond its end may lie within.
+            file = new WatchedStream(said);
+            page = new TiffPage(file, maximumPixels, []);
+        }
+
         return (page.IsGray, page.IsDeep) switch
         {
             (true, true) => ImageSharpPixels.Load<L16>(file, PixelLayout.Gray, 16, maximumPixels),
