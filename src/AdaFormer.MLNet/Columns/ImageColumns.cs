@@ -44,16 +44,10 @@ internal sealed class ImageColumns : ColumnKind
     }
 
     /// <summary>An image and its configuration.</summary>
-    private sealed class ImageRow
+    private sealed class ImageRow : ConfiguredRow
     {
         [ColumnName(HiddenColumn.Image)]
         public MLImage? Image { get; set; }
-
-        [ColumnName(HiddenColumn.Configuration)]
-        public string Configuration { get; set; } = "";
-
-        [ColumnName(HiddenColumn.Device)]
-        public string Device { get; set; } = "";
     }
 
     /// <summary>Upscales images.</summary>

@@ -9,20 +9,19 @@ using Microsoft.ML.Transforms.Image;
 namespace AdaFormer.MLNet.Columns;
 
 /// <summary>Columns of vectors, whose <see cref="PixelVectorLayout"/> is set in the options.</summary>
-internal abstract class VectorColumns : ColumnKind
+/// <param name="contract">The name of the mapping in saved pipelines.</param>
+/// <param name="type">The type of the vectors' items.</param>
+internal abstract class VectorColumns<T>(string contract, DataViewType type) : ColumnKind
+    where T : INumber<T>
 {
+    private static readonly bool AreFloats = typeof(T) == typeof(float);
+
     public sealed override string Input => HiddenColumn.Pixels;
 
     public sealed override IEnumerable<string> Intermediate => [HiddenColumn.UpscaledSized];
 
-    /// <summary>The type of the vectors' items.</summary>
-    protected abstract DataViewType Item { get; }
-
-    /// <summary>Whether the items are floats.</summary>
-    protected abstract bool AreFloats { get; }
-
     public sealed override InputColumn? Match(DataViewType item, int? length, AdaFormerUpscalingOptions options) =>
-        options.VectorLayout is { } layout && item == Item && (length == -1 || length == layout.Length) && (AreFloats || layout.Maximum == byte.MaxValue)
+        options.VectorLayout is { } layout && item == type && (length == -1 || length == layout.Length) && (AreFloats || layout.Maximum == byte.MaxValue)
             ? new InputColumn(this, layout.Width, layout.Height)
             : null;
 
@@ -46,75 +45,44 @@ internal abstract class VectorColumns : ColumnKind
             outputAsFloatArray: AreFloats));
     }
 
-    protected static void Map<T>(VBuffer<T> pixels, string configuration, string device, UpscaledRow output) where T : INumber<T>
+    public sealed override Step Mapping(TransformsCatalog catalog) => Step.Custom<Row, UpscaledRow>(catalog, Map, contract);
+
+    private static void Map(Row input, UpscaledRow output)
     {
-        if (pixels.Length == 0)
-            UpscalingMapping.WriteNothing(configuration, output);
+        if (input.Pixels.Length == 0)
+            UpscalingMapping.WriteNothing(input.Configuration, output);
         else
-            UpscalingMapping.Upscale(configuration, device, layout => PixelVector.Read(pixels, layout!), MLPixelFormat.Rgba32, null, output);
+            UpscalingMapping.Upscale(input.Configuration, input.Device, layout => PixelVector.Read(input.Pixels, layout!), MLPixelFormat.Rgba32, null, output);
+    }
+
+    /// <summary>A vector and its configuration.</summary>
+    protected sealed class Row : ConfiguredRow
+    {
+        [ColumnName(HiddenColumn.Pixels)]
+        public VBuffer<T> Pixels { get; set; }
+    }
+
+    /// <summary>Upscales vectors.</summary>
+    protected abstract class MappingFactory : CustomMappingFactory<Row, UpscaledRow>
+    {
+        public sealed override Action<Row, UpscaledRow> GetMapping() => Map;
     }
 }
 
 /// <summary>Vectors of bytes.</summary>
-internal sealed class ByteVectors : VectorColumns
+internal sealed class ByteVectors() : VectorColumns<byte>(Contract, NumberDataViewType.Byte)
 {
     private const string Contract = "AdaFormer.UpscaleBytes";
 
-    protected override DataViewType Item => NumberDataViewType.Byte;
-
-    protected override bool AreFloats => false;
-
-    public override Step Mapping(TransformsCatalog catalog) => Step.Custom<Row, UpscaledRow>(catalog, Map, Contract);
-
-    private static void Map(Row input, UpscaledRow output) => Map(input.Pixels, input.Configuration, input.Device, output);
-
-    private sealed class Row
-    {
-        [ColumnName(HiddenColumn.Pixels)]
-        public VBuffer<byte> Pixels { get; set; }
-
-        [ColumnName(HiddenColumn.Configuration)]
-        public string Configuration { get; set; } = "";
-
-        [ColumnName(HiddenColumn.Device)]
-        public string Device { get; set; } = "";
-    }
-
     [CustomMappingFactoryAttribute(Contract)]
-    private sealed class Factory : CustomMappingFactory<Row, UpscaledRow>
-    {
-        public override Action<Row, UpscaledRow> GetMapping() => Map;
-    }
+    private sealed class Factory : MappingFactory;
 }
 
 /// <summary>Vectors of floats.</summary>
-internal sealed class FloatVectors : VectorColumns
+internal sealed class FloatVectors() : VectorColumns<float>(Contract, NumberDataViewType.Single)
 {
     private const string Contract = "AdaFormer.UpscaleFloats";
 
-    protected override DataViewType Item => NumberDataViewType.Single;
-
-    protected override bool AreFloats => true;
-
-    public override Step Mapping(TransformsCatalog catalog) => Step.Custom<Row, UpscaledRow>(catalog, Map, Contract);
-
-    private static void Map(Row input, UpscaledRow output) => Map(input.Pixels, input.Configuration, input.Device, output);
-
-    private sealed class Row
-    {
-        [ColumnName(HiddenColumn.Pixels)]
-        public VBuffer<float> Pixels { get; set; }
-
-        [ColumnName(HiddenColumn.Configuration)]
-        public string Configuration { get; set; } = "";
-
-        [ColumnName(HiddenColumn.Device)]
-        public string Device { get; set; } = "";
-    }
-
     [CustomMappingFactoryAttribute(Contract)]
-    private sealed class Factory : CustomMappingFactory<Row, UpscaledRow>
-    {
-        public override Action<Row, UpscaledRow> GetMapping() => Map;
-    }
+    private sealed class Factory : MappingFactory;
 }

@@ -35,6 +35,16 @@ internal sealed class KeyRow
     public uint Key { get; set; }
 }
 
+/// <summary>The columns of every row to upscale besides its image.</summary>
+internal abstract class ConfiguredRow
+{
+    [ColumnName(HiddenColumn.Configuration)]
+    public string Configuration { get; set; } = "";
+
+    [ColumnName(HiddenColumn.Device)]
+    public string Device { get; set; } = "";
+}
+
 /// <summary>The outputs. Depths are a vector of unknown size or, if the size is known, an image of it.</summary>
 internal sealed class UpscaledRow
 {

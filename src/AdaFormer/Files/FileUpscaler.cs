@@ -121,7 +121,7 @@ public sealed class FileUpscaler
         if (_options.TargetSize is not { } size)
             return Upscaler.ResultOf(picture, _scale);
         var (width, height) = size.Of(picture.Width, picture.Height);
-        return picture with { Width = width, Height = height, Metadata = picture.Metadata.For(width, height, picture.Layout) with { JpegQuality = null } };
+        return picture.Resized(width, height);
     }
 
     private IReadOnlyList<AvailableModel> Steps(PictureInfo picture, PictureInfo larger, JpegTrace? trace) => _options.TargetSize is null

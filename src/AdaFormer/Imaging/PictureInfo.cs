@@ -16,6 +16,10 @@ public sealed record PictureInfo(int Width, int Height, PixelLayout Layout, int 
     /// <summary>Memory of the whole picture, in bytes.</summary>
     internal long Bytes => (long)Width * Height * BytesPerPixel;
 
+    /// <summary>The same picture in another size, with metadata that fit it.</summary>
+    internal PictureInfo Resized(int width, int height) =>
+        this with { Width = width, Height = height, Metadata = Metadata.For(width, height, Layout) with { JpegQuality = null } };
+
     internal static PictureInfo Of(Picture picture) =>
         new(picture.Width, picture.Height, picture.Layout, picture.BitDepth) { Metadata = picture.Metadata };
 

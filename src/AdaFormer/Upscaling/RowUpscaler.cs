@@ -20,7 +20,9 @@ internal sealed class RowUpscaler(IReadOnlyList<UpscalingModel> models, UpscaleO
     public double Upscale(
         IPictureRows picture, PictureInfo larger, IPictureSink result, HeatMapRows? map, long held, IProgress<UpscaleProgress>? progress, CancellationToken cancellationToken)
     {
-        var pictures = models.Aggregate(new List<PictureInfo> { picture.Info }, (sizes, model) => [.. sizes, Upscaler.ResultOf(sizes[^1], model.Description.Scale)]);
+        var pictures = new List<PictureInfo> { picture.Info };
+        foreach (var model in models)
+            pictures.Add(Upscaler.ResultOf(pictures[^1], model.Description.Scale));
         Action<Picture, int> next = WriteRow;
         if ((pictures[^1].Width, pictures[^1].Height) != (larger.Width, larger.Height))
         {

@@ -82,8 +82,7 @@ public sealed class Upscaler
         ArgumentNullException.ThrowIfNull(picture);
         if ((long)Math.Max(picture.Width, picture.Height) * scale > int.MaxValue)
             throw new UpscalingException($"{picture.Width}×{picture.Height} pixels, {scale} times larger, have more than 2^31 on a side. Split the picture.");
-        var (width, height) = (picture.Width * scale, picture.Height * scale);
-        return picture with { Width = width, Height = height, Metadata = picture.Metadata.For(width, height, picture.Layout) with { JpegQuality = null } };
+        return picture.Resized(picture.Width * scale, picture.Height * scale);
     }
 }
 
