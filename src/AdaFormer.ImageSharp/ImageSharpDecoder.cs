@@ -3,8 +3,7 @@ using AdaFormer.Imaging;
 namespace AdaFormer.ImageSharp;
 
 /// <summary>
-/// Reads JPEG, WebP, TIFF, BMP, GIF (the first frame or page), PNM and TGA. The EXIF orientation is applied, grey JPEG and TIFF stay grey, 16-bit TIFF
-/// stays 16-bit; tiled and fax-compressed TIFF is rejected. Alpha is straight; a picture that is opaque everywhere has none.
+/// Reads JPEG, WebP, BMP, GIF (the first frame), PNM and TGA. The EXIF orientation is applied, grey JPEG stays grey. Alpha is straight; a picture that is opaque everywhere has none.
 /// Profile, EXIF, XMP and density are kept, not applied. A file whose data end before its picture does gives what there is, with a warning; <see cref="PictureReader"/> refuses it unless asked to salvage it.
 /// </summary>
 public sealed class ImageSharpDecoder : IPictureDecoder
@@ -32,21 +31,13 @@ public sealed class ImageSharpDecoder : IPictureDecoder
         }
 
         var file = new WatchedStream(stream);
-        try
+        return file.Decode(() =>
         {
             var warnings = new List<PictureWarning>();
             var picture = PictureOrientation.MakeUpright(Read(file, maximumPixels, warnings));
             picture.Warnings = warnings;
             return picture;
-        }
-        catch (Exception e)
-        {
-            file.Failure?.Throw();
-            if (e is PictureFormatException or OutOfMemoryException)
-                throw;
-            // Damaged files make the decoders fail in many ways, including index errors.
-            throw new PictureFormatException($"The picture is damaged or of an unsupported kind: {e.Message} Get the file again or convert it to PNG.", e);
-        }
+        });
     }
 
     private Picture Read(WatchedStream file, long maximumPixels, ICollection<PictureWarning> warnings)

@@ -12,17 +12,16 @@ internal static class MetadataCopy
 {
     private const double InchesPerMetre = 1 / 0.0254;
     private const double CentimetresPerInch = 2.54;
-    private const int CentimetreUnit = 3;
 
-    /// <summary>Reads the metadata of an image. TIFF has it with the page, among tags that describe how the page is stored.</summary>
+    /// <summary>Reads the metadata of an image.</summary>
     public static PictureMetadata From(Image image)
     {
-        var (file, page) = (image.Metadata, image.Frames.RootFrame.Metadata);
+        var file = image.Metadata;
         return new PictureMetadata
         {
-            IccProfile = (file.IccProfile ?? page.IccProfile)?.ToByteArray(),
-            Exif = (file.ExifProfile is { } exif ? exif : TiffTags.Describing(page.ExifProfile))?.ToByteArray() is { Length: > 0 } bytes ? bytes : null,
-            Xmp = (file.XmpProfile ?? page.XmpProfile)?.ToByteArray() is { Length: > 0 } xmp ? xmp : null,
+            IccProfile = file.IccProfile?.ToByteArray(),
+            Exif = file.ExifProfile?.ToByteArray() is { Length: > 0 } bytes ? bytes : null,
+            Xmp = file.XmpProfile?.ToByteArray() is { Length: > 0 } xmp ? xmp : null,
             Density = DensityOf(file),
         };
     }
@@ -32,7 +31,7 @@ internal static class MetadataCopy
     {
         target.IccProfile = metadata.IccProfile is null ? null : new IccProfile(metadata.IccProfile);
         target.XmpProfile = metadata.Xmp is null ? null : new XmpProfile(metadata.Xmp);
-        var density = metadata.Density ?? (metadata.Exif is null ? null : DensityOf(metadata.Exif));
+        var density = metadata.Density ?? (metadata.Exif is null ? null : TiffMetadata.DensityOf(metadata.Exif));
         target.ResolutionUnits = density is null ? PixelResolutionUnit.AspectRatio : PixelResolutionUnit.PixelsPerInch;
         target.HorizontalResolution = density?.Horizontal ?? 1;
         target.VerticalResolution = density?.Vertical ?? 1;
@@ -53,24 +52,5 @@ internal static class MetadataCopy
         return density is { } said && Math.Round(said.Horizontal, 1) == ImageMetadata.DefaultHorizontalResolution && Math.Round(said.Vertical, 1) == ImageMetadata.DefaultVerticalResolution
             ? null
             : density;
-    }
-
-    /// <summary>The print density in EXIF data, read without ImageSharp; <see langword="null"/> if it has none.</summary>
-    public static PixelDensity? DensityOf(byte[] exif)
-    {
-        try
-        {
-            var file = new TiffFile(new MemoryStream(exif));
-            var entries = file.Entries(file.FirstDirectory, out _);
-            var factor = Value(TiffTags.ResolutionUnit) == CentimetreUnit ? CentimetresPerInch : 1;
-            var (horizontal, vertical) = (Value(TiffTags.XResolution) * factor ?? 0, Value(TiffTags.YResolution) * factor ?? 0);
-            return horizontal > 0 && vertical > 0 && double.IsFinite(horizontal + vertical) ? new PixelDensity(horizontal, vertical) : null;
-
-            double? Value(ushort tag) => entries.Find(entry => entry.Tag == tag) is { Count: 1 } entry ? file.Value(entry) : null;
-        }
-        catch (PictureFormatException)
-        {
-            return null;
-        }
     }
 }

@@ -14,7 +14,7 @@ public class FormatTests
     [DataRow("progressive.jpg", 3), DataRow("one-scan-for-each-channel.jpg", 3), DataRow("restarts.jpg", 3), DataRow("rgb.jpg", 3), DataRow("4-2-0.jpg", 8)]
     [DataRow("grey-progressive.jpg", 3)]
     [DataRow("lzw.tif", 0), DataRow("packbits.tif", 0), DataRow("jpeg.tif", 3), DataRow("one-plane-for-each-channel.tif", 0), DataRow("bigtiff.tif", 0), DataRow("bigtiff-jpeg.tif", 3)]
-    [DataRow("grey-white-is-zero.tif", 0), DataRow("alpha.tif", 0), DataRow("two-pages.tif", 0)]
+    [DataRow("grey-white-is-zero.tif", 0), DataRow("alpha.tif", 0), DataRow("two-pages.tif", 0), DataRow("tiles.tif", 0)]
     [DataRow("24-bit.bmp", 0), DataRow("24-bit-top-down.bmp", 0), DataRow("24-bit-os2.bmp", 0), DataRow("32-bit.bmp", 0), DataRow("16-bit.bmp", 8), DataRow("16-bit-5-6-5.bmp", 8)]
     [DataRow("lossy.webp", 8), DataRow("lossy-alpha.webp", 8), DataRow("lossless-alpha.webp", 0), DataRow("lossless-with-metadata.webp", 0), DataRow("lossy-odd-length-exif.webp", 8)]
     [DataRow("animation.webp", 0), DataRow("animation-lossy-alpha.webp", 8)]
@@ -34,7 +34,7 @@ public class FormatTests
     public void APaletteOfTwo() => Check("1-bit.bmp", 8, 0, (x, y, channel) => Palette[Index(x, y) == 1 ? 1 : 0][channel]);
 
     [TestMethod]
-    [DataRow("cmyk.jpg", 3), DataRow("ycck.jpg", 5)]
+    [DataRow("cmyk.jpg", 3), DataRow("ycck.jpg", 5), DataRow("cmyk.tif", 1)]
     public void InksBecomeColours(string file, int tolerance) => Check(file, 8, tolerance, (x, y, channel) => Sample(x, y, channel) * (245 - x) / 255);
 
     [TestMethod]
@@ -77,7 +77,7 @@ public class FormatTests
     }
 
     [TestMethod]
-    [DataRow("tiles.tif", "tiles"), DataRow("cmyk.tif", "Separated"), DataRow("arithmetic.jpg", "arithmetic coding")]
+    [DataRow("arithmetic.jpg", "arithmetic coding")]
     public void WhatIsNotReadIsSaid(string file, string reason) => Assert.Contains(reason, Assert.ThrowsExactly<PictureFormatException>(() => Read(file)).Message);
 
     private static int Sample(int x, int y, int channel) => channel switch { 0 => 40 + (5 * x), 1 => 30 + (7 * y), 2 => 60 + (3 * x) + (2 * y), _ => 255 - (9 * x) - y };
@@ -100,6 +100,6 @@ public class FormatTests
     private static Picture Read(string file)
     {
         using var stream = File.OpenRead(TestData.Fixture("formats", file));
-        return new ImageSharpDecoder().Decode(stream, 1 << 20);
+        return AllFormats.Decode(stream);
     }
 }

@@ -27,12 +27,15 @@ public class ImageSharpEncoderTests
             {
                 var picture = Noise(width, height, layout, bitDepth);
                 picture.Metadata = new PictureMetadata { Exif = exif };
-                // ImageSharp, as the oracle, gives any TIFF in the pixels that are asked for.
-                using var image = Image.Load<Rgba64>(Encode(picture, ".tif"));
+                var file = Encode(picture, ".tif");
+                // ImageSharp is the oracle, which gives any TIFF in the pixels that are asked for, but cannot read grey with alpha.
+                using var image = layout == PixelLayout.GrayAlpha ? null : Image.Load<Rgba64>(file);
+                var read = Decode(file);
                 for (var i = 0; i < 200; i++)
                 {
                     var (x, y) = (i * 7919 % width, i * 104729 % height);
-                    Assert.AreEqual(Expected(picture, x, y), image[x, y], $"{width}×{height} at {x}, {y}, {(exif is null ? "" : $"{(char)exif[0]}")}");
+                    Assert.AreEqual(Expected(picture, x, y), image?[x, y] ?? Expected(read, x, y), $"{width}×{height} at {x}, {y}, {(exif is null ? "" : $"{(char)exif[0]}")}");
+                    Assert.AreEqual(Expected(picture, x, y), Expected(read, x, y));
                 }
             }
         }
@@ -57,11 +60,11 @@ public class ImageSharpEncoderTests
         var expected = Encode(picture, ".tif");
         using var behind = new MemoryStream();
         behind.Write([1, 2, 3]);
-        new ImageSharpEncoder().Encode(picture, behind, ".tif");
+        AllFormats.Encode(picture, behind, ".tif");
         CollectionAssert.AreEqual(expected, behind.ToArray()[3..]);
         using var written = new MemoryStream();
         using (var pipe = new System.IO.Compression.BrotliStream(written, System.IO.Compression.CompressionMode.Compress, leaveOpen: true))
-            new ImageSharpEncoder().Encode(picture, pipe, ".tif");
+            AllFormats.Encode(picture, pipe, ".tif");
         written.Position = 0;
         using var unpacked = new MemoryStream();
         new System.IO.Compression.BrotliStream(written, System.IO.Compression.CompressionMode.Decompress).CopyTo(unpacked);
@@ -188,9 +191,12 @@ public class ImageSharpEncoderTests
     private static byte[] Encode(Picture picture, string extension, ImageSharpEncoder? encoder = null)
     {
         using var stream = new MemoryStream();
-        (encoder ?? new ImageSharpEncoder()).Encode(picture, stream, extension);
+        if (encoder is null)
+            AllFormats.Encode(picture, stream, extension);
+        else
+            encoder.Encode(picture, stream, extension);
         return stream.ToArray();
     }
 
-    private static Picture Decode(byte[] file) => new ImageSharpDecoder().Decode(new MemoryStream(file), 1 << 20);
+    private static Picture Decode(byte[] file) => AllFormats.Decode(file);
 }

@@ -167,10 +167,9 @@ public class MetadataTests
     private static byte[] Write(Picture picture, string extension)
     {
         using var stream = new MemoryStream();
-        IPictureEncoder encoder = extension == ".png" ? new PngEncoder() : new ImageSharpEncoder();
-        encoder.Encode(picture, stream, extension);
+        AllFormats.Encode(picture, stream, extension);
         return stream.ToArray();
     }
 
-    private static Picture Read(byte[] file) => new PictureReader([new PngDecoder(), new ImageSharpDecoder()]).Read(new MemoryStream(file));
+    private static Picture Read(byte[] file) => PictureFormats.Reader().Read(new MemoryStream(file));
 }

@@ -11,7 +11,7 @@ args = args[1..];
 
 // The fresh process of PixelLimitTests: reads a picture of at most so many pixels, and says what became of it, after how many milliseconds, and the most memory that
 // this process had in MB before and after.
-var reader = new PictureReader([new PngDecoder(), new ImageSharpDecoder()], long.Parse(args[1], CultureInfo.InvariantCulture));
+var reader = PictureFormats.Reader(long.Parse(args[1], CultureInfo.InvariantCulture));
 var (before, outcome, clock) = (Peak(), "read", Stopwatch.StartNew());
 try
 {

@@ -71,8 +71,7 @@ public class WarningTests
     }
 
     [TestMethod]
-    [DataRow("half-float.tif", "floating-point"), DataRow("signed16.tif", "signed"), DataRow("grey-alpha.tif", "grey with alpha"), DataRow("zstd.tif", "Zstandard")]
-    [DataRow("bilevel-g4.tif", "as a fax"), DataRow("cgbi.png", "CgBI")]
+    [DataRow("zstd.tif", "Zstandard"), DataRow("cgbi.png", "CgBI")]
     public void WhatIsNotReadIsRefusedByName(string file, string name) =>
         Assert.Contains(name, Assert.ThrowsExactly<PictureFormatException>(() => PictureFormats.Reader().Read(TestData.Fixture("cases", file))).Message);
 

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using AdaFormer.ImageSharp.Tiff;
 using AdaFormer.Imaging;
 
 namespace AdaFormer.ImageSharp.Jpeg;
@@ -14,8 +15,6 @@ internal static class JpegMetadata
     // The profile's name is followed by the part's number and the number of parts.
     private const int PartLength = 2;
 
-    private const int Block = 1 << 16;
-
     private static ReadOnlySpan<byte> ExifName => "Exif\0\0"u8;
 
     /// <summary>Reads the metadata before the pixels, including EXIF's density.</summary>
@@ -28,7 +27,7 @@ internal static class JpegMetadata
             IccProfile = Together(ApplicationData2, "ICC_PROFILE\0"u8, PartLength),
             Exif = exif,
             Xmp = Together(ApplicationData1, "http://ns.adobe.com/xap/1.0/\0"u8),
-            Density = exif is null ? null : MetadataCopy.DensityOf(exif),
+            Density = exif is null ? null : TiffMetadata.DensityOf(exif),
         };
 
         // Data that does not fit into one segment continues in the next.
@@ -43,25 +42,6 @@ internal static class JpegMetadata
 
             return all.Length > 0 ? all.ToArray() : null;
         }
-    }
-
-    /// <summary>Whether any JPEG in a file could have EXIF data: the name of its segment occurs somewhere, before or after the pixels.</summary>
-    public static bool MayHaveExif(Stream file)
-    {
-        var block = new byte[Block];
-        var kept = 0;
-        file.Position = 0;
-        while (file.Read(block.AsSpan(kept)) is > 0 and var count)
-        {
-            var bytes = block.AsSpan(0, kept + count);
-            if (bytes.IndexOf(ExifName) >= 0)
-                return true;
-            // The name may begin in one block and end in the next.
-            kept = Math.Min(bytes.Length, ExifName.Length - 1);
-            bytes[^kept..].CopyTo(block);
-        }
-
-        return false;
     }
 
     /// <summary>Writes a JPEG with EXIF data that fits into a segment, after its first segment if that is JFIF.</summary>

@@ -19,18 +19,6 @@ internal static class JpegSegments
         return 0;
     }
 
-    /// <summary>The size in a JPEG's header; <see langword="null"/> if no JPEG begins at this position or it has no size.</summary>
-    public static (int Width, int Height)? Size(Stream file, long at)
-    {
-        foreach (var (marker, contents) in Read(file, at))
-        {
-            if (marker is 0xC0 or 0xC1 or 0xC2)
-                return contents.Length < 5 ? null : (BinaryPrimitives.ReadUInt16BigEndian(contents.AsSpan(3)), BinaryPrimitives.ReadUInt16BigEndian(contents.AsSpan(1)));
-        }
-
-        return null;
-    }
-
     /// <summary>The segments with their markers, up to the first scan; none if no JPEG begins at this position.</summary>
     public static IEnumerable<(byte Marker, byte[] Contents)> Read(Stream file, long at)
     {

@@ -6,9 +6,9 @@ namespace AdaFormer.ImageSharp.Tiff;
 /// <summary>Reads the directories of a TIFF (TIFF 6.0, section 2) or a BigTIFF, whose offsets are twice as long. EXIF data is a TIFF, too.</summary>
 internal sealed class TiffFile
 {
-    private const int BigMagic = 43, OverlapAllowed = 2;
+    private const int BigMagic = 43, MaximumPages = 65_535, OverlapAllowed = 8;
     private readonly Stream _file;
-    private readonly bool _bigEndian;
+    private Int128 _copied;
 
     /// <summary>Reads the header.</summary>
     /// <param name="file">The TIFF, whose first byte is at position 0.</param>
@@ -16,7 +16,7 @@ internal sealed class TiffFile
     public TiffFile(Stream file)
     {
         _file = file;
-        _bigEndian = Number(0, 1) == 'M';
+        IsBigEndian = Number(0, 1) == 'M';
         IsBig = Number(2, 2) == BigMagic;
         FirstDirectory = IsBig ? Number(8, 8) : Number(4, 4);
     }
@@ -24,28 +24,48 @@ internal sealed class TiffFile
     /// <summary>Whether it is a BigTIFF.</summary>
     public bool IsBig { get; }
 
+    /// <summary>Whether numbers start with their most significant byte.</summary>
+    public bool IsBigEndian { get; }
+
     /// <summary>Position of the first directory.</summary>
     public long FirstDirectory { get; }
+
+    /// <summary>Length of the file in bytes.</summary>
+    public long Length => _file.Length;
 
     /// <summary>Length of an offset in bytes.</summary>
     public int OffsetLength => IsBig ? 8 : 4;
 
-    /// <summary>Length of an entry in bytes, the last of which are its values or their offset.</summary>
-    public int EntryLength => IsBig ? 20 : 12;
+    /// <summary>Length of the number of entries in bytes.</summary>
+    public int CountLength => IsBig ? 8 : 2;
 
-    private int CountLength => IsBig ? 8 : 2;
+    private int EntryLength => IsBig ? 20 : 12;
 
-    /// <summary>
-    /// The entries that ImageSharp reads as one directory: those of the first one, and of the EXIF and GPS directories that it references.
-    /// </summary>
-    /// <exception cref="PictureFormatException">Their values together are far larger than the file. ImageSharp copies each of them, however often they overlap.</exception>
-    public List<TiffEntry> AllEntries()
+    /// <summary>Positions of the pages' directories. A chain that comes back to itself, or leaves the file, or is damaged, ends there.</summary>
+    public List<long> Directories()
     {
-        var entries = Entries(FirstDirectory, out _);
-        foreach (var pointer in entries.Where(entry => !IsBig && entry.Tag is TiffTags.ExifDirectory or TiffTags.GpsDirectory).ToArray())
-            entries.AddRange(Entries(Numbers(pointer).First(), out _));
-        var together = entries.Aggregate(Int128.Zero, (sum, entry) => sum + EntryLength + (entry.Length > OffsetLength && entry.Place + entry.Length <= _file.Length ? entry.Length : 0));
-        return together <= OverlapAllowed * _file.Length ? entries : throw Damaged($"its directories hold {together} bytes, the file {_file.Length}");
+        var directories = new List<long>();
+        var seen = new HashSet<long>();
+        for (var at = FirstDirectory; at > 0 && at + CountLength <= Length && directories.Count < MaximumPages && seen.Add(at);)
+        {
+            directories.Add(at);
+            at = Next(at);
+        }
+
+        return directories;
+    }
+
+    private long Next(long directory)
+    {
+        try
+        {
+            Entries(directory, out var end);
+            return end + OffsetLength <= Length ? Number(end, OffsetLength) : 0;
+        }
+        catch (PictureFormatException)
+        {
+            return 0;
+        }
     }
 
     /// <summary>Reads the part of a directory that lies within the file.</summary>
@@ -55,11 +75,10 @@ internal sealed class TiffFile
     {
         var entries = new List<TiffEntry>();
         end = directory + CountLength;
-        if (end > _file.Length)
+        if (end > Length)
             return entries;
         var count = Number(directory, CountLength);
-        var room = (_file.Length - end) / EntryLength;
-        // ImageSharp would count to the end.
+        var room = (Length - end) / EntryLength;
         if (IsBig && count > room)
             throw Damaged($"its directory has {count} entries and space for {room}");
         for (var left = Math.Min(count, room); left > 0; left--, end += EntryLength)
@@ -71,13 +90,37 @@ internal sealed class TiffFile
         return entries;
     }
 
+    /// <summary>Whether an entry's values lie within the file.</summary>
+    public bool Holds(TiffEntry entry) => entry.Count > 0 && entry.Size > 0 && entry.Place + entry.Length <= Length;
+
+    /// <summary>An entry's values as stored.</summary>
+    /// <exception cref="PictureFormatException">They do not lie within the file.</exception>
+    public byte[] Bytes(TiffEntry entry)
+    {
+        if (!Holds(entry))
+            throw NotThere(entry);
+        _copied += entry.Length;
+        if (_copied > OverlapAllowed * Length)
+            throw Damaged($"its directories hold more than {OverlapAllowed} times the bytes of the file, {Length}, since they overlap");
+        return Read(entry.Place, (int)entry.Length);
+    }
+
+    /// <summary>Bytes of the file.</summary>
+    public byte[] Read(long at, int count)
+    {
+        var bytes = new byte[count];
+        _file.Position = at;
+        _file.ReadExactly(bytes);
+        return bytes;
+    }
+
     /// <summary>An entry's values.</summary>
     /// <exception cref="PictureFormatException">They are not unsigned numbers, or do not lie within the file.</exception>
     public IEnumerable<long> Numbers(TiffEntry entry)
     {
-        var isNumber = entry.Type is TiffEntry.Short or TiffEntry.Long or TiffEntry.Directory || (IsBig && entry.Type == TiffEntry.Long8);
-        if (entry.Count < 1 || !isNumber || entry.Place + entry.Length > _file.Length)
-            throw Damaged($"tag {entry.Tag} has {entry.Count} values of type {entry.Type} at byte {entry.Place} of {_file.Length}");
+        var isNumber = entry.Type is TiffEntry.Byte or TiffEntry.Short or TiffEntry.Long or TiffEntry.Directory || (IsBig && entry.Type == TiffEntry.Long8);
+        if (!isNumber || !Holds(entry))
+            throw NotThere(entry);
         for (var i = 0L; i < entry.Count; i++)
             yield return Number(entry.Place + (i * entry.Size), entry.Size);
     }
@@ -85,52 +128,31 @@ internal sealed class TiffFile
     /// <summary>An entry's first value, a fraction or a number.</summary>
     public double Value(TiffEntry entry) => entry is { Type: TiffEntry.Rational, Count: > 0 } ? (double)Number(entry.Place, 4) / Number(entry.Place + 4, 4) : Numbers(entry).First();
 
-    /// <summary>Whether the offset of a further directory stands at this place.</summary>
-    public bool HasDirectoryAt(long place) => place + OffsetLength <= _file.Length && Number(place, OffsetLength) is > 0 and var offset && offset < _file.Length;
-
-    /// <summary>A copy of a TIFF, not a BigTIFF, whose only directory is the first one with an entry more: a number.</summary>
-    public MemoryStream With(ushort tag, ushort value)
+    /// <summary>A number in the file's byte order.</summary>
+    public byte[] Bytes(long number, int length)
     {
-        var file = new byte[_file.Length];
-        _file.Position = 0;
-        _file.ReadExactly(file);
-        var first = (int)FirstDirectory + CountLength;
-        var entries = file.AsSpan(first, EntryLength * Entries(FirstDirectory, out _).Count).ToArray().Chunk(EntryLength).ToList();
-        entries.Insert(entries.TakeWhile(entry => Short(entry) < tag).Count(), [.. Bytes(tag, 2), .. Bytes(TiffEntry.Short, 2), .. Bytes(1, 4), .. Bytes(value, 2), 0, 0]);
-        Bytes(file.Length, 4).CopyTo(file, 4);
-        var copy = new MemoryStream();
-        copy.Write(file);
-        copy.Write(Bytes(entries.Count, 2));
-        entries.ForEach(entry => copy.Write(entry));
-        copy.Write(new byte[OffsetLength]);
-        copy.Position = 0;
-        return copy;
-
-        int Short(byte[] bytes) => _bigEndian ? BinaryPrimitives.ReadUInt16BigEndian(bytes) : BinaryPrimitives.ReadUInt16LittleEndian(bytes);
-
-        byte[] Bytes(int number, int length)
-        {
-            var bytes = new byte[4];
-            if (_bigEndian)
-                BinaryPrimitives.WriteInt32BigEndian(bytes, number);
-            else
-                BinaryPrimitives.WriteInt32LittleEndian(bytes, number);
-            return _bigEndian ? bytes[^length..] : bytes[..length];
-        }
+        var bytes = new byte[8];
+        if (IsBigEndian)
+            BinaryPrimitives.WriteInt64BigEndian(bytes, number);
+        else
+            BinaryPrimitives.WriteInt64LittleEndian(bytes, number);
+        return IsBigEndian ? bytes[^length..] : bytes[..length];
     }
 
     /// <summary>Creates the exception with what is wrong with the file.</summary>
     public static PictureFormatException Damaged(string what) => new($"The TIFF is damaged: {what}. Get the file again.");
 
+    private PictureFormatException NotThere(TiffEntry entry) => Damaged($"tag {entry.Tag} has {entry.Count} values of type {entry.Type} at byte {entry.Place} of {Length}");
+
     private long Number(long at, int length)
     {
-        if (at > _file.Length - length)
-            throw Damaged($"it ends at byte {_file.Length}, and byte {at} is needed");
+        if (at > Length - length)
+            throw Damaged($"it ends at byte {Length}, and byte {at} is needed");
         Span<byte> bytes = stackalloc byte[8];
         bytes.Clear();
         _file.Position = at;
-        _file.ReadExactly(_bigEndian ? bytes[^length..] : bytes[..length]);
-        var number = _bigEndian ? BinaryPrimitives.ReadInt64BigEndian(bytes) : BinaryPrimitives.ReadInt64LittleEndian(bytes);
+        _file.ReadExactly(IsBigEndian ? bytes[^length..] : bytes[..length]);
+        var number = IsBigEndian ? BinaryPrimitives.ReadInt64BigEndian(bytes) : BinaryPrimitives.ReadInt64LittleEndian(bytes);
         return number >= 0 ? number : throw Damaged($"the number at byte {at} is larger than any file");
     }
 }
@@ -142,7 +164,7 @@ internal sealed class TiffFile
 /// <param name="Place">Position of the values in the file: in the entry itself if they are few, and possibly beyond the file's end.</param>
 internal readonly record struct TiffEntry(ushort Tag, ushort Type, long Count, long Place)
 {
-    public const ushort Short = 3, Long = 4, Rational = 5, Directory = 13, Long8 = 16;
+    public const ushort Byte = 1, Short = 3, Long = 4, Rational = 5, Undefined = 7, Directory = 13, Long8 = 16;
 
     // Bytes, characters, shorts, longs, rationals; the signed ones; floats; directories; and those of BigTIFF.
     private static ReadOnlySpan<byte> Sizes => [0, 1, 1, 2, 4, 8, 1, 1, 2, 4, 8, 4, 8, 4, 0, 0, 8, 8, 8];

@@ -1,11 +1,13 @@
-using SixLabors.ImageSharp.Metadata.Profiles.Exif;
-
 namespace AdaFormer.ImageSharp.Tiff;
 
-/// <summary>Separates a TIFF's tags that describe the picture, as EXIF does, from those that describe how it is stored.</summary>
+/// <summary>A TIFF's tags (TIFF 6.0): those that say how a picture is stored, and those that describe it, as EXIF does.</summary>
 internal static class TiffTags
 {
-    public const ushort XResolution = 282, YResolution = 283, ResolutionUnit = 296, Xmp = 700, IccProfile = 34675, ExifDirectory = 34665, GpsDirectory = 34853;
+    public const ushort SubfileType = 254, Width = 256, Height = 257, BitsPerSample = 258, Compression = 259, Photometric = 262, FillOrder = 266;
+    public const ushort StripOffsets = 273, SamplesPerPixel = 277, RowsPerStrip = 278, StripByteCounts = 279, PlanarConfiguration = 284, FaxOptions = 292, Fax4Options = 293;
+    public const ushort Predictor = 317, ColorMap = 320, TileWidth = 322, TileHeight = 323, TileOffsets = 324, TileByteCounts = 325, SubDirectories = 330, ExtraSamples = 338, SampleFormat = 339;
+    public const ushort JpegTables = 347, Subsampling = 530, RawVersion = 50706;
+    public const ushort XResolution = 282, YResolution = 283, ResolutionUnit = 296, Xmp = 700, IccProfile = 34675, ExifDirectory = 34665, GpsDirectory = 34853, InteroperabilityDirectory = 40965;
 
     private const ushort LastOfGps = 31, FirstOfExif = 33434, LastOfExif = 42240, Iptc = 33723, Photoshop = 34377;
 
@@ -13,22 +15,16 @@ internal static class TiffTags
     private static readonly ushort[] OfTheFirstDirectory =
         [269, 270, 271, 272, 274, XResolution, YResolution, ResolutionUnit, 305, 306, 315, 316, 18246, 18249, 33432, 40091, 40092, 40093, 40094, 40095];
 
+    /// <summary>The tags that say how pixels are stored, in order.</summary>
+    public static ReadOnlySpan<ushort> OfStorage =>
+    [
+        Width, Height, BitsPerSample, Compression, Photometric, FillOrder, StripOffsets, SamplesPerPixel, RowsPerStrip, StripByteCounts, PlanarConfiguration, FaxOptions, Fax4Options,
+        Predictor, ColorMap, TileWidth, TileHeight, TileOffsets, TileByteCounts, ExtraSamples, SampleFormat, JpegTables, 529, Subsampling, 531, 532,
+    ];
+
     /// <summary>Whether a tag may be copied to another picture.</summary>
     public static bool Describes(ushort tag) =>
         Array.IndexOf(OfTheFirstDirectory, tag) >= 0
-        || (tag is >= FirstOfExif and <= LastOfExif && tag is not (Iptc or Photoshop or IccProfile or ExifDirectory or GpsDirectory))
+        || (tag is >= FirstOfExif and <= LastOfExif && tag is not (Iptc or Photoshop or IccProfile or ExifDirectory or GpsDirectory or InteroperabilityDirectory))
         || tag <= LastOfGps;
-
-    /// <summary>Copies only those of a page's tags that describe the picture.</summary>
-    public static ExifProfile? Describing(ExifProfile? page)
-    {
-        var copy = page?.DeepClone();
-        foreach (var value in page?.Values ?? [])
-        {
-            if (!Describes((ushort)value.Tag))
-                copy!.RemoveValue(value.Tag);
-        }
-
-        return copy;
-    }
 }

@@ -25,19 +25,25 @@ public interface IPictureRows : IDisposable
 }
 
 /// <summary>A whole picture as rows, for formats that are decoded whole.</summary>
-internal sealed class PictureRows(Picture picture) : IPictureRows
+/// <param name="picture">The picture.</param>
+public sealed class PictureRows(Picture picture) : IPictureRows
 {
     private int _next;
 
+    /// <inheritdoc/>
     public PictureInfo Info { get; } = PictureInfo.Of(picture);
 
+    /// <inheritdoc/>
     public long BytesHeld => Info.Bytes;
 
+    /// <inheritdoc/>
     public Picture? Whole => picture;
 
+    /// <inheritdoc/>
     public IReadOnlyList<PictureWarning> Warnings => picture.Warnings;
 
     /// <summary>Reads all rows into a picture.</summary>
+    /// <param name="rows">The rows, none of which has been read.</param>
     /// <exception cref="PictureFormatException">The data is damaged, or needs more memory than a picture can have.</exception>
     public static Picture ReadAll(IPictureRows rows)
     {
@@ -50,6 +56,7 @@ internal sealed class PictureRows(Picture picture) : IPictureRows
         return picture;
     }
 
+    /// <inheritdoc/>
     public void ReadRow(Picture target, int y)
     {
         if (_next == picture.Height)
@@ -57,6 +64,7 @@ internal sealed class PictureRows(Picture picture) : IPictureRows
         SampleRow.Copy(picture, _next++, target, y);
     }
 
+    /// <inheritdoc/>
     public void Dispose()
     {
     }

@@ -23,6 +23,9 @@ public sealed record PictureWarning(string Code, string Message)
     /// <summary>Colours were converted without the profile that they need.</summary>
     public const string Colors = "colors";
 
+    /// <summary>Samples of the file were mapped to others, such as floating-point numbers to 16 bits, or left out, such as channels that are neither colour nor alpha.</summary>
+    public const string Samples = "samples";
+
     /// <summary>The output has fewer bits a sample than the input.</summary>
     public const string BitDepth = "bit-depth";
 

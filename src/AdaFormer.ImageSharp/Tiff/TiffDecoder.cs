@@ -1,0 +1,78 @@
+using AdaFormer.Imaging;
+
+namespace AdaFormer.ImageSharp.Tiff;
+
+/// <summary>
+/// Reads TIFF and BigTIFF with LibTiff.NET, row by row: strips, tiles and planes, 1 to 16 bits as 8 or 16, signed, 32-bit and floating-point
+/// samples as <see cref="PictureWarning.Samples"/> says, grey, RGB, palettes, CMYK, YCbCr and CIE Lab, alpha of both kinds; uncompressed or by fax
+/// (G3, G4), LZW, Deflate, PackBits or JPEG. A page that has alpha or lies on its side is decoded whole.
+/// </summary>
+public sealed class TiffDecoder : IPictureDecoder
+{
+    /// <inheritdoc/>
+    public IReadOnlyList<PictureFormat> Formats { get; } = [Format];
+
+    /// <inheritdoc/>
+    public int SignatureLength => 4;
+
+    internal static PictureFormat Format { get; } = new("TIFF", ".tif", ".tiff");
+
+    /// <inheritdoc/>
+    public bool Recognizes(ReadOnlySpan<byte> start) => start is [(byte)'I', (byte)'I', 42 or 43, 0, ..] or [(byte)'M', (byte)'M', 0, 42 or 43, ..];
+
+    /// <inheritdoc/>
+    public Picture Decode(Stream stream, long maximumPixels)
+    {
+        using var rows = Open(stream, maximumPixels);
+        return PictureRows.ReadAll(rows);
+    }
+
+    /// <inheritdoc/>
+    public IPictureRows Open(Stream stream, long maximumPixels)
+    {
+        ArgumentNullException.ThrowIfNull(stream);
+        if (!stream.CanSeek)
+        {
+            // LibTiff.NET goes to and fro.
+            var copy = new MemoryStream();
+            stream.CopyTo(copy);
+            copy.Position = 0;
+            return Open(copy, maximumPixels);
+        }
+
+        var file = new WatchedStream(stream);
+        return file.Rows(() =>
+        {
+            var tiff = new TiffFile(file);
+            var pages = tiff.Directories();
+            if (pages.Count == 0)
+                throw TiffFile.Damaged("it has no page");
+            var page = new TiffPage(tiff, pages[0]);
+            if (page.IsRaw)
+                throw new PictureFormatException("The TIFF is a camera's raw data. Develop it in a program for raw photographs first, or convert it to PNG.");
+            var warnings = new List<PictureWarning>();
+            if (pages.Skip(1).Any(directory => !TiffPage.IsAuxiliaryAt(tiff, directory)))
+                warnings.Add(new PictureWarning(PictureWarning.Pages, "The TIFF has more pages; only the first was read."));
+            return Open(file, tiff, page, maximumPixels, warnings);
+        });
+    }
+
+    private static IPictureRows Open(WatchedStream file, TiffFile tiff, TiffPage page, long maximumPixels, List<PictureWarning> warnings)
+    {
+        page.Read(maximumPixels, warnings);
+        if (TiffRaster.IsNeededFor(page))
+            return Whole(TiffRaster.Read(file, tiff, page, warnings));
+        var rows = new TiffRows(file, tiff, page, warnings);
+        if (!rows.Info.Layout.HasAlpha() && rows.Info.Metadata.Orientation == 1)
+            return rows;
+        using (rows)
+            return Whole(PictureRows.ReadAll(rows));
+
+        IPictureRows Whole(Picture picture)
+        {
+            var upright = PictureOrientation.MakeUpright(OpaqueAlpha.Drop(picture));
+            upright.Warnings = warnings;
+            return new PictureRows(upright);
+        }
+    }
+}

@@ -1,0 +1,52 @@
+using AdaFormer.Imaging;
+
+namespace AdaFormer.ImageSharp.Tiff;
+
+/// <summary>
+/// Writes TIFF of 8 and 16 bits in all layouts without loss, row by row, with profile, EXIF, XMP and density. <see cref="Begin"/> needs a stream
+/// that can seek.
+/// </summary>
+public sealed class TiffEncoder : IPictureEncoder
+{
+    /// <inheritdoc/>
+    public IReadOnlyList<PictureFormat> Formats { get; } = [TiffDecoder.Format];
+
+    /// <inheritdoc/>
+    public IEnumerable<PictureWarning> Losses(PictureInfo picture, string extension)
+    {
+        ArgumentNullException.ThrowIfNull(picture);
+        if (picture.Metadata.PngTexts.Count > 0)
+            yield return new PictureWarning(PictureWarning.Metadata, "TIFF has no place for a PNG's texts, which were left out. PNG keeps them.");
+    }
+
+    /// <inheritdoc/>
+    public bool WritesRows => true;
+
+    /// <inheritdoc/>
+    public void Encode(Picture picture, Stream stream, string extension)
+    {
+        ArgumentNullException.ThrowIfNull(picture);
+        ArgumentNullException.ThrowIfNull(stream);
+        if (!stream.CanSeek)
+        {
+            using var file = new MemoryStream();
+            Encode(picture, file, extension);
+            file.WriteTo(stream);
+            return;
+        }
+
+        var metadata = picture.Metadata.For(picture.Width, picture.Height, picture.Layout);
+        using var sink = Begin(new PictureInfo(picture.Width, picture.Height, picture.Layout, picture.BitDepth) { Metadata = metadata }, stream, extension);
+        for (var y = 0; y < picture.Height; y++)
+            sink.WriteRow(picture, y);
+        sink.Complete();
+    }
+
+    /// <inheritdoc/>
+    public IPictureSink Begin(PictureInfo info, Stream stream, string extension)
+    {
+        ArgumentNullException.ThrowIfNull(info);
+        ArgumentNullException.ThrowIfNull(stream);
+        return new TiffWriter(stream).BeginPage(info);
+    }
+}
