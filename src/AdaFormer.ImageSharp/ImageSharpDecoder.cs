@@ -34,20 +34,26 @@ public sealed class ImageSharpDecoder : IPictureDecoder
         return file.Decode(() =>
         {
             var warnings = new List<PictureWarning>();
-            var picture = PictureOrientation.MakeUpright(Read(file, maximumPixels, warnings));
+            var picture = PictureOrientation.MakeUpright(FormatOf(file).Read(file, maximumPixels, warnings));
             picture.Warnings = warnings;
             return picture;
         });
     }
 
-    private Picture Read(WatchedStream file, long maximumPixels, ICollection<PictureWarning> warnings)
+    /// <inheritdoc/>
+    public IPictureSequence? OpenSequence(Stream stream, long maximumPixels)
+    {
+        ArgumentNullException.ThrowIfNull(stream);
+        var file = new WatchedStream(stream);
+        return file.Decode(() => FormatOf(file).ReadSequence(file, maximumPixels)) is { } frames ? new WatchedSequence(file, frames) : null;
+    }
+
+    private ImageSharpFormat FormatOf(WatchedStream file)
     {
         var start = new byte[SignatureLength];
         var known = file.ReadAtLeast(start, start.Length, throwOnEndOfStream: false);
         file.Position = 0;
-        return FormatOf(start.AsSpan(0, known)) is { } format
-            ? format.Read(file, maximumPixels, warnings)
-            : throw new PictureFormatException($"The file is none of {string.Join(", ", Formats.Select(one => one.Name))}. Expected one of them.");
+        return FormatOf(start.AsSpan(0, known)) ?? throw new PictureFormatException($"The file is none of {string.Join(", ", Formats.Select(one => one.Name))}. Expected one of them.");
     }
 
     private static ImageSharpFormat? FormatOf(ReadOnlySpan<byte> start)
@@ -59,5 +65,18 @@ public sealed class ImageSharpDecoder : IPictureDecoder
         }
 
         return null;
+    }
+
+    private sealed class WatchedSequence(WatchedStream file, IPictureSequence frames) : IPictureSequence
+    {
+        public SequenceInfo Info => frames.Info;
+
+        public IPictureRows? Next(out TimeSpan duration)
+        {
+            (var rows, duration) = file.Decode(() => (frames.Next(out var shown), shown));
+            return rows;
+        }
+
+        public void Dispose() => frames.Dispose();
     }
 }

@@ -3,10 +3,9 @@ using AdaFormer.Imaging;
 namespace AdaFormer.ImageSharp;
 
 /// <summary>
-/// Writes JPEG, WebP, TIFF and BMP, with profile, EXIF, XMP and density where the format supports them (BMP: profile and density).
-/// TIFF is lossless and keeps 16 bits, alpha, and grey without alpha. JPEG, WebP and BMP have 8 bits: 16 are rounded. JPEG has no
-/// transparency: the picture is composited on white, as most programs do. JPEG keeps colours at full resolution (4:4:4); grey stays grey in
-/// JPEG, TIFF and BMP.
+/// Writes JPEG, WebP, BMP and GIF, with profile, EXIF, XMP and density where the format supports them (BMP: profile and density; GIF: none).
+/// All have 8 bits: 16 are rounded. JPEG has no transparency: the picture is composited on white, as most programs do. JPEG keeps colours at
+/// full resolution (4:4:4); grey stays grey in JPEG and BMP. WebP and GIF hold animations; GIF has 256 colours a frame.
 /// </summary>
 public sealed class ImageSharpEncoder : IPictureEncoder
 {
@@ -42,6 +41,17 @@ public sealed class ImageSharpEncoder : IPictureEncoder
         if (Math.Max(picture.Width, picture.Height) > format.MaximumSide)
             throw new PictureFormatException($"The picture has {picture.Width}×{picture.Height} pixels; a file of type {extension} can have at most {format.MaximumSide} on each side. Write PNG or TIFF.");
         format.Write(picture, stream, _options);
+    }
+
+    /// <inheritdoc/>
+    public bool WritesSequence(string extension, SequenceKind kind) => kind == SequenceKind.Frames && FormatOf(extension)?.IsAnimated == true;
+
+    /// <inheritdoc/>
+    public IPictureSequenceSink BeginSequence(SequenceInfo info, Stream stream, string extension)
+    {
+        ArgumentNullException.ThrowIfNull(info);
+        ArgumentNullException.ThrowIfNull(stream);
+        return (FormatOf(extension) ?? throw new NotSupportedException($"Files of type {extension} cannot be written.")).BeginSequence(info, stream, _options);
     }
 
     private static ImageSharpFormat? FormatOf(string extension) => Array.Find(Written, format => format.Format.Extensions.Contains(extension));

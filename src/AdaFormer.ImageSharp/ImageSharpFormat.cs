@@ -30,6 +30,18 @@ internal abstract class ImageSharpFormat(PictureFormat format, IImageFormatDetec
     /// <exception cref="PictureFormatException">It is damaged, or has more pixels than allowed.</exception>
     public abstract Picture Read(WatchedStream file, long maximumPixels, ICollection<PictureWarning> warnings);
 
+    /// <summary>Whether a file can hold an animation.</summary>
+    public virtual bool IsAnimated => false;
+
+    /// <summary>Opens the frames of an animation; <see langword="null"/> if the file has only one picture.</summary>
+    /// <param name="file">The file.</param>
+    /// <param name="maximumPixels">Larger pictures are rejected before they are decoded.</param>
+    /// <exception cref="PictureFormatException">It is damaged, or has more pixels than allowed.</exception>
+    public virtual IPictureSequence? ReadSequence(WatchedStream file, long maximumPixels) => null;
+
+    /// <summary>Starts writing an animation.</summary>
+    public virtual IPictureSequenceSink BeginSequence(SequenceInfo info, Stream stream, ImageSharpEncoderOptions options) => throw new NotSupportedException($"A {format.Name} holds one picture.");
+
     /// <summary>What gets lost when a picture is written. Default: a PNG's texts, and the bits of a sample beyond 8.</summary>
     public virtual IEnumerable<PictureWarning> Losses(PictureInfo picture)
     {

@@ -25,10 +25,23 @@ internal static class ImageSharpPixels
     /// <exception cref="PictureFormatException">It claims more pixels than allowed.</exception>
     public static Picture Load<TPixel>(Stream file, PixelLayout layout, int bitDepth, long maximumPixels) where TPixel : unmanaged, IPixel<TPixel>
     {
+        using var image = Load<TPixel>(file, maximumPixels);
+        return With(OpaqueAlpha.Drop(PictureCopy.From(image, layout, bitDepth)), MetadataCopy.From(image));
+    }
+
+    /// <summary>Decodes the pixels of a file alone, with alpha even if it is opaque everywhere.</summary>
+    /// <exception cref="PictureFormatException">It claims more pixels than allowed.</exception>
+    public static Picture LoadPixels<TPixel>(Stream file, PixelLayout layout, long maximumPixels) where TPixel : unmanaged, IPixel<TPixel>
+    {
+        using var image = Load<TPixel>(file, maximumPixels);
+        return PictureCopy.From(image, layout, 8);
+    }
+
+    private static Image<TPixel> Load<TPixel>(Stream file, long maximumPixels) where TPixel : unmanaged, IPixel<TPixel>
+    {
         Identify(file, maximumPixels);
         file.Position = 0;
-        using var image = Image.Load<TPixel>(Configuration, file);
-        return With(OpaqueAlpha.Drop(PictureCopy.From(image, layout, bitDepth)), MetadataCopy.From(image));
+        return Image.Load<TPixel>(Configuration, file);
     }
 
     /// <summary>Sets a picture's metadata.</summary>

@@ -22,7 +22,7 @@ public static class PictureFormats
     /// <exception cref="ArgumentOutOfRangeException">The limit is below 1.</exception>
     public static PictureReader Reader(long maximumPixels = PictureReader.DefaultMaximumPixels, bool salvage = false) => new([new PngDecoder(), new ImageSharpDecoder(), new TiffDecoder()], maximumPixels, salvage);
 
-    /// <summary>Creates a writer for all writable formats: PNG, JPEG, WebP, TIFF and BMP.</summary>
+    /// <summary>Creates a writer for all writable formats: PNG, JPEG, WebP, TIFF, BMP and GIF.</summary>
     /// <param name="options">Compression options of JPEG and WebP; <see langword="null"/> for the defaults.</param>
     /// <exception cref="ArgumentOutOfRangeException">The quality is not 1 to 100.</exception>
     public static PictureWriter Writer(ImageSharpEncoderOptions? options = null) => new([new PngEncoder(), new ImageSharpEncoder(options), new TiffEncoder()]);

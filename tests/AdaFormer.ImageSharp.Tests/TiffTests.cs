@@ -121,6 +121,10 @@ public class TiffTests
     }
 
     [TestMethod]
+    [DataRow("zstandard-16-bit", 16), DataRow("zstandard-tiles", 8)]
+    public void Zstandard(string file, int bits) => Check(Read(file), PixelLayout.Rgb, bits, (x, y, channel) => (double)Stored(x, y, channel, bits) / ((1 << bits) - 1));
+
+    [TestMethod]
     public void ACameraSRawDataIsNotTakenForItsThumbnail()
     {
         var file = File.ReadAllBytes(TestData.Fixture("formats", "grey-of-4-bits.tif"));

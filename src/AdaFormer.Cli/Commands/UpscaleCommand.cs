@@ -10,6 +10,8 @@ namespace AdaFormer.Cli.Commands;
 /// <summary><c>adaformer upscale</c>: upscales a file.</summary>
 internal static class UpscaleCommand
 {
+    private const int ProgressSteps = 10_000;
+
     public static Command Create()
     {
         var picture = new Argument<string>("picture") { Description = "The picture file to upscale" };
@@ -37,14 +39,14 @@ internal static class UpscaleCommand
         var clock = Stopwatch.StartNew();
         var result = Terminal.WithProgress(
             Path.GetFileName(input),
-            report => upscaler.Upscale(input, output, map, new SynchronousProgress<UpscaleProgress>(tiles => report(tiles.TilesDone, tiles.Tiles)), cancellationToken));
+            report => upscaler.Upscale(input, output, map, new SynchronousProgress<UpscaleProgress>(progress => report((int)(progress.Share * ProgressSteps), ProgressSteps)), cancellationToken));
         foreach (var warning in result.Warnings)
             Terminal.Warn($"{input}: {warning.Message}");
         var work = result.Models.Count == 0
             ? "no larger than the input, so only resampled"
             : models.Halts ? $"halting saved {result.HaltedShare:P0} of the transformer's work" : "the model does not halt";
         Console.WriteLine(
-            $"{output}: {result.Width}×{result.Height}, {(double)result.Width / result.InputWidth:0.##} times {result.InputWidth}×{result.InputHeight}, in {clock.Elapsed.TotalSeconds:F1} s on the {(models.Device == Device.Cuda ? "GPU" : "CPU")}; {work}");
+            $"{output}: {(result.Pictures > 1 ? $"{result.Pictures} pictures of " : "")}{result.Width}×{result.Height}, {(double)result.Width / result.InputWidth:0.##} times {result.InputWidth}×{result.InputHeight}, in {clock.Elapsed.TotalSeconds:F1} s on the {(models.Device == Device.Cuda ? "GPU" : "CPU")}; {work}");
         if (result.Reason is not null)
             Console.WriteLine($"Model: {string.Join(", then ", result.Models)}, because {result.Reason}");
         if (map is not null)

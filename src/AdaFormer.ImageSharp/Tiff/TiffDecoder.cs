@@ -5,7 +5,7 @@ namespace AdaFormer.ImageSharp.Tiff;
 /// <summary>
 /// Reads TIFF and BigTIFF with LibTiff.NET, row by row: strips, tiles and planes, 1 to 16 bits as 8 or 16, signed, 32-bit and floating-point
 /// samples as <see cref="PictureWarning.Samples"/> says, grey, RGB, palettes, CMYK, YCbCr and CIE Lab, alpha of both kinds; uncompressed or by fax
-/// (G3, G4), LZW, Deflate, PackBits or JPEG. A page that has alpha or lies on its side is decoded whole.
+/// (G3, G4), LZW, Deflate, PackBits, JPEG or Zstandard. A page that has alpha or lies on its side is decoded whole.
 /// </summary>
 public sealed class TiffDecoder : IPictureDecoder
 {
@@ -44,22 +44,49 @@ public sealed class TiffDecoder : IPictureDecoder
         return file.Rows(() =>
         {
             var tiff = new TiffFile(file);
-            var pages = tiff.Directories();
-            if (pages.Count == 0)
-                throw TiffFile.Damaged("it has no page");
-            var page = new TiffPage(tiff, pages[0]);
-            if (page.IsRaw)
-                throw new PictureFormatException("The TIFF is a camera's raw data. Develop it in a program for raw photographs first, or convert it to PNG.");
+            var (first, more) = Pages(tiff);
             var warnings = new List<PictureWarning>();
-            if (pages.Skip(1).Any(directory => !TiffPage.IsAuxiliaryAt(tiff, directory)))
+            if (more.Count > 0)
                 warnings.Add(new PictureWarning(PictureWarning.Pages, "The TIFF has more pages; only the first was read."));
-            return Open(file, tiff, page, maximumPixels, warnings);
+            return Open(file, tiff, first, maximumPixels, warnings);
         });
     }
 
-    private static IPictureRows Open(WatchedStream file, TiffFile tiff, TiffPage page, long maximumPixels, List<PictureWarning> warnings)
+    /// <inheritdoc/>
+    public IPictureSequence? OpenSequence(Stream stream, long maximumPixels)
     {
+        ArgumentNullException.ThrowIfNull(stream);
+        var file = new WatchedStream(stream);
+        return file.Decode(() =>
+        {
+            var tiff = new TiffFile(file);
+            var (first, more) = Pages(tiff);
+            return more.Count == 0 ? null : new TiffPages([first, .. more], directory => file.Rows(() => Open(file, tiff, directory, maximumPixels, [])));
+        });
+    }
+
+    // The directories of the first page, and of the others that are no small copies or masks.
+    private static (long First, IReadOnlyList<long> More) Pages(TiffFile tiff)
+    {
+        var pages = tiff.Directories();
+        if (pages.Count == 0)
+            throw TiffFile.Damaged("it has no page");
+        if (new TiffPage(tiff, pages[0]).IsRaw)
+            throw new PictureFormatException("The TIFF is a camera's raw data. Develop it in a program for raw photographs first, or convert it to PNG.");
+        return (pages[0], [.. pages.Skip(1).Where(directory => !TiffPage.IsAuxiliaryAt(tiff, directory))]);
+    }
+
+    private static IPictureRows Open(WatchedStream file, TiffFile tiff, long directory, long maximumPixels, List<PictureWarning> warnings)
+    {
+        var page = new TiffPage(tiff, directory);
         page.Read(maximumPixels, warnings);
+        if (page.Compression == TiffZstandard.Compression)
+        {
+            var unpacked = new WatchedStream(TiffZstandard.Unpack(file, tiff, page));
+            var copy = new TiffFile(unpacked);
+            return Open(unpacked, copy, copy.FirstDirectory, maximumPixels, warnings);
+        }
+
         if (TiffRaster.IsNeededFor(page))
             return Whole(TiffRaster.Read(file, tiff, page, warnings));
         var rows = new TiffRows(file, tiff, page, warnings);

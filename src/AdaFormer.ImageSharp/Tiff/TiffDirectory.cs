@@ -16,8 +16,8 @@ internal static class TiffDirectory
         var file = new TiffFile(new MemoryStream(exif));
         foreach (var entry in Parsed(file))
         {
-            if (TiffTags.Describes(entry.Tag) || Array.IndexOf(Pointers, entry.Tag) >= 0)
-                yield return (entry.Tag, [.. file.Bytes(entry.Tag, 2), .. file.Bytes(entry.Type, 2), .. file.Bytes(entry.Count, 4), .. InEntry(file, entry)]);
+            if (file.Holds(entry) && (TiffTags.Describes(entry.Tag) || Array.IndexOf(Pointers, entry.Tag) >= 0))
+                yield return (entry.Tag, [.. file.Bytes(entry.Tag, 2), .. file.Bytes(entry.Type, 2), .. file.Bytes(entry.Count, 4), .. file.InEntry(entry)]);
         }
     }
 
@@ -81,8 +81,4 @@ internal static class TiffDirectory
             return [];
         }
     }
-
-    // The last four bytes of an entry, with the value or its offset.
-    private static byte[] InEntry(TiffFile file, TiffEntry entry) =>
-        entry.Length > file.OffsetLength ? file.Bytes(entry.Place, file.OffsetLength) : file.Read(entry.Place, file.OffsetLength);
 }

@@ -35,8 +35,7 @@ public sealed class TiffEncoder : IPictureEncoder
             return;
         }
 
-        var metadata = picture.Metadata.For(picture.Width, picture.Height, picture.Layout);
-        using var sink = Begin(new PictureInfo(picture.Width, picture.Height, picture.Layout, picture.BitDepth) { Metadata = metadata }, stream, extension);
+        using var sink = Begin(PictureInfo.Of(picture) with { Metadata = picture.Metadata.For(picture.Width, picture.Height, picture.Layout) }, stream, extension);
         for (var y = 0; y < picture.Height; y++)
             sink.WriteRow(picture, y);
         sink.Complete();
@@ -48,5 +47,29 @@ public sealed class TiffEncoder : IPictureEncoder
         ArgumentNullException.ThrowIfNull(info);
         ArgumentNullException.ThrowIfNull(stream);
         return new TiffWriter(stream).BeginPage(info);
+    }
+
+    /// <inheritdoc/>
+    public bool WritesSequence(string extension, SequenceKind kind) => kind == SequenceKind.Pages;
+
+    /// <inheritdoc/>
+    public IPictureSequenceSink BeginSequence(SequenceInfo info, Stream stream, string extension)
+    {
+        ArgumentNullException.ThrowIfNull(info);
+        ArgumentNullException.ThrowIfNull(stream);
+        return new PageSink(new TiffWriter(stream));
+    }
+
+    private sealed class PageSink(TiffWriter file) : IPictureSequenceSink
+    {
+        public IPictureSink Begin(PictureInfo picture, TimeSpan duration) => file.BeginPage(picture);
+
+        public void Complete()
+        {
+        }
+
+        public void Dispose()
+        {
+        }
     }
 }

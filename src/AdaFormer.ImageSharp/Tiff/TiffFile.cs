@@ -105,6 +105,9 @@ internal sealed class TiffFile
         return Read(entry.Place, (int)entry.Length);
     }
 
+    /// <summary>The last bytes of an entry as they stand in its directory: its values, or their offset.</summary>
+    public byte[] InEntry(TiffEntry entry) => entry.Length > OffsetLength ? Bytes(entry.Place, OffsetLength) : Read(entry.Place, OffsetLength);
+
     /// <summary>Bytes of the file.</summary>
     public byte[] Read(long at, int count)
     {

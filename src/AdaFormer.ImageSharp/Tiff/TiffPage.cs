@@ -18,11 +18,11 @@ internal sealed class TiffPage
     public const int Jpeg = 7;
 
     private const int Uncompressed = 1, MaximumExtraSamples = 6, Reduced = 1, Mask = 4, Untyped = 4, Separate = 2, HorizontalPredictor = 2;
-    private static readonly long[] ReadCompressions = [Uncompressed, 2, 3, 4, 5, Jpeg, 8, 32773, 32946];
+    private static readonly long[] ReadCompressions = [Uncompressed, 2, 3, 4, 5, Jpeg, 8, 32773, 32946, TiffZstandard.Compression];
 
     private static readonly Dictionary<long, string> OtherCompressions = new()
     {
-        [6] = "by old-style JPEG", [34712] = "by JPEG 2000", [34925] = "by LZMA", [50000] = "by Zstandard", [50001] = "by WebP", [50002] = "by JPEG XL", [52546] = "by JPEG XL",
+        [6] = "by old-style JPEG", [34712] = "by JPEG 2000", [34925] = "by LZMA", [50001] = "by WebP", [50002] = "by JPEG XL", [52546] = "by JPEG XL",
     };
 
     private static readonly Dictionary<long, string> OtherColors = new()
@@ -133,6 +133,15 @@ internal sealed class TiffPage
     /// <summary>The entries that say how the page is stored, but for the lengths of its parts.</summary>
     public IEnumerable<TiffEntry> Storage => _entries.Values.Where(entry => TiffTags.OfStorage.Contains(entry.Tag) && entry.Tag != LengthsTag);
 
+    /// <summary>The tag of the positions of the strips or tiles.</summary>
+    public ushort OffsetsTag => IsTiled ? TiffTags.TileOffsets : TiffTags.StripOffsets;
+
+    /// <summary>The positions of the strips or tiles.</summary>
+    public IEnumerable<long> Offsets => _file.Numbers(_entries[OffsetsTag]);
+
+    /// <summary>The most bytes that a strip or tile can have, decompressed.</summary>
+    public long MaximumPartLength => (IsTiled ? First(TiffTags.TileWidth, 0) * First(TiffTags.TileHeight, 0) : (long)(Width + 7) * Height) * Samples * ((Bits + 7) / 8);
+
     /// <summary>The tag of the lengths of the strips or tiles.</summary>
     public ushort LengthsTag => IsTiled ? TiffTags.TileByteCounts : TiffTags.StripByteCounts;
 
@@ -144,8 +153,7 @@ internal sealed class TiffPage
     {
         get
         {
-            var offsets = _file.Numbers(_entries[IsTiled ? TiffTags.TileOffsets : TiffTags.StripOffsets]);
-            return _entries.TryGetValue(LengthsTag, out var lengths) ? offsets.Zip(_file.Numbers(lengths)) : offsets.Select(offset => (offset, Math.Max(_file.Length - offset, 1)));
+            return _entries.TryGetValue(LengthsTag, out var lengths) ? Offsets.Zip(_file.Numbers(lengths)) : Offsets.Select(offset => (offset, Math.Max(_file.Length - offset, 1)));
         }
     }
 
@@ -185,7 +193,7 @@ internal sealed class TiffPage
     private void CheckParts(ICollection<PictureWarning> warnings)
     {
         var name = IsTiled ? "tile" : "strip";
-        if (!_entries.TryGetValue(IsTiled ? TiffTags.TileOffsets : TiffTags.StripOffsets, out var offsets))
+        if (!_entries.TryGetValue(OffsetsTag, out var offsets))
             throw TiffFile.Damaged($"it does not say where its {name}s are");
         var needed = PartsOfAPlane() * (IsPlanar ? Samples : 1);
         if (offsets.Count < needed)

@@ -25,25 +25,41 @@ internal readonly record struct WebpChunk(string Type, byte[] Contents)
     public static List<WebpChunk> Read(Stream file, params IReadOnlyList<string> types)
     {
         var chunks = new List<WebpChunk>();
-        Span<byte> header = stackalloc byte[HeaderLength];
+        foreach (var chunk in ReadAll(file, type => types.Contains(type) && !chunks.Exists(chunk => chunk.Type == type)))
+            chunks.Add(chunk);
+        return chunks;
+    }
+
+    /// <summary>Reads the chunks of wanted types, from a stream's position to its end, one when it is asked for.</summary>
+    /// <exception cref="PictureFormatException">A chunk would end after the file.</exception>
+    public static IEnumerable<WebpChunk> ReadAll(Stream file, Func<string, bool> isWanted)
+    {
+        var header = new byte[HeaderLength];
         while (file.Position + HeaderLength <= file.Length)
         {
             file.ReadExactly(header);
-            var length = BinaryPrimitives.ReadUInt32LittleEndian(header[4..]);
+            var length = BinaryPrimitives.ReadUInt32LittleEndian(header.AsSpan(4));
             var end = file.Position + length;
             if (end > file.Length || length > Array.MaxLength)
                 throw new PictureFormatException($"The WebP is damaged: its chunk ends at byte {end} of {file.Length}. Get the file again.");
-            var type = Encoding.Latin1.GetString(header[..4]);
-            if (types.Contains(type) && !chunks.Exists(chunk => chunk.Type == type))
+            var type = Encoding.Latin1.GetString(header, 0, 4);
+            if (isWanted(type))
             {
-                chunks.Add(new WebpChunk(type, new byte[length]));
-                file.ReadExactly(chunks[^1].Contents);
+                var chunk = new WebpChunk(type, new byte[length]);
+                file.ReadExactly(chunk.Contents);
+                yield return chunk;
             }
 
             file.Position = end + (length & 1);
         }
+    }
 
-        return chunks;
+    /// <summary>Reads the frames of an animation, each when it is asked for.</summary>
+    /// <exception cref="PictureFormatException">A chunk would end after the file.</exception>
+    public static IEnumerable<WebpChunk> ReadFrames(Stream file)
+    {
+        file.Position = FileHeaderLength;
+        return ReadAll(file, type => type == WebpFile.AnimationFrame);
     }
 
     /// <summary>The number of chunks of a type in a file.</summary>
@@ -66,16 +82,22 @@ internal readonly record struct WebpChunk(string Type, byte[] Contents)
     /// <summary>Writes a file of these chunks.</summary>
     public static void WriteFile(Stream stream, IReadOnlyCollection<WebpChunk> chunks)
     {
-        Write(stream, "RIFF", checked((uint)(4 + chunks.Sum(chunk => HeaderLength + chunk.Contents.LongLength + (chunk.Contents.LongLength & 1)))));
+        Write(stream, "RIFF", checked((uint)(4 + chunks.Sum(chunk => chunk.Length))));
         stream.Write("WEBP"u8);
-        foreach (var (type, contents) in chunks)
-        {
-            Write(stream, type, (uint)contents.Length);
-            stream.Write(contents);
-            if (contents.Length % 2 != 0)
-                stream.WriteByte(0);
-        }
+        foreach (var chunk in chunks)
+            chunk.Write(stream);
     }
+
+    /// <summary>Writes the chunk.</summary>
+    public void Write(Stream stream)
+    {
+        Write(stream, Type, (uint)Contents.Length);
+        stream.Write(Contents);
+        if (Contents.Length % 2 != 0)
+            stream.WriteByte(0);
+    }
+
+    private long Length => HeaderLength + Contents.LongLength + (Contents.LongLength & 1);
 
     private static void Write(Stream stream, string type, uint length)
     {

@@ -9,18 +9,19 @@ namespace AdaFormer.ImageSharp.Webp;
 /// <param name="Pixels">VP8, optionally preceded by ALPH, or VP8L.</param>
 internal sealed record WebpFile(IReadOnlyList<WebpChunk> Pixels)
 {
-    private const string Extended = "VP8X", AnimationFrame = "ANMF", Alpha = "ALPH", Lossy = "VP8 ", Lossless = "VP8L", Profile = "ICCP", Exif = "EXIF", Xmp = "XMP ";
-    private const int ExtendedLength = 10, FrameHeaderLength = 16;
+    public const string AnimationControl = "ANIM", AnimationFrame = "ANMF", Alpha = "ALPH", Lossy = "VP8 ", Lossless = "VP8L";
+    private const string Extended = "VP8X", Profile = "ICCP", Exif = "EXIF", Xmp = "XMP ";
+    private const int ExtendedLength = 10;
     private const byte AnimationFlag = 0x02, XmpFlag = 0x04, ExifFlag = 0x08, AlphaFlag = 0x10, ProfileFlag = 0x20;
 
     /// <summary>Size of the canvas in pixels; (1, 1) if only the compressed pixels define it.</summary>
     public (int Width, int Height) Canvas { get; init; } = (1, 1);
 
-    /// <summary>Position of an animation's first frame on the canvas; <see langword="null"/>: the pixels are the whole picture.</summary>
-    public (int Left, int Top)? Place { get; init; }
+    /// <summary>The number of frames of an animation, of which the pixels are the first; 0 for a still picture.</summary>
+    public int Frames { get; init; }
 
-    /// <summary>The number of frames of an animation; 1 for a still picture.</summary>
-    public int Frames { get; init; } = 1;
+    /// <summary>How often an animation is played; 0: without end.</summary>
+    public int Plays { get; init; }
 
     /// <summary>Whether the file declares that the pixels have alpha.</summary>
     public bool HasAlpha { get; init; }
@@ -32,16 +33,18 @@ internal sealed record WebpFile(IReadOnlyList<WebpChunk> Pixels)
     /// <exception cref="PictureFormatException">It is damaged.</exception>
     public static WebpFile Read(Stream file)
     {
-        var chunks = WebpChunk.ReadFile(file, Extended, AnimationFrame, Alpha, Lossy, Lossless, Profile, Exif, Xmp);
+        var chunks = WebpChunk.ReadFile(file, Extended, AnimationControl, AnimationFrame, Alpha, Lossy, Lossless, Profile, Exif, Xmp);
         if (chunks is not [{ Type: Extended, Contents: var header }, ..])
             return new WebpFile(PixelsOf(chunks));
         if (header.Length != ExtendedLength)
             throw Damaged($"its chunk {Extended} has {header.Length} bytes, expected {ExtendedLength}");
         var isAnimation = (header[0] & AnimationFlag) != 0;
-        var still = isAnimation ? FirstFrame(Find(AnimationFrame)) : new WebpFile(PixelsOf(chunks));
+        var still = isAnimation ? new WebpFile(WebpFrame.Parse(Find(AnimationFrame) ?? throw Damaged("it is an animation without a frame")).Pixels) : new WebpFile(PixelsOf(chunks));
         return still with
         {
-            Frames = isAnimation ? WebpChunk.Count(file, AnimationFrame) : 1,
+            Frames = isAnimation ? WebpChunk.Count(file, AnimationFrame) : 0,
+            Plays = Find(AnimationControl) is { Length: >= 6 } control ? control[4] | (control[5] << 8) : 0,
+            HasAlpha = (header[0] & AlphaFlag) != 0,
             Canvas = (1 + Number(header, 4), 1 + Number(header, 7)),
             Metadata = new PictureMetadata { IccProfile = Find(Profile), Exif = Find(Exif), Xmp = Find(Xmp) },
         };
@@ -50,15 +53,27 @@ internal sealed record WebpFile(IReadOnlyList<WebpChunk> Pixels)
     }
 
     /// <summary>Writes the file.</summary>
-    public void Write(Stream stream)
+    public void Write(Stream stream) => Write(stream, isAnimation: false, Pixels);
+
+    /// <summary>Writes an animation with this canvas and metadata.</summary>
+    /// <param name="stream">The stream to write to.</param>
+    /// <param name="plays">How often it is played; 0: without end.</param>
+    /// <param name="frames">Its frames.</param>
+    public void WriteAnimation(Stream stream, int plays, IEnumerable<WebpFrame> frames)
+    {
+        var count = Math.Min(plays, ushort.MaxValue);
+        Write(stream, isAnimation: true, [new WebpChunk(AnimationControl, [0, 0, 0, 0, (byte)count, (byte)(count >> 8)]), .. frames.Select(frame => frame.ToChunk())]);
+    }
+
+    private void Write(Stream stream, bool isAnimation, IReadOnlyList<WebpChunk> pictures)
     {
         var chunks = new List<WebpChunk>();
         Add(Profile, Metadata.IccProfile);
-        chunks.AddRange(Pixels);
+        chunks.AddRange(pictures);
         Add(Exif, Metadata.Exif);
         Add(Xmp, Metadata.Xmp);
         if (chunks.Count > 1 || HasAlpha)
-            chunks.Insert(0, new WebpChunk(Extended, Header()));
+            chunks.Insert(0, new WebpChunk(Extended, Header(isAnimation)));
         WebpChunk.WriteFile(stream, chunks);
 
         void Add(string type, byte[]? contents)
@@ -68,39 +83,9 @@ internal sealed record WebpFile(IReadOnlyList<WebpChunk> Pixels)
         }
     }
 
-    /// <summary>Places the decoded pixels on the canvas, which is transparent around them.</summary>
-    /// <exception cref="PictureFormatException">They exceed the canvas.</exception>
-    public Picture OnCanvas(Picture pixels)
-    {
-        if (Place is not var (left, top) || (pixels.Width, pixels.Height) == Canvas)
-            return pixels;
-        if (left + pixels.Width > Canvas.Width || top + pixels.Height > Canvas.Height)
-            throw Damaged($"its first frame of {pixels.Width}×{pixels.Height} pixels at ({left}, {top}) does not lie within {Canvas.Width}×{Canvas.Height}");
-        var picture = new Picture(Canvas.Width, Canvas.Height, PixelLayout.Rgba) { Metadata = pixels.Metadata };
-        for (var y = 0; y < pixels.Height; y++)
-        {
-            var source = pixels.Row8(y);
-            var target = picture.Row8(top + y)[(picture.Channels * left)..];
-            for (var x = 0; x < pixels.Width; x++)
-            {
-                target[(picture.Channels * x) + 3] = byte.MaxValue;
-                source.Slice(pixels.Channels * x, pixels.Channels).CopyTo(target[(picture.Channels * x)..]);
-            }
-        }
-
-        return picture;
-    }
-
-    // The frame's position halved, its size minus one, its duration, flags; then the chunks of its pixels.
-    private static WebpFile FirstFrame(byte[]? frame)
-    {
-        if (frame is not { Length: >= FrameHeaderLength })
-            throw Damaged("it is an animation without a frame");
-        var chunks = WebpChunk.Read(new MemoryStream(frame) { Position = FrameHeaderLength }, Alpha, Lossy, Lossless);
-        return new WebpFile(PixelsOf(chunks)) { Place = (2 * Number(frame, 0), 2 * Number(frame, 3)) };
-    }
-
-    private static IReadOnlyList<WebpChunk> PixelsOf(List<WebpChunk> chunks)
+    /// <summary>The chunks of a picture's pixels among others.</summary>
+    /// <exception cref="PictureFormatException">There are none.</exception>
+    public static IReadOnlyList<WebpChunk> PixelsOf(List<WebpChunk> chunks)
     {
         var pixels = chunks.Find(chunk => chunk.Type is Lossy or Lossless);
         var alpha = chunks.Find(chunk => chunk.Type == Alpha);
@@ -109,15 +94,15 @@ internal sealed record WebpFile(IReadOnlyList<WebpChunk> Pixels)
         return pixels.Type == Lossy && alpha.Type is not null ? [alpha, pixels] : [pixels];
     }
 
-    private byte[] Header()
+    private byte[] Header(bool isAnimation)
     {
         var hasAlpha = HasAlpha || Pixels[0].Type == Alpha;
-        var flags = (hasAlpha ? AlphaFlag : 0) | (Metadata.IccProfile is null ? 0 : ProfileFlag) | (Metadata.Exif is null ? 0 : ExifFlag) | (Metadata.Xmp is null ? 0 : XmpFlag);
+        var flags = (isAnimation ? AnimationFlag : 0) | (hasAlpha ? AlphaFlag : 0) | (Metadata.IccProfile is null ? 0 : ProfileFlag) | (Metadata.Exif is null ? 0 : ExifFlag) | (Metadata.Xmp is null ? 0 : XmpFlag);
         var (width, height) = (Canvas.Width - 1, Canvas.Height - 1);
         return [(byte)flags, 0, 0, 0, (byte)width, (byte)(width >> 8), (byte)(width >> 16), (byte)height, (byte)(height >> 8), (byte)(height >> 16)];
     }
 
-    private static int Number(byte[] bytes, int at) => bytes[at] | (bytes[at + 1] << 8) | (bytes[at + 2] << 16);
+    public static int Number(byte[] bytes, int at) => bytes[at] | (bytes[at + 1] << 8) | (bytes[at + 2] << 16);
 
-    private static PictureFormatException Damaged(string what) => new($"The WebP is damaged: {what}. Get the file again.");
+    public static PictureFormatException Damaged(string what) => new($"The WebP is damaged: {what}. Get the file again.");
 }

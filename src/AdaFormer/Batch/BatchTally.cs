@@ -46,7 +46,7 @@ internal sealed class BatchTally(int total, IProgress<BatchProgress>? progress)
     {
         private double _told;
 
-        public void Report(UpscaleProgress value) => Tell(value.Tiles == 0 ? 0 : (double)value.TilesDone / value.Tiles, null);
+        public void Report(UpscaleProgress value) => Tell(value.Share, null);
 
         public void Finish(BatchRecord record) => Tell(1, record);
 

@@ -4,7 +4,7 @@ namespace AdaFormer.Files;
 
 /// <summary>
 /// Upscales picture files. PNG to PNG works at any size in bounded memory: rows are read, upscaled and written strip by strip. Other
-/// formats are read or written whole.
+/// formats are read or written whole. Pages of a document and frames of an animation are all upscaled where the output can hold them.
 /// </summary>
 public sealed class FileUpscaler
 {
@@ -65,28 +65,75 @@ public sealed class FileUpscaler
         if (haltingMap is not null && !_models.Halts)
             throw new NotSupportedException($"The model '{_models.Of(_scale, null).Description.Architecture}' does not halt, so there is no halting map to draw.");
         OutputPaths.Check(_options.Overwrite, [input], output, haltingMap);
-        using var rows = Open(input);
-        var larger = SizeOf(rows.Info);
-        CheckSize(input, larger);
-        _writer.Check(output, larger.Width, larger.Height);
-        var losses = _writer.Losses(larger, output);
-        RefuseIfStrict(input, [.. rows.Warnings, .. losses]);
         try
         {
-            var chosen = _models.HasChoice && Steps(rows.Info, larger, null).Count > 0;
-            var trace = chosen ? Trace(input, rows, cancellationToken) : null;
-            var models = Steps(rows.Info, larger, trace);
-            var haltedShare = Upscale(input, models, rows, larger, output, haltingMap, progress, cancellationToken);
-            var reason = chosen ? trace?.ToString() ?? "nothing shows that it was a JPEG" : null;
-            return new FileUpscaleResult(rows.Info.Width, rows.Info.Height, larger.Width, larger.Height, haltedShare, [.. models.Select(model => model.Name)], reason)
-            {
-                Warnings = rows.Warnings.Count + losses.Count == 0 ? [] : [.. rows.Warnings, .. losses],
-            };
+            // A map is drawn of one picture.
+            using var pictures = haltingMap is null ? OpenSequence(input, output) : null;
+            return pictures is null
+                ? UpscaleOne(input, output, haltingMap, progress, cancellationToken)
+                : UpscaleAll(input, pictures, output, progress, cancellationToken);
         }
         catch (OutOfMemoryException exception)
         {
             throw new UpscalingException($"'{input}': memory ran out outside the tiles. Set a smaller memory budget, or free some memory.", exception) { OutOfMemory = true };
         }
+    }
+
+    private FileUpscaleResult UpscaleOne(string input, string output, string? haltingMap, IProgress<UpscaleProgress>? progress, CancellationToken cancellationToken)
+    {
+        using var rows = Open(input);
+        var job = Plan(input, rows, output, null, cancellationToken);
+        var haltedShare = Upscale(input, job, rows, output, haltingMap, progress, cancellationToken);
+        return job.Result(rows, _models.Halts ? haltedShare : 0);
+    }
+
+    // All go through the models of the first, so that an animation does not change its look.
+    private FileUpscaleResult UpscaleAll(string input, IPictureSequence pictures, string output, IProgress<UpscaleProgress>? progress, CancellationToken cancellationToken)
+    {
+        FileUpscaleResult? result = null;
+        _writer.WriteSequence(pictures.Info, output, _options.Overwrite, sink =>
+        {
+            Job? first = null;
+            var done = 0;
+            for (; pictures.Next(out var duration) is { } rows; done++)
+            {
+                using (rows)
+                {
+                    var job = Plan(input, rows, output, first, cancellationToken);
+                    first ??= job;
+                    using var target = sink.Begin(job.Larger, duration);
+                    var part = new SequenceProgress(progress, done, pictures.Info.Count);
+                    var haltedShare = new RowUpscaler(job.Loaded, _options.Upscaling).Upscale(rows, job.Larger, target, null, rows.BytesHeld + Held(output, job.Larger), part, cancellationToken);
+                    target.Complete();
+                    RefuseIfStrict(input, rows.Warnings);
+                    result = job.Result(rows, _models.Halts ? haltedShare : 0).After(result);
+                }
+            }
+        });
+        return result!;
+    }
+
+    private IPictureSequence? OpenSequence(string input, string output)
+    {
+        if (!Enum.GetValues<SequenceKind>().Any(kind => _writer.WritesSequence(output, kind)))
+            return null;
+        var pictures = _reader.OpenSequenceWithin(input, MaximumInputPixels);
+        if (pictures is null || _writer.WritesSequence(output, pictures.Info.Kind))
+            return pictures;
+        pictures.Dispose();
+        return null;
+    }
+
+    private Job Plan(string input, IPictureRows rows, string output, Job? first, CancellationToken cancellationToken)
+    {
+        var larger = SizeOf(rows.Info);
+        CheckSize(input, larger);
+        _writer.Check(output, larger.Width, larger.Height);
+        var losses = _writer.Losses(larger, output);
+        RefuseIfStrict(input, [.. rows.Warnings, .. losses]);
+        var chosen = _models.HasChoice && Steps(rows.Info, larger, null).Count > 0;
+        var trace = first is not null ? first.Trace : chosen ? Trace(input, rows, cancellationToken) : null;
+        return new Job(larger, losses, Steps(rows.Info, larger, trace), trace, chosen ? trace?.ToString() ?? "nothing shows that it was a JPEG" : null);
     }
 
     // If the pixels have to be analysed and come row by row, they are read twice.
@@ -131,33 +178,26 @@ public sealed class FileUpscaler
     private static int Times(int size, int of) => (int)(((long)size + of - 1) / of);
 
     private double Upscale(
-        string input,
-        IReadOnlyList<AvailableModel> models,
-        IPictureRows rows,
-        PictureInfo larger,
-        string output,
-        string? haltingMap,
-        IProgress<UpscaleProgress>? progress,
-        CancellationToken cancellationToken)
+        string input, Job job, IPictureRows rows, string output, string? haltingMap, IProgress<UpscaleProgress>? progress, CancellationToken cancellationToken)
     {
-        var upscaler = new RowUpscaler([.. models.Select(model => model.Loaded.Value)], _options.Upscaling);
-        var drawn = new PictureInfo(larger.Width, larger.Height, PixelLayout.Rgb, 8);
-        var held = rows.BytesHeld + Held(output, larger) + (haltingMap is null ? 0 : Held(haltingMap, drawn));
+        var upscaler = new RowUpscaler(job.Loaded, _options.Upscaling);
+        var drawn = new PictureInfo(job.Larger.Width, job.Larger.Height, PixelLayout.Rgb, 8);
+        var held = rows.BytesHeld + Held(output, job.Larger) + (haltingMap is null ? 0 : Held(haltingMap, drawn));
         var haltedShare = 0.0;
         // The map encloses the result: if writing the map fails at its end, the result exists.
         if (haltingMap is null)
             Write(null);
         else
-            _writer.Write(drawn, haltingMap, _options.Overwrite, map => Write(new HeatMapRows(rows.Info, _scale, larger, map)));
-        return _models.Halts ? haltedShare : 0;
+            _writer.Write(drawn, haltingMap, _options.Overwrite, map => Write(new HeatMapRows(rows.Info, _scale, job.Larger, map)));
+        return haltedShare;
 
         void Write(HeatMapRows? map) => _writer.Write(
-            larger,
+            job.Larger,
             output,
             _options.Overwrite,
             result =>
             {
-                haltedShare = upscaler.Upscale(rows, larger, result, map, held, progress, cancellationToken);
+                haltedShare = upscaler.Upscale(rows, job.Larger, result, map, held, progress, cancellationToken);
                 RefuseIfStrict(input, rows.Warnings);
             });
     }
@@ -178,6 +218,23 @@ public sealed class FileUpscaler
 
     private PictureFormatException ResultTooLarge(string input, long width, long height) =>
         new($"'{input}' would become {width}×{height} pixels, more than the limit of {_options.MaximumOutputPixels}. Raise the limit, or split the picture.");
+
+    /// <summary>What is to be done with a picture.</summary>
+    private sealed record Job(PictureInfo Larger, IReadOnlyList<PictureWarning> Losses, IReadOnlyList<AvailableModel> Models, JpegTrace? Trace, string? Reason)
+    {
+        public IReadOnlyList<UpscalingModel> Loaded => [.. Models.Select(model => model.Loaded.Value)];
+
+        public FileUpscaleResult Result(IPictureRows rows, double haltedShare) =>
+            new(rows.Info.Width, rows.Info.Height, Larger.Width, Larger.Height, haltedShare, [.. Models.Select(model => model.Name)], Reason)
+            {
+                Warnings = rows.Warnings.Count + Losses.Count == 0 ? [] : [.. rows.Warnings, .. Losses],
+            };
+    }
+
+    private sealed class SequenceProgress(IProgress<UpscaleProgress>? whole, int done, int count) : IProgress<UpscaleProgress>
+    {
+        public void Report(UpscaleProgress value) => whole?.Report(value with { PicturesDone = done, Pictures = count });
+    }
 }
 
 /// <summary>Result of upscaling a file.</summary>
@@ -193,4 +250,15 @@ public sealed record FileUpscaleResult(
 {
     /// <summary>What got lost or was guessed on the way.</summary>
     public IReadOnlyList<PictureWarning> Warnings { get; init; } = [];
+
+    /// <summary>Number of pictures in the file: pages or frames. The sizes are the first one's.</summary>
+    public int Pictures { get; init; } = 1;
+
+    /// <summary>The result of a file after another of its pictures.</summary>
+    internal FileUpscaleResult After(FileUpscaleResult? before) => before is null ? this : before with
+    {
+        HaltedShare = ((before.HaltedShare * before.Pictures) + HaltedShare) / (before.Pictures + 1),
+        Pictures = before.Pictures + 1,
+        Warnings = [.. before.Warnings.Union(Warnings)],
+    };
 }

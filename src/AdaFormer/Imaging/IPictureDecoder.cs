@@ -25,4 +25,11 @@ public interface IPictureDecoder
     /// <returns>The rows; the default implementation decodes the whole picture first.</returns>
     /// <exception cref="PictureFormatException">The data is damaged, of another format, or larger than allowed.</exception>
     IPictureRows Open(Stream stream, long maximumPixels) => new PictureRows(Decode(stream, maximumPixels));
+
+    /// <summary>Starts reading all pictures of a file. The caller keeps the stream open until they are read, and disposes it.</summary>
+    /// <param name="stream">The file from its first byte.</param>
+    /// <param name="maximumPixels">Larger pictures are rejected before their pixels are decoded.</param>
+    /// <returns>The pictures, or <see langword="null"/> if there is only one; the default implementation knows of no more.</returns>
+    /// <exception cref="PictureFormatException">The data is damaged, or larger than allowed.</exception>
+    IPictureSequence? OpenSequence(Stream stream, long maximumPixels) => null;
 }

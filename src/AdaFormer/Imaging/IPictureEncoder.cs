@@ -39,4 +39,16 @@ public interface IPictureEncoder
             throw new PictureFormatException($"A {extension} of {info.Width}×{info.Height} pixels needs {info.Bytes / 1e9:F1} GB in one piece; the maximum is {Array.MaxLength / 1e9:F1} GB. Write a PNG, which needs only a few rows in memory.");
         return new PictureSink(info, picture => Encode(picture, stream, extension));
     }
+
+    /// <summary>Whether a file can hold several pictures of this kind. Default: no.</summary>
+    /// <param name="extension">The file name's extension, one of the extensions of <see cref="Formats"/>.</param>
+    /// <param name="kind">What the pictures are to one another.</param>
+    bool WritesSequence(string extension, SequenceKind kind) => false;
+
+    /// <summary>Starts writing several pictures; the stream stays open.</summary>
+    /// <param name="info">Kind and number of the pictures.</param>
+    /// <param name="stream">The stream to write to.</param>
+    /// <param name="extension">The file name's extension, one for which <see cref="WritesSequence"/> says yes.</param>
+    /// <exception cref="NotSupportedException">The format holds one picture.</exception>
+    IPictureSequenceSink BeginSequence(SequenceInfo info, Stream stream, string extension) => throw new NotSupportedException($"A {extension} holds one picture.");
 }

@@ -18,11 +18,14 @@ public interface IPictureSink : IDisposable
 }
 
 /// <summary>Collects rows into a whole picture, for formats that are encoded whole.</summary>
-internal sealed class PictureSink(PictureInfo info, Action<Picture> use) : IPictureSink
+/// <param name="info">The picture.</param>
+/// <param name="use">Receives it when it is complete.</param>
+public sealed class PictureSink(PictureInfo info, Action<Picture> use) : IPictureSink
 {
     private readonly Picture _picture = info.NewPicture(info.Height);
     private int _next;
 
+    /// <inheritdoc/>
     public void WriteRow(Picture source, int y)
     {
         if (_next == info.Height)
@@ -30,6 +33,7 @@ internal sealed class PictureSink(PictureInfo info, Action<Picture> use) : IPict
         SampleRow.Copy(source, y, _picture, _next++);
     }
 
+    /// <inheritdoc/>
     public void Complete()
     {
         if (_next != info.Height)
@@ -37,6 +41,7 @@ internal sealed class PictureSink(PictureInfo info, Action<Picture> use) : IPict
         use(_picture);
     }
 
+    /// <inheritdoc/>
     public void Dispose()
     {
     }

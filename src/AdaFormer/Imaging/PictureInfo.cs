@@ -20,7 +20,8 @@ public sealed record PictureInfo(int Width, int Height, PixelLayout Layout, int 
     internal PictureInfo Resized(int width, int height) =>
         this with { Width = width, Height = height, Metadata = Metadata.For(width, height, Layout) with { JpegQuality = null } };
 
-    internal static PictureInfo Of(Picture picture) =>
+    /// <summary>What a picture is.</summary>
+    public static PictureInfo Of(Picture picture) =>
         new(picture.Width, picture.Height, picture.Layout, picture.BitDepth) { Metadata = picture.Metadata };
 
     /// <summary>Creates a black picture of this kind with a different number of rows.</summary>

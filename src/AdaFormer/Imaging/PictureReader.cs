@@ -106,6 +106,31 @@ public sealed class PictureReader
         }
     }
 
+    /// <summary>Opens all pictures of a file, the pages of a document or the frames of an animation.</summary>
+    /// <returns>The pictures, or <see langword="null"/> if the file has only one.</returns>
+    /// <exception cref="PictureFormatException">The file is damaged, not a supported picture, or larger than the limit.</exception>
+    /// <exception cref="IOException">The file is missing or cannot be read.</exception>
+    public IPictureSequence? OpenSequence(string path) => OpenSequenceWithin(path, _maximumPixels);
+
+    /// <summary>Opens all pictures of a file with an additional pixel limit.</summary>
+    internal IPictureSequence? OpenSequenceWithin(string path, long maximumPixels)
+    {
+        var stream = OpenFile(path);
+        try
+        {
+            if (Decode(stream, path, decoder => decoder.OpenSequence(stream, Math.Min(_maximumPixels, maximumPixels))) is { } pictures)
+                return new NamedSequence(path, stream, pictures, _salvage);
+        }
+        catch
+        {
+            stream.Dispose();
+            throw;
+        }
+
+        stream.Dispose();
+        return null;
+    }
+
     private T Decode<T>(Stream stream, string name, Func<IPictureDecoder, T> decode)
     {
         var first = stream.Position;
@@ -200,6 +225,35 @@ public sealed class PictureReader
         {
             _rows.Dispose();
             _file?.Dispose();
+        }
+    }
+
+    /// <summary>The pictures of a file: adds its name to error messages, salvages what there is of each where asked to, and closes it.</summary>
+    private sealed class NamedSequence(string name, FileStream file, IPictureSequence pictures, bool salvage) : IPictureSequence
+    {
+        private int _next;
+
+        public SequenceInfo Info => pictures.Info;
+
+        public IPictureRows? Next(out TimeSpan duration)
+        {
+            _next++;
+            try
+            {
+                return pictures.Next(out duration) is { } rows ? new NamedRows(Name, null, rows, salvage) : null;
+            }
+            catch (PictureFormatException exception)
+            {
+                throw InFile(Name, exception);
+            }
+        }
+
+        private string Name => $"{name}, {(Info.Kind == SequenceKind.Pages ? "page" : "frame")} {_next}";
+
+        public void Dispose()
+        {
+            pictures.Dispose();
+            file.Dispose();
         }
     }
 }

@@ -79,6 +79,31 @@ public sealed class PictureWriter
         });
     }
 
+    /// <summary>Whether a file of this name can hold several pictures of a kind.</summary>
+    /// <exception cref="NotSupportedException">No encoder writes such files.</exception>
+    public bool WritesSequence(string path, SequenceKind kind) => EncoderOf(path).WritesSequence(Extension(path), kind);
+
+    /// <summary>Writes several pictures into a file, atomically.</summary>
+    /// <param name="info">Kind and number of the pictures.</param>
+    /// <param name="path">The file, for which <see cref="WritesSequence"/> says yes.</param>
+    /// <param name="overwrite">Whether an existing file may be replaced.</param>
+    /// <param name="write">Writes all pictures. If it throws, no file is left behind.</param>
+    /// <exception cref="NotSupportedException">No encoder writes such files, or they hold one picture.</exception>
+    /// <exception cref="PictureFormatException">The format cannot hold a picture.</exception>
+    /// <exception cref="IOException">The file exists and may not be replaced, or cannot be written.</exception>
+    public void WriteSequence(SequenceInfo info, string path, bool overwrite, Action<IPictureSequenceSink> write)
+    {
+        ArgumentNullException.ThrowIfNull(info);
+        ArgumentNullException.ThrowIfNull(write);
+        var encoder = EncoderOf(path);
+        AtomicFile.Write(path, overwrite, stream =>
+        {
+            using var sink = encoder.BeginSequence(info, stream, Extension(path));
+            write(sink);
+            sink.Complete();
+        });
+    }
+
     private IPictureEncoder EncoderOf(string path)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);

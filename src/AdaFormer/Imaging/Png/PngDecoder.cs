@@ -56,6 +56,13 @@ public sealed class PngDecoder : IPictureDecoder
         return info.Metadata.Orientation == ExifBlock.Upright ? rows : new PictureRows(PictureOrientation.MakeUpright(PictureRows.ReadAll(rows)));
     }
 
+    /// <inheritdoc/>
+    public IPictureSequence? OpenSequence(Stream stream, long maximumPixels)
+    {
+        ArgumentNullException.ThrowIfNull(stream);
+        return stream.CanSeek ? PngAnimation.Open(stream, maximumPixels) : null;
+    }
+
     private static PngRowExpander ReadColors(PngChunkReader chunks, PngHeader header, PngMetadataReader metadata)
     {
         byte[]? palette = null, transparency = null;

@@ -22,6 +22,17 @@ public sealed class PngEncoder : IPictureEncoder
         ArgumentNullException.ThrowIfNull(info);
         return new PngWriter(stream, info.Width, info.Height, info.Layout, info.BitDepth, info.Metadata);
     }
+
+    /// <inheritdoc/>
+    public bool WritesSequence(string extension, SequenceKind kind) => kind == SequenceKind.Frames;
+
+    /// <inheritdoc/>
+    public IPictureSequenceSink BeginSequence(SequenceInfo info, Stream stream, string extension)
+    {
+        ArgumentNullException.ThrowIfNull(info);
+        ArgumentNullException.ThrowIfNull(stream);
+        return new PngAnimationWriter(info, stream);
+    }
 }
 
 /// <summary>Saves whole pictures as PNG.</summary>

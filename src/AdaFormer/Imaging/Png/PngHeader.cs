@@ -82,6 +82,8 @@ internal static class PngFormat
     public const double InchesPerMetre = 1 / 0.0254;
     public const uint AppleHeader = 0x43674249; // CgBI
     public const uint AnimationControl = 0x6163544C; // acTL
+    public const uint FrameControl = 0x6663544C; // fcTL
+    public const uint FrameData = 0x66644154; // fdAT
     public const uint ImageData = 0x49444154; // IDAT
     public const uint End = 0x49454E44; // IEND
 
