@@ -21,23 +21,43 @@ public sealed class ImageSharpDecoder : IPictureDecoder
     /// <inheritdoc/>
     public Picture Decode(Stream stream, long maximumPixels)
     {
+        using var rows = Open(stream, maximumPixels);
+        return rows.ReadAll();
+    }
+
+    /// <inheritdoc/>
+    public IPictureRows Open(Stream stream, long maximumPixels)
+    {
         ArgumentNullException.ThrowIfNull(stream);
         if (!stream.CanSeek)
         {
             // The file is read twice, header first.
-            using var copy = new MemoryStream();
+            var copy = new MemoryStream();
             stream.CopyTo(copy);
             copy.Position = 0;
-            return Decode(copy, maximumPixels);
+            return Open(copy, maximumPixels);
         }
 
         var file = new WatchedStream(stream);
+        var rows = Watched(file, () => Open(file, maximumPixels));
+        return rows.Whole is null ? new WatchedRows(rows, file) : rows;
+    }
+
+    private IPictureRows Open(WatchedStream file, long maximumPixels)
+    {
+        var start = new byte[SignatureLength];
+        var known = file.ReadAtLeast(start, start.Length, throwOnEndOfStream: false);
+        file.Position = 0;
+        return FormatOf(start.AsSpan(0, known)) is { } format
+            ? format.Open(file, maximumPixels)
+            : throw new PictureFormatException($"The file is none of {string.Join(", ", Formats.Select(one => one.Name))}. Expected one of them.");
+    }
+
+    private static T Watched<T>(WatchedStream file, Func<T> read)
+    {
         try
         {
-            var warnings = new List<PictureWarning>();
-            var picture = PictureOrientation.MakeUpright(Read(file, maximumPixels, warnings));
-            picture.Warnings = warnings;
-            return picture;
+            return read();
         }
         catch (Exception e)
         {
@@ -49,16 +69,6 @@ public sealed class ImageSharpDecoder : IPictureDecoder
         }
     }
 
-    private Picture Read(WatchedStream file, long maximumPixels, ICollection<PictureWarning> warnings)
-    {
-        var start = new byte[SignatureLength];
-        var known = file.ReadAtLeast(start, start.Length, throwOnEndOfStream: false);
-        file.Position = 0;
-        return FormatOf(start.AsSpan(0, known)) is { } format
-            ? format.Read(file, maximumPixels, warnings)
-            : throw new PictureFormatException($"The file is none of {string.Join(", ", Formats.Select(one => one.Name))}. Expected one of them.");
-    }
-
     private static ImageSharpFormat? FormatOf(ReadOnlySpan<byte> start)
     {
         foreach (var format in PictureFormats.OfImageSharp)
@@ -68,5 +78,30 @@ public sealed class ImageSharpDecoder : IPictureDecoder
         }
 
         return null;
+    }
+
+    /// <summary>Rows that are read from the file as they are asked for.</summary>
+    private sealed class WatchedRows(IPictureRows rows, WatchedStream file) : IPictureRows
+    {
+        private int _next;
+
+        public PictureInfo Info => rows.Info;
+
+        public long BytesHeld => rows.BytesHeld;
+
+        public IReadOnlyList<PictureWarning> Warnings => rows.Warnings;
+
+        public void ReadRow(Picture target, int y)
+        {
+            if (_next == Info.Height)
+                throw new InvalidOperationException($"All {Info.Height} rows have been read.");
+            Watched(file, () =>
+            {
+                rows.ReadRow(target, y);
+                return _next++;
+            });
+        }
+
+        public void Dispose() => rows.Dispose();
     }
 }

@@ -23,12 +23,24 @@ internal abstract class ImageSharpFormat(PictureFormat format, IImageFormatDetec
     /// <summary>Maximum side of a picture in a written file, in pixels.</summary>
     public virtual int MaximumSide => int.MaxValue;
 
+    /// <summary>Starts reading a file, upright. Default: decodes it whole.</summary>
+    /// <param name="file">The file.</param>
+    /// <param name="maximumPixels">Larger pictures are rejected before they are decoded.</param>
+    /// <exception cref="PictureFormatException">It is damaged, or has more pixels than allowed.</exception>
+    public virtual IPictureRows Open(WatchedStream file, long maximumPixels)
+    {
+        var warnings = new List<PictureWarning>();
+        var picture = PictureOrientation.MakeUpright(Read(file, maximumPixels, warnings));
+        picture.Warnings = warnings;
+        return IPictureRows.Of(picture);
+    }
+
     /// <summary>Decodes a file, with pixels as stored.</summary>
     /// <param name="file">The file.</param>
     /// <param name="maximumPixels">Larger pictures are rejected before they are decoded.</param>
     /// <param name="warnings">Collects losses and guesses.</param>
     /// <exception cref="PictureFormatException">It is damaged, or has more pixels than allowed.</exception>
-    public abstract Picture Read(WatchedStream file, long maximumPixels, ICollection<PictureWarning> warnings);
+    protected abstract Picture Read(WatchedStream file, long maximumPixels, ICollection<PictureWarning> warnings);
 
     /// <summary>What gets lost when a picture is written. Default: a PNG's texts, and the bits of a sample beyond 8.</summary>
     public virtual IEnumerable<PictureWarning> Losses(PictureInfo picture)

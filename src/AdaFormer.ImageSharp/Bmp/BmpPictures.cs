@@ -7,7 +7,7 @@ namespace AdaFormer.ImageSharp.Bmp;
 /// <summary>The BMP format.</summary>
 internal sealed class BmpPictures() : ImageSharpFormat(new PictureFormat("BMP", ".bmp"), new BmpImageFormatDetector(), new BmpConfigurationModule())
 {
-    public override Picture Read(WatchedStream file, long maximumPixels, ICollection<PictureWarning> warnings)
+    protected override Picture Read(WatchedStream file, long maximumPixels, ICollection<PictureWarning> warnings)
     {
         var profile = BmpHeader.ReadProfile(file);
         var picture = ImageSharpPixels.Load<Rgba32>(file, PixelLayout.Rgba, 8, maximumPixels);

@@ -17,7 +17,7 @@ internal sealed class GifPictures() : ImageSharpFormat(new PictureFormat("GIF", 
         configuration.ImageFormatsManager.SetDecoder(GifFormat.Instance, new GifDecoder { DecodingMode = FrameDecodingMode.First });
     }
 
-    public override Picture Read(WatchedStream file, long maximumPixels, ICollection<PictureWarning> warnings)
+    protected override Picture Read(WatchedStream file, long maximumPixels, ICollection<PictureWarning> warnings)
     {
         var picture = ImageSharpPixels.Load<Rgba32>(file, PixelLayout.Rgba, 8, maximumPixels);
         GifFrames.Check(file, warnings);

@@ -14,7 +14,9 @@ internal static class JpegMetadata
     // The profile's name is followed by the part's number and the number of parts.
     private const int PartLength = 2;
 
-    private const int Block = 1 << 16;
+    private const int Block = 1 << 16, PerInch = 1, PerCentimetre = 2;
+
+    private const double CentimetresPerInch = 2.54;
 
     private static ReadOnlySpan<byte> ExifName => "Exif\0\0"u8;
 
@@ -28,7 +30,7 @@ internal static class JpegMetadata
             IccProfile = Together(ApplicationData2, "ICC_PROFILE\0"u8, PartLength),
             Exif = exif,
             Xmp = Together(ApplicationData1, "http://ns.adobe.com/xap/1.0/\0"u8),
-            Density = exif is null ? null : MetadataCopy.DensityOf(exif),
+            Density = Density(file) ?? (exif is null ? null : MetadataCopy.DensityOf(exif)),
         };
 
         // Data that does not fit into one segment continues in the next.
@@ -43,6 +45,17 @@ internal static class JpegMetadata
 
             return all.Length > 0 ? all.ToArray() : null;
         }
+    }
+
+    // JFIF, 0, version, unit, density across and down (ITU-T T.871, 10.1).
+    private static PixelDensity? Density(Stream file)
+    {
+        var jfif = JpegSegments.Read(file, 0).FirstOrDefault(segment => segment.Marker == ApplicationData0 && segment.Contents.AsSpan().StartsWith("JFIF\0"u8)).Contents;
+        if (jfif is not { Length: >= 12 } || jfif[7] is not (PerInch or PerCentimetre))
+            return null;
+        var (across, down) = (BinaryPrimitives.ReadUInt16BigEndian(jfif.AsSpan(8)), BinaryPrimitives.ReadUInt16BigEndian(jfif.AsSpan(10)));
+        var factor = jfif[7] == PerCentimetre ? CentimetresPerInch : 1;
+        return across > 0 && down > 0 ? new PixelDensity(across * factor, down * factor) : null;
     }
 
     /// <summary>Whether any JPEG in a file could have EXIF data: the name of its segment occurs somewhere, before or after the pixels.</summary>

@@ -9,7 +9,7 @@ namespace AdaFormer.ImageSharp.Jpeg;
 internal sealed class JpegPictures() : ImageSharpFormat(new PictureFormat("JPEG", ".jpg", ".jpeg", ".jfif", ".jpe"), new JpegImageFormatDetector(), new JpegConfigurationModule())
 {
     // Capacity of segments besides their names; XMP cannot continue in another segment in a way that readers support.
-    private const int MaximumExif = 65_527, MaximumXmp = 65_502, CmykComponents = 4;
+    private const int MaximumExif = 65_527, MaximumXmp = 65_502;
 
     public override int MaximumSide => 65_535;
 
@@ -19,18 +19,33 @@ internal sealed class JpegPictures() : ImageSharpFormat(new PictureFormat("JPEG"
         configuration.ImageFormatsManager.SetDecoder(JpegFormat.Instance, new JpegDecoder { IgnoreMetadata = true });
     }
 
-    public override Picture Read(WatchedStream file, long maximumPixels, ICollection<PictureWarning> warnings)
+    // What lies on its side has to be held whole.
+    public override IPictureRows Open(WatchedStream file, long maximumPixels) =>
+        MetadataOf(file) is { Orientation: 1 } metadata ? new JpegRows(file, maximumPixels, metadata) : base.Open(file, maximumPixels);
+
+    protected override Picture Read(WatchedStream file, long maximumPixels, ICollection<PictureWarning> warnings)
     {
-        var header = ImageSharpPixels.Identify(file, maximumPixels).GetJpegMetadata();
-        var picture = header.ColorType == JpegColorType.Luminance
-            ? ImageSharpPixels.Load<L8>(file, PixelLayout.Gray, 8, maximumPixels)
-            : ImageSharpPixels.Load<Rgb24>(file, PixelLayout.Rgb, 8, maximumPixels);
-        var density = picture.Metadata.Density;
-        picture = JpegEnd.Check(file, picture, warnings);
-        if (JpegSegments.Components(file) == CmykComponents)
-            warnings.Add(new PictureWarning(PictureWarning.Colors, "The JPEG is CMYK; its colours were converted without its profile and may be far off. Convert it to RGB in a program with colour management."));
-        var metadata = JpegMetadata.Read(file);
-        return ImageSharpPixels.With(picture, metadata with { Density = density ?? metadata.Density, JpegQuality = header.Quality });
+        using IPictureRows rows = new JpegRows(file, maximumPixels, MetadataOf(file));
+        var picture = rows.ReadAll();
+        foreach (var warning in rows.Warnings)
+            warnings.Add(warning);
+        return picture;
+    }
+
+    private static PictureMetadata MetadataOf(WatchedStream file) => JpegMetadata.Read(file) with { JpegQuality = Quality(file) };
+
+    // ImageSharp estimates it from the quantization tables.
+    private static int? Quality(WatchedStream file)
+    {
+        try
+        {
+            return ImageSharpPixels.Identify(file, long.MaxValue).GetJpegMetadata().Quality;
+        }
+        catch (Exception) when (file.Failure is null)
+        {
+            // It does not know arithmetic codes.
+            return null;
+        }
     }
 
     public override IEnumerable<PictureWarning> Losses(PictureInfo picture)

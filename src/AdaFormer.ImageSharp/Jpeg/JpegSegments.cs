@@ -7,18 +7,6 @@ internal static class JpegSegments
 {
     private const byte Mark = 0xFF, Start = 0xD8, End = 0xD9, StartOfScan = 0xDA;
 
-    /// <summary>The number of colour components in a JPEG's header; 0 if there is none.</summary>
-    public static int Components(Stream file)
-    {
-        foreach (var (marker, contents) in Read(file, 0))
-        {
-            if (marker is 0xC0 or 0xC1 or 0xC2)
-                return contents.Length < 6 ? 0 : contents[5];
-        }
-
-        return 0;
-    }
-
     /// <summary>The size in a JPEG's header; <see langword="null"/> if no JPEG begins at this position or it has no size.</summary>
     public static (int Width, int Height)? Size(Stream file, long at)
     {

@@ -15,7 +15,7 @@ internal sealed class TiffPictures() : ImageSharpFormat(new PictureFormat("TIFF"
         configuration.ImageFormatsManager.SetDecoder(TiffFormat.Instance, new TiffDecoder { DecodingMode = FrameDecodingMode.First });
     }
 
-    public override Picture Read(WatchedStream file, long maximumPixels, ICollection<PictureWarning> warnings)
+    protected override Picture Read(WatchedStream file, long maximumPixels, ICollection<PictureWarning> warnings)
     {
         var page = new TiffPage(file, maximumPixels, warnings);
         using var said = page.WithBits();

@@ -9,7 +9,7 @@ internal sealed class WebpPictures() : ImageSharpFormat(new PictureFormat("WebP"
 {
     public override int MaximumSide => 16_383;
 
-    public override Picture Read(WatchedStream file, long maximumPixels, ICollection<PictureWarning> warnings)
+    protected override Picture Read(WatchedStream file, long maximumPixels, ICollection<PictureWarning> warnings)
     {
         var webp = WebpFile.Read(file);
         if (webp.Frames > 1)

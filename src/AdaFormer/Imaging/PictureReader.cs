@@ -73,8 +73,8 @@ public sealed class PictureReader
             return Read(copy, name);
         }
 
-        using var rows = new NamedRows(name, null, Decode(stream, name, decoder => decoder.Open(stream, _maximumPixels)), _salvage);
-        return PictureRows.ReadAll(rows);
+        using IPictureRows rows = new NamedRows(name, null, Decode(stream, name, decoder => decoder.Open(stream, _maximumPixels)), _salvage);
+        return rows.ReadAll();
     }
 
     /// <summary>Opens a file to read it row by row if its format supports that; otherwise it is decoded whole.</summary>
@@ -162,8 +162,7 @@ public sealed class PictureReader
         public NamedRows(string name, FileStream? file, IPictureRows rows, bool salvage)
         {
             (_name, _file, _rows, _salvage) = (name, file, rows, salvage);
-            if (!salvage && rows.Warnings.FirstOrDefault(warning => warning.Code == PictureWarning.MissingPixels) is { } lost)
-                throw InFile(name, new PictureFormatException($"{lost.Message} Get the file again, or salvage what there is."));
+            RefuseIfMissing();
         }
 
         public PictureInfo Info => _rows.Info;
@@ -193,7 +192,14 @@ public sealed class PictureReader
                 throw InFile(_name, exception);
             }
 
+            RefuseIfMissing();
             _next++;
+        }
+
+        private void RefuseIfMissing()
+        {
+            if (!_salvage && _rows.Warnings.FirstOrDefault(warning => warning.Code == PictureWarning.MissingPixels) is { } lost)
+                throw InFile(_name, new PictureFormatException($"{lost.Message} Get the file again, or salvage what there is."));
         }
 
         public void Dispose()
