@@ -22,7 +22,7 @@ public sealed class ImageSharpDecoder : IPictureDecoder
     public Picture Decode(Stream stream, long maximumPixels)
     {
         using var rows = Open(stream, maximumPixels);
-        return rows.ReadAll();
+        return PictureRows.ReadAll(rows);
     }
 
     /// <inheritdoc/>
@@ -39,8 +39,7 @@ public sealed class ImageSharpDecoder : IPictureDecoder
         }
 
         var file = new WatchedStream(stream);
-        var rows = Watched(file, () => Open(file, maximumPixels));
-        return rows.Whole is null ? new WatchedRows(rows, file) : rows;
+        return file.Rows(() => Open(file, maximumPixels));
     }
 
     private IPictureRows Open(WatchedStream file, long maximumPixels)
@@ -53,22 +52,6 @@ public sealed class ImageSharpDecoder : IPictureDecoder
             : throw new PictureFormatException($"The file is none of {string.Join(", ", Formats.Select(one => one.Name))}. Expected one of them.");
     }
 
-    private static T Watched<T>(WatchedStream file, Func<T> read)
-    {
-        try
-        {
-            return read();
-        }
-        catch (Exception e)
-        {
-            file.Failure?.Throw();
-            if (e is PictureFormatException or OutOfMemoryException)
-                throw;
-            // Damaged files make the decoders fail in many ways, including index errors.
-            throw new PictureFormatException($"The picture is damaged or of an unsupported kind: {e.Message} Get the file again or convert it to PNG.", e);
-        }
-    }
-
     private static ImageSharpFormat? FormatOf(ReadOnlySpan<byte> start)
     {
         foreach (var format in PictureFormats.OfImageSharp)
@@ -78,30 +61,5 @@ public sealed class ImageSharpDecoder : IPictureDecoder
         }
 
         return null;
-    }
-
-    /// <summary>Rows that are read from the file as they are asked for.</summary>
-    private sealed class WatchedRows(IPictureRows rows, WatchedStream file) : IPictureRows
-    {
-        private int _next;
-
-        public PictureInfo Info => rows.Info;
-
-        public long BytesHeld => rows.BytesHeld;
-
-        public IReadOnlyList<PictureWarning> Warnings => rows.Warnings;
-
-        public void ReadRow(Picture target, int y)
-        {
-            if (_next == Info.Height)
-                throw new InvalidOperationException($"All {Info.Height} rows have been read.");
-            Watched(file, () =>
-            {
-                rows.ReadRow(target, y);
-                return _next++;
-            });
-        }
-
-        public void Dispose() => rows.Dispose();
     }
 }

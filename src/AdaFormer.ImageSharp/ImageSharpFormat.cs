@@ -32,7 +32,7 @@ internal abstract class ImageSharpFormat(PictureFormat format, IImageFormatDetec
         var warnings = new List<PictureWarning>();
         var picture = PictureOrientation.MakeUpright(Read(file, maximumPixels, warnings));
         picture.Warnings = warnings;
-        return IPictureRows.Of(picture);
+        return new PictureRows(picture);
     }
 
     /// <summary>Decodes a file, with pixels as stored.</summary>
@@ -42,11 +42,14 @@ internal abstract class ImageSharpFormat(PictureFormat format, IImageFormatDetec
     /// <exception cref="PictureFormatException">It is damaged, or has more pixels than allowed.</exception>
     protected abstract Picture Read(WatchedStream file, long maximumPixels, ICollection<PictureWarning> warnings);
 
-    /// <summary>What gets lost when a picture is written. Default: a PNG's texts, and the bits of a sample beyond 8.</summary>
+    /// <summary>The kinds of metadata that the format has a place for.</summary>
+    protected virtual MetadataKinds Keeps => MetadataKinds.None;
+
+    /// <summary>What gets lost when a picture is written. Default: metadata that have no place, and the bits of a sample beyond 8.</summary>
     public virtual IEnumerable<PictureWarning> Losses(PictureInfo picture)
     {
-        if (picture.Metadata.PngTexts.Count > 0)
-            yield return new PictureWarning(PictureWarning.Metadata, $"{format.Name} has no place for a PNG's texts, which were left out. PNG keeps them.");
+        foreach (var loss in picture.Metadata.LossesIn(format.Name, Keeps))
+            yield return loss;
         if (picture.BitDepth > 8)
             yield return new PictureWarning(PictureWarning.BitDepth, $"{format.Name} has 8 bits a sample; the picture's {picture.BitDepth} were rounded. PNG and TIFF keep them.");
     }

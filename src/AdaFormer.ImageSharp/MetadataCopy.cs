@@ -18,13 +18,18 @@ internal static class MetadataCopy
     public static PictureMetadata From(Image image)
     {
         var (file, page) = (image.Metadata, image.Frames.RootFrame.Metadata);
+        var (iptc, resources) = PhotoshopBlock.Read(Bytes(TiffTags.Photoshop));
         return new PictureMetadata
         {
             IccProfile = (file.IccProfile ?? page.IccProfile)?.ToByteArray(),
             Exif = (file.ExifProfile is { } exif ? exif : TiffTags.Describing(page.ExifProfile))?.ToByteArray() is { Length: > 0 } bytes ? bytes : null,
             Xmp = (file.XmpProfile ?? page.XmpProfile)?.ToByteArray() is { Length: > 0 } xmp ? xmp : null,
+            Iptc = Bytes(TiffTags.Iptc) ?? iptc,
+            PhotoshopResources = resources,
             Density = DensityOf(file),
         };
+
+        byte[]? Bytes(ushort tag) => page.ExifProfile?.Values.FirstOrDefault(value => (ushort)value.Tag == tag)?.GetValue() as byte[];
     }
 
     /// <summary>Sets an image's profile, XMP and density. EXIF is left to the writers that keep it unchanged.</summary>

@@ -1,9 +1,10 @@
 using System.Runtime.ExceptionServices;
+using AdaFormer.Imaging;
 
 namespace AdaFormer.ImageSharp;
 
 /// <summary>
-/// A picture's file as passed to ImageSharp: its first byte is at position 0, some of its bytes can be hidden, and it remembers whether
+/// A picture's file as passed to a library: its first byte is at position 0, some of its bytes can be hidden, and it remembers whether
 /// reading the file itself failed, which does not mean that the picture is damaged.
 /// </summary>
 /// <param name="file">The file from its first byte; it can seek, and the caller disposes it.</param>
@@ -12,9 +13,34 @@ internal sealed class WatchedStream(Stream file) : Stream
     private readonly long _first = file.Position;
     private long _position;
     private readonly List<(long Start, long End)> _hidden = [];
+    private ExceptionDispatchInfo? _failure;
 
-    /// <summary>The exception of a failed read; <see langword="null"/> if none failed.</summary>
-    public ExceptionDispatchInfo? Failure { get; private set; }
+    /// <summary>Whether reading the file failed.</summary>
+    public bool HasFailed => _failure is not null;
+
+    /// <summary>Decodes. Whatever a decoder makes of damaged data is a <see cref="PictureFormatException"/>.</summary>
+    /// <exception cref="PictureFormatException">The picture is damaged.</exception>
+    /// <exception cref="IOException">The file cannot be read.</exception>
+    public T Decode<T>(Func<T> decode)
+    {
+        try
+        {
+            return decode();
+        }
+        catch (Exception e)
+        {
+            _failure?.Throw();
+            if (e is PictureFormatException or OutOfMemoryException)
+                throw;
+            // Damaged files make the decoders fail in many ways, including index errors.
+            throw new PictureFormatException($"The picture is damaged or of an unsupported kind: {e.Message} Get the file again or convert it to PNG.", e);
+        }
+    }
+
+    /// <summary>Opens rows that are decoded while they are read.</summary>
+    /// <exception cref="PictureFormatException">The picture is damaged.</exception>
+    /// <exception cref="IOException">The file cannot be read.</exception>
+    public IPictureRows Rows(Func<IPictureRows> open) => new WatchedRows(this, Decode(open));
 
     public override bool CanRead => true;
 
@@ -45,7 +71,7 @@ internal sealed class WatchedStream(Stream file) : Stream
         }
         catch (Exception e)
         {
-            Failure = ExceptionDispatchInfo.Capture(e);
+            _failure = ExceptionDispatchInfo.Capture(e);
             throw;
         }
 
@@ -75,4 +101,30 @@ internal sealed class WatchedStream(Stream file) : Stream
     public override void SetLength(long value) => throw new NotSupportedException();
 
     public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
+    private sealed class WatchedRows(WatchedStream file, IPictureRows rows) : IPictureRows
+    {
+        private int _next;
+
+        public PictureInfo Info => rows.Info;
+
+        public long BytesHeld => rows.BytesHeld;
+
+        public Picture? Whole => rows.Whole;
+
+        public IReadOnlyList<PictureWarning> Warnings => rows.Warnings;
+
+        public void ReadRow(Picture target, int y)
+        {
+            if (_next == Info.Height)
+                throw new InvalidOperationException($"All {Info.Height} rows have been read.");
+            file.Decode(() =>
+            {
+                rows.ReadRow(target, y);
+                return _next++;
+            });
+        }
+
+        public void Dispose() => rows.Dispose();
+    }
 }

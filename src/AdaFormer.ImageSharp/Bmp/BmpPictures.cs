@@ -14,14 +14,6 @@ internal sealed class BmpPictures() : ImageSharpFormat(new PictureFormat("BMP", 
         return ImageSharpPixels.With(picture, picture.Metadata with { IccProfile = profile });
     }
 
-    public override IEnumerable<PictureWarning> Losses(PictureInfo picture)
-    {
-        if (picture.Metadata.Exif is not null || picture.Metadata.Xmp is not null)
-            yield return new PictureWarning(PictureWarning.Metadata, "BMP has no place for EXIF and XMP, which were left out. PNG, TIFF, JPEG and WebP keep them.");
-        foreach (var loss in base.Losses(picture))
-            yield return loss;
-    }
-
     public override void Write(Picture picture, Stream stream, ImageSharpEncoderOptions options)
     {
         var bitmap = ByteSamples.Of(picture);

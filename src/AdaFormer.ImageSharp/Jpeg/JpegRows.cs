@@ -8,7 +8,7 @@ namespace AdaFormer.ImageSharp.Jpeg;
 internal sealed class JpegRows : IPictureRows
 {
     private readonly JpegPlanes _planes;
-    private readonly List<PictureWarning> _warnings = [];
+    private readonly List<PictureWarning> _warnings;
     private readonly CmykConversion? _conversion;
     private readonly byte[][] _rows;
     private readonly int[] _sums;
@@ -18,16 +18,23 @@ internal sealed class JpegRows : IPictureRows
     /// <param name="file">The JPEG.</param>
     /// <param name="maximumPixels">Larger pictures are rejected before anything is decoded.</param>
     /// <param name="metadata">Its metadata.</param>
+    /// <param name="warnings">What was found so far; collects more, at the latest with the last row.</param>
     /// <exception cref="PictureFormatException">It is damaged, of an unsupported kind, or has more pixels than allowed.</exception>
-    public JpegRows(Stream file, long maximumPixels, PictureMetadata metadata)
+    public JpegRows(Stream file, long maximumPixels, PictureMetadata metadata, List<PictureWarning> warnings)
     {
+        _warnings = warnings;
         _planes = new JpegPlanes(file, maximumPixels, _warnings);
         var layout = _planes.Colors == J_COLOR_SPACE.JCS_GRAYSCALE ? PixelLayout.Gray : PixelLayout.Rgb;
         Info = new PictureInfo(_planes.Width, _planes.Height, layout, 8) { Metadata = metadata.For(_planes.Width, _planes.Height, layout) };
         _rows = [.. _planes.Components.Select(_ => new byte[_planes.Width + 1])];
         _sums = new int[_planes.Width + 1];
         if (_planes.Colors is not (J_COLOR_SPACE.JCS_CMYK or J_COLOR_SPACE.JCS_YCCK))
+        {
+            if (metadata.IccProfile is not null && Info.Metadata.IccProfile is null)
+                _warnings.Add(new PictureWarning(PictureWarning.Metadata, "The JPEG's colour profile is for other channels than it has, and was left out."));
             return;
+        }
+
         _conversion = CmykConversion.Of(metadata.IccProfile);
         _warnings.Add(new PictureWarning(PictureWarning.Colors, _conversion.HasProfile
             ? "The JPEG is CMYK; its colours were converted to sRGB through its profile, which is left out."

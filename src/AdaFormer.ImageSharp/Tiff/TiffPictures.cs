@@ -35,6 +35,8 @@ internal sealed class TiffPictures() : ImageSharpFormat(new PictureFormat("TIFF"
         };
     }
 
+    protected override MetadataKinds Keeps => MetadataKinds.Exif | MetadataKinds.Xmp | MetadataKinds.Iptc;
+
     public override IEnumerable<PictureWarning> Losses(PictureInfo picture) => base.Losses(picture).Where(loss => loss.Code != PictureWarning.BitDepth);
 
     public override void Write(Picture picture, Stream stream, ImageSharpEncoderOptions options)

@@ -5,9 +5,9 @@ namespace AdaFormer.ImageSharp.Tiff;
 /// <summary>Separates a TIFF's tags that describe the picture, as EXIF does, from those that describe how it is stored.</summary>
 internal static class TiffTags
 {
-    public const ushort XResolution = 282, YResolution = 283, ResolutionUnit = 296, Xmp = 700, IccProfile = 34675, ExifDirectory = 34665, GpsDirectory = 34853;
+    public const ushort XResolution = 282, YResolution = 283, ResolutionUnit = 296, Xmp = 700, IccProfile = 34675, ExifDirectory = 34665, GpsDirectory = 34853, Iptc = 33723, Photoshop = 34377;
 
-    private const ushort LastOfGps = 31, FirstOfExif = 33434, LastOfExif = 42240, Iptc = 33723, Photoshop = 34377;
+    private const ushort LastOfGps = 31, FirstOfExif = 33434, LastOfExif = 42240;
 
     // Document name, description, make, model, orientation, resolution, software, date, artist, host computer, rating, copyright, XP title to subject.
     private static readonly ushort[] OfTheFirstDirectory =

@@ -119,6 +119,10 @@ internal sealed class TiffWriter
             Add(TiffTags.IccProfile, Undefined, profile, profile.Length);
         if (metadata.Xmp is { } xmp)
             Add(TiffTags.Xmp, Byte, xmp, xmp.Length);
+        if (metadata.Iptc is { } iptc)
+            Add(TiffTags.Iptc, Undefined, iptc, iptc.Length);
+        if (PhotoshopBlock.Write(null, metadata.PhotoshopResources) is { } resources)
+            Add(TiffTags.Photoshop, Byte, resources, resources.Length);
         if (metadata.Density is not { } density)
             return;
         Add(TiffTags.XResolution, Rational, Fraction(density.Horizontal), 1);

@@ -9,6 +9,16 @@ internal sealed class WebpPictures() : ImageSharpFormat(new PictureFormat("WebP"
 {
     public override int MaximumSide => 16_383;
 
+    protected override MetadataKinds Keeps => MetadataKinds.Exif | MetadataKinds.Xmp;
+
+    public override IEnumerable<PictureWarning> Losses(PictureInfo picture)
+    {
+        if (picture.Layout.IsGray() && picture.Metadata.IccProfile is not null)
+            yield return new PictureWarning(PictureWarning.Metadata, "WebP has no grey: the profile for grey was left out. PNG, TIFF and JPEG keep it.");
+        foreach (var loss in base.Losses(picture))
+            yield return loss;
+    }
+
     protected override Picture Read(WatchedStream file, long maximumPixels, ICollection<PictureWarning> warnings)
     {
         var webp = WebpFile.Read(file);

@@ -22,38 +22,41 @@ public interface IPictureRows : IDisposable
     /// <exception cref="IOException">The file cannot be read.</exception>
     /// <exception cref="InvalidOperationException">All rows have been read.</exception>
     void ReadRow(Picture target, int y);
-
-    /// <summary>Reads all rows, before any was read.</summary>
-    /// <returns>The picture with its warnings: <see cref="Whole"/>, if there is one.</returns>
-    /// <exception cref="PictureFormatException">The data is damaged, or needs more memory than a picture can have.</exception>
-    Picture ReadAll()
-    {
-        if (Whole is { } whole)
-            return whole;
-        var picture = PixelLimit.NewPicture(Info);
-        for (var y = 0; y < picture.Height; y++)
-            ReadRow(picture, y);
-        picture.Warnings = [.. Warnings];
-        return picture;
-    }
-
-    /// <summary>The rows of a picture that was decoded whole.</summary>
-    static IPictureRows Of(Picture picture) => new PictureRows(picture);
 }
 
 /// <summary>A whole picture as rows, for formats that are decoded whole.</summary>
-internal sealed class PictureRows(Picture picture) : IPictureRows
+/// <param name="picture">The picture.</param>
+public sealed class PictureRows(Picture picture) : IPictureRows
 {
     private int _next;
 
+    /// <inheritdoc/>
     public PictureInfo Info { get; } = PictureInfo.Of(picture);
 
+    /// <inheritdoc/>
     public long BytesHeld => Info.Bytes;
 
+    /// <inheritdoc/>
     public Picture? Whole => picture;
 
+    /// <inheritdoc/>
     public IReadOnlyList<PictureWarning> Warnings => picture.Warnings;
 
+    /// <summary>Reads all rows into a picture.</summary>
+    /// <param name="rows">The rows, none of which has been read.</param>
+    /// <exception cref="PictureFormatException">The data is damaged, or needs more memory than a picture can have.</exception>
+    public static Picture ReadAll(IPictureRows rows)
+    {
+        if (rows.Whole is { } whole)
+            return whole;
+        var picture = PixelLimit.NewPicture(rows.Info);
+        for (var y = 0; y < picture.Height; y++)
+            rows.ReadRow(picture, y);
+        picture.Warnings = [.. rows.Warnings];
+        return picture;
+    }
+
+    /// <inheritdoc/>
     public void ReadRow(Picture target, int y)
     {
         if (_next == picture.Height)
@@ -61,6 +64,7 @@ internal sealed class PictureRows(Picture picture) : IPictureRows
         SampleRow.Copy(picture, _next++, target, y);
     }
 
+    /// <inheritdoc/>
     public void Dispose()
     {
     }

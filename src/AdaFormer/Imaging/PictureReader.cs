@@ -73,8 +73,8 @@ public sealed class PictureReader
             return Read(copy, name);
         }
 
-        using IPictureRows rows = new NamedRows(name, null, Decode(stream, name, decoder => decoder.Open(stream, _maximumPixels)), _salvage);
-        return rows.ReadAll();
+        using var rows = new NamedRows(name, null, Decode(stream, name, decoder => decoder.Open(stream, _maximumPixels)), _salvage);
+        return PictureRows.ReadAll(rows);
     }
 
     /// <summary>Opens a file to read it row by row if its format supports that; otherwise it is decoded whole.</summary>

@@ -25,7 +25,7 @@ public sealed class PngDecoder : IPictureDecoder
     public Picture Decode(Stream stream, long maximumPixels)
     {
         using var rows = Open(stream, maximumPixels);
-        return rows.ReadAll();
+        return PictureRows.ReadAll(rows);
     }
 
     /// <inheritdoc/>
@@ -52,8 +52,8 @@ public sealed class PngDecoder : IPictureDecoder
         };
         if (header.Interlaced)
             return new PictureRows(PictureOrientation.MakeUpright(ReadInterlaced(chunks, header, expander, info)));
-        IPictureRows rows = new PngRows(chunks, header, expander, info);
-        return info.Metadata.Orientation == ExifBlock.Upright ? rows : new PictureRows(PictureOrientation.MakeUpright(rows.ReadAll()));
+        var rows = new PngRows(chunks, header, expander, info);
+        return info.Metadata.Orientation == ExifBlock.Upright ? rows : new PictureRows(PictureOrientation.MakeUpright(PictureRows.ReadAll(rows)));
     }
 
     private static PngRowExpander ReadColors(PngChunkReader chunks, PngHeader header, PngMetadataReader metadata)
