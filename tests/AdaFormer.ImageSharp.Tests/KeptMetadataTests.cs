@@ -179,6 +179,19 @@ public class KeptMetadataTests
             PictureFormats.Writer().Losses(new PictureInfo(3, 2, PixelLayout.Rgb, 8) { Metadata = new PictureMetadata { PngColors = colors } }, "x.jpg");
     }
 
+    /// <summary>What no output keeps is said when the file is read.</summary>
+    [TestMethod]
+    [DataRow(0xE2, "MPF\0II*\0", PictureWarning.Frames, "further pictures"), DataRow(0xEB, "JP\0\0", PictureWarning.Metadata, "APP11"), DataRow(0xE2, "FPXR\0", PictureWarning.Metadata, "APP2")]
+    [DataRow(0xE1, "http://ns.adobe.com/xap/1.0/\0<a GCamera:MotionPhoto=\"1\"/>", PictureWarning.Frames, "motion photo"), DataRow(0xEC, "Ducky\0", "", ""), DataRow(0xE0, "JFXX\0", "", "")]
+    public void R20_WhatElseAJpegHoldsIsSaid(int marker, string contents, string code, string what)
+    {
+        var warnings = PictureFormats.Reader().Read(new MemoryStream(With(marker, Encoding.Latin1.GetBytes(contents)))).Warnings;
+
+        Assert.AreEqual(code, string.Join(' ', warnings.Select(warning => warning.Code)));
+        if (code.Length > 0)
+            Assert.Contains(what, warnings[0].Message);
+    }
+
     [TestMethod]
     public void AProfileForOtherChannelsIsLeftOutAloud()
     {

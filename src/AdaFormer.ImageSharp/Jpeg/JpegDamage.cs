@@ -14,10 +14,10 @@ internal sealed class JpegDamage(jpeg_decompress_struct libjpeg, int groupHeight
         switch (code)
         {
             case J_MESSAGE_CODE.JWRN_HIT_MARKER:
-                Missing("The JPEG's data end before its picture does", "pixels are missing");
+                Missing($"The JPEG's data end before its picture does: {Place} pixels are missing.");
                 break;
             case J_MESSAGE_CODE.JWRN_HUFF_BAD_CODE or J_MESSAGE_CODE.JWRN_MUST_RESYNC:
-                Missing("The JPEG's data are damaged", "pixels are wrong or missing");
+                Missing($"The JPEG's data are damaged: {Place} pixels are wrong or missing.");
                 break;
             case J_MESSAGE_CODE.JWRN_EXTRANEOUS_DATA when !Has(PictureWarning.ExtraData):
                 warnings.Add(new PictureWarning(PictureWarning.ExtraData, "The JPEG has data between its segments that belong to nothing. Look whether the picture is damaged."));
@@ -29,7 +29,7 @@ internal sealed class JpegDamage(jpeg_decompress_struct libjpeg, int groupHeight
     public void AddEnd()
     {
         if (libjpeg.Coef_bits is not null && IsCoarse())
-            Missing("The JPEG's data end before its picture does", "fine detail is missing", 0);
+            Missing("The JPEG's data end before its picture does: fine detail is missing.");
         if (!Has(PictureWarning.MissingPixels))
             warnings.Add(new PictureWarning(PictureWarning.NoEndMark, "The JPEG has no end mark. No pixel is missing."));
     }
@@ -37,12 +37,12 @@ internal sealed class JpegDamage(jpeg_decompress_struct libjpeg, int groupHeight
     // For each component and coefficient: the bits still to come, or -1 if nothing came.
     private bool IsCoarse() => libjpeg.Coef_bits.Take(libjpeg.Num_components).Any(bits => bits.Any(left => left != 0));
 
-    private void Missing(string what, string lost, int? row = null)
+    private string Place => $"{(libjpeg.Input_scan_number > 1 ? $"in scan {libjpeg.Input_scan_number} " : "")}from row {Math.Min(libjpeg.Input_iMCU_row * groupHeight, libjpeg.Image_height - 1)} of {libjpeg.Image_height} on";
+
+    private void Missing(string message)
     {
-        if (Has(PictureWarning.MissingPixels))
-            return;
-        var detail = libjpeg.Input_scan_number > 1 ? $" of scan {libjpeg.Input_scan_number}" : "";
-        warnings.Add(new PictureWarning(PictureWarning.MissingPixels, $"{what}: from row {row ?? Math.Min(libjpeg.Input_iMCU_row * groupHeight, libjpeg.Image_height - 1)} of {libjpeg.Image_height} on{detail} {lost}."));
+        if (!Has(PictureWarning.MissingPixels))
+            warnings.Add(new PictureWarning(PictureWarning.MissingPixels, message));
     }
 
     private bool Has(string code) => warnings.Any(warning => warning.Code == code);

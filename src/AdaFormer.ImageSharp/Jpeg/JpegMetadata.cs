@@ -13,7 +13,7 @@ internal static class JpegMetadata
     /// <summary>What fits into a segment after the name of EXIF, of XMP, and of nothing.</summary>
     public const int MaximumExif = 65_527, MaximumXmp = 65_502, MaximumComment = 65_533;
 
-    private const byte ApplicationData0 = 0xE0, ApplicationData1 = 0xE1, ApplicationData2 = 0xE2, ApplicationData13 = 0xED, Comment = 0xFE;
+    private const byte ApplicationData0 = 0xE0, ApplicationData1 = 0xE1, ApplicationData2 = 0xE2, ApplicationData13 = 0xED, ApplicationData15 = 0xEF, Comment = 0xFE;
 
     // The profile's name is followed by the part's number and the number of parts; a part of extended XMP by hash, whole length and place.
     private const int PartLength = 2, HashLength = 32, ExtensionHeader = HashLength + 8, SegmentLength = 65_533;
@@ -34,10 +34,10 @@ internal static class JpegMetadata
 
     /// <summary>Reads the metadata before the pixels, including EXIF's density.</summary>
     /// <param name="file">The JPEG.</param>
-    /// <param name="warnings">Collects what is damaged and left out.</param>
+    /// <param name="warnings">Collects what is left out.</param>
     public static PictureMetadata Read(Stream file, ICollection<PictureWarning> warnings)
     {
-        var segments = JpegSegments.Read(file, 0).Where(segment => segment.Marker is (>= ApplicationData0 and <= ApplicationData2) or ApplicationData13 or Comment).ToArray();
+        var segments = JpegSegments.Read(file, 0).Where(segment => segment.Marker is (>= ApplicationData0 and <= ApplicationData15) or Comment).ToArray();
         var exif = Together(ApplicationData1, ExifName);
         var xmp = Together(ApplicationData1, XmpName);
         var (iptc, resources) = PhotoshopBlock.Read(Together(ApplicationData13, PhotoshopName));
@@ -45,6 +45,8 @@ internal static class JpegMetadata
         var extended = Extended(parts, xmp);
         if (parts.Length > 0 && extended is null)
             warnings.Add(new PictureWarning(PictureWarning.Metadata, "The JPEG's extended XMP is damaged or not the one that its XMP names, and was left out."));
+        foreach (var warning in JpegExtras.Warnings(segments, xmp))
+            warnings.Add(warning);
         return new PictureMetadata
         {
             IccProfile = Together(ApplicationData2, "ICC_PROFILE\0"u8, PartLength),
