@@ -40,7 +40,7 @@ internal static class MetadataLosses
     private static readonly (MetadataKinds Kind, string Name, string Keepers)[] Names =
     [
         (MetadataKinds.Exif, "EXIF data", "PNG, TIFF, JPEG and WebP"), (MetadataKinds.Xmp, "XMP", "PNG, TIFF, JPEG and WebP"),
-        (MetadataKinds.Iptc, "IPTC data and Photoshop's resources", "JPEG and TIFF"), (MetadataKinds.ExtendedXmp, "extended XMP", "JPEG"),
+        (MetadataKinds.Iptc, "IPTC data or Photoshop's resources", "JPEG and TIFF"), (MetadataKinds.ExtendedXmp, "extended XMP", "JPEG"),
         (MetadataKinds.JpegComments, "a JPEG's comments", "JPEG and PNG"), (MetadataKinds.PngTexts, "a PNG's texts", "PNG"),
         (MetadataKinds.PngColors, "a PNG's gamma and primaries, without which colours look different", "PNG"),
     ];
