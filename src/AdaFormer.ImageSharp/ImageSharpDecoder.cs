@@ -20,24 +20,25 @@ public sealed class ImageSharpDecoder : IPictureDecoder
     /// <inheritdoc/>
     public Picture Decode(Stream stream, long maximumPixels)
     {
+        using var rows = Open(stream, maximumPixels);
+        return PictureRows.ReadAll(rows);
+    }
+
+    /// <inheritdoc/>
+    public IPictureRows Open(Stream stream, long maximumPixels)
+    {
         ArgumentNullException.ThrowIfNull(stream);
         if (!stream.CanSeek)
         {
             // The file is read twice, header first.
-            using var copy = new MemoryStream();
+            var copy = new MemoryStream();
             stream.CopyTo(copy);
             copy.Position = 0;
-            return Decode(copy, maximumPixels);
+            return Open(copy, maximumPixels);
         }
 
         var file = new WatchedStream(stream);
-        return file.Decode(() =>
-        {
-            var warnings = new List<PictureWarning>();
-            var picture = PictureOrientation.MakeUpright(FormatOf(file).Read(file, maximumPixels, warnings));
-            picture.Warnings = warnings;
-            return picture;
-        });
+        return file.Rows(() => FormatOf(file).Open(file, maximumPixels));
     }
 
     /// <inheritdoc/>

@@ -23,12 +23,24 @@ internal abstract class ImageSharpFormat(PictureFormat format, IImageFormatDetec
     /// <summary>Maximum side of a picture in a written file, in pixels.</summary>
     public virtual int MaximumSide => int.MaxValue;
 
+    /// <summary>Starts reading a file, upright. Default: decodes it whole.</summary>
+    /// <param name="file">The file.</param>
+    /// <param name="maximumPixels">Larger pictures are rejected before they are decoded.</param>
+    /// <exception cref="PictureFormatException">It is damaged, or has more pixels than allowed.</exception>
+    public virtual IPictureRows Open(WatchedStream file, long maximumPixels)
+    {
+        var warnings = new List<PictureWarning>();
+        var picture = PictureOrientation.MakeUpright(Read(file, maximumPixels, warnings));
+        picture.Warnings = warnings;
+        return new PictureRows(picture);
+    }
+
     /// <summary>Decodes a file, with pixels as stored.</summary>
     /// <param name="file">The file.</param>
     /// <param name="maximumPixels">Larger pictures are rejected before they are decoded.</param>
     /// <param name="warnings">Collects losses and guesses.</param>
     /// <exception cref="PictureFormatException">It is damaged, or has more pixels than allowed.</exception>
-    public abstract Picture Read(WatchedStream file, long maximumPixels, ICollection<PictureWarning> warnings);
+    protected abstract Picture Read(WatchedStream file, long maximumPixels, ICollection<PictureWarning> warnings);
 
     /// <summary>Whether a file can hold an animation.</summary>
     public virtual bool IsAnimated => false;
@@ -42,11 +54,14 @@ internal abstract class ImageSharpFormat(PictureFormat format, IImageFormatDetec
     /// <summary>Starts writing an animation.</summary>
     public virtual IPictureSequenceSink BeginSequence(SequenceInfo info, Stream stream, ImageSharpEncoderOptions options) => throw new NotSupportedException($"A {format.Name} holds one picture.");
 
-    /// <summary>What gets lost when a picture is written. Default: a PNG's texts, and the bits of a sample beyond 8.</summary>
+    /// <summary>The kinds of metadata that the format has a place for.</summary>
+    protected virtual MetadataKinds Keeps => MetadataKinds.None;
+
+    /// <summary>What gets lost when a picture is written. Default: metadata that have no place, and the bits of a sample beyond 8.</summary>
     public virtual IEnumerable<PictureWarning> Losses(PictureInfo picture)
     {
-        if (picture.Metadata.PngTexts.Count > 0)
-            yield return new PictureWarning(PictureWarning.Metadata, $"{format.Name} has no place for a PNG's texts, which were left out. PNG keeps them.");
+        foreach (var loss in picture.Metadata.LossesIn(format.Name, Keeps))
+            yield return loss;
         if (picture.BitDepth > 8)
             yield return new PictureWarning(PictureWarning.BitDepth, $"{format.Name} has 8 bits a sample; the picture's {picture.BitDepth} were rounded. PNG and TIFF keep them.");
     }

@@ -15,6 +15,9 @@ internal sealed class WatchedStream(Stream file) : Stream
     private readonly List<(long Start, long End)> _hidden = [];
     private ExceptionDispatchInfo? _failure;
 
+    /// <summary>Whether reading the file failed.</summary>
+    public bool HasFailed => _failure is not null;
+
     /// <summary>Decodes. Whatever a decoder makes of damaged data is a <see cref="PictureFormatException"/>.</summary>
     /// <exception cref="PictureFormatException">The picture is damaged.</exception>
     /// <exception cref="IOException">The file cannot be read.</exception>
@@ -101,6 +104,8 @@ internal sealed class WatchedStream(Stream file) : Stream
 
     private sealed class WatchedRows(WatchedStream file, IPictureRows rows) : IPictureRows
     {
+        private int _next;
+
         public PictureInfo Info => rows.Info;
 
         public long BytesHeld => rows.BytesHeld;
@@ -109,11 +114,16 @@ internal sealed class WatchedStream(Stream file) : Stream
 
         public IReadOnlyList<PictureWarning> Warnings => rows.Warnings;
 
-        public void ReadRow(Picture target, int y) => file.Decode(() =>
+        public void ReadRow(Picture target, int y)
         {
-            rows.ReadRow(target, y);
-            return true;
-        });
+            if (_next == Info.Height)
+                throw new InvalidOperationException($"All {Info.Height} rows have been read.");
+            file.Decode(() =>
+            {
+                rows.ReadRow(target, y);
+                return _next++;
+            });
+        }
 
         public void Dispose() => rows.Dispose();
     }

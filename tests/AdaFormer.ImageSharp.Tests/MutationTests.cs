@@ -53,11 +53,21 @@ public class MutationTests
     [TestMethod]
     [DataRow("jpeg", 5), DataRow("webp", 2), DataRow("tiff", 3), DataRow("bmp", 1), DataRow("gif", 1), DataRow("pnm", 1), DataRow("tga", 1)]
     public void R7_MutatedFiles_AreRefusedOrAPicture(string format, int seconds) =>
-        Loop(format).Run([.. Encoders[format].Select(Encode), .. OfOtherPrograms(format).Select(File.ReadAllBytes)], seconds);
+        Loop(format).Run([.. Encoders[format].Select(Encode), .. OfOtherPrograms(format).Select(File.ReadAllBytes), .. format == "jpeg" ? Jpegs() : []], seconds);
 
     [TestMethod]
     [DataRow("jpeg"), DataRow("webp"), DataRow("tiff"), DataRow("bmp"), DataRow("gif"), DataRow("pnm"), DataRow("tga")]
     public void R7_KeptFiles_AreRefusedOrAPicture(string format) => Assert.IsGreaterThanOrEqualTo(MutationLoop.Kept(format).Count(), Loop(format).Replay());
+
+    // Of every sampling, with metadata of every kind, and CMYK with a profile.
+    private static IEnumerable<byte[]> Jpegs()
+    {
+        foreach (var path in Directory.EnumerateFiles(TestData.Fixture("jpeg"), "*.jpg").Append(TestData.Fixture("cases", "iptc-xmp-sizes.jpg")).Order(StringComparer.Ordinal))
+            yield return File.ReadAllBytes(path);
+        var (cmyk, profile) = (File.ReadAllBytes(TestData.Fixture("formats", "ycck.jpg")), File.ReadAllBytes(TestData.Fixture("icc", "lutAtoB.icc")));
+        var length = 2 + "ICC_PROFILE\0\x01\x01"u8.Length + profile.Length;
+        yield return [.. cmyk[..2], 0xFF, 0xE2, (byte)(length >> 8), (byte)length, .. "ICC_PROFILE\0\x01\x01"u8, .. profile, .. cmyk[2..]];
+    }
 
     private static IEnumerable<string> OfOtherPrograms(string format) =>
         Directory.EnumerateFiles(TestData.Fixture("formats"), $"*.{format switch { "jpeg" => "jpg", "tiff" => "tif", _ => format }}").Order(StringComparer.Ordinal);

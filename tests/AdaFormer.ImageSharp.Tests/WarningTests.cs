@@ -40,7 +40,7 @@ public class WarningTests
         var exception = Assert.ThrowsExactly<PictureFormatException>(() => PictureFormats.Reader().Read(path));
         Assert.Contains(where, exception.Message);
         Assert.Contains(file, exception.Message);
-        Assert.ThrowsExactly<PictureFormatException>(() => PictureFormats.Reader().Open(path));
+        Assert.ThrowsExactly<PictureFormatException>(() => PictureRows.ReadAll(PictureFormats.Reader().Open(path)));
 
         var warning = PictureFormats.Reader(salvage: true).Read(path).Warnings.Single();
 

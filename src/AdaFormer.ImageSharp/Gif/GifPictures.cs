@@ -21,7 +21,7 @@ internal sealed class GifPictures() : ImageSharpFormat(new PictureFormat("GIF", 
         configuration.ImageFormatsManager.SetDecoder(GifFormat.Instance, new GifDecoder { DecodingMode = FrameDecodingMode.First });
     }
 
-    public override Picture Read(WatchedStream file, long maximumPixels, ICollection<PictureWarning> warnings)
+    protected override Picture Read(WatchedStream file, long maximumPixels, ICollection<PictureWarning> warnings)
     {
         var picture = ImageSharpPixels.Load<Rgba32>(file, PixelLayout.Rgba, 8, maximumPixels);
         var count = GifFile.Read(file).Frames.Count;
@@ -58,8 +58,8 @@ internal sealed class GifPictures() : ImageSharpFormat(new PictureFormat("GIF", 
         yield return new PictureWarning(PictureWarning.Colors, "GIF has 256 colours a frame; others were approximated. PNG and WebP keep them.");
         if (picture.Layout.HasAlpha())
             yield return new PictureWarning(PictureWarning.Alpha, "A GIF's pixels are opaque or not there; what was less than half opaque became transparent. PNG and WebP keep it.");
-        if (picture.Metadata is { IccProfile: not null } or { Exif: not null } or { Xmp: not null })
-            yield return new PictureWarning(PictureWarning.Metadata, "Profile, EXIF and XMP were left out of the GIF. PNG and WebP keep them.");
+        if (picture.Metadata.IccProfile is not null)
+            yield return new PictureWarning(PictureWarning.Metadata, "GIF has no place for a colour profile, which was left out. PNG, WebP, JPEG and TIFF keep it.");
         foreach (var loss in base.Losses(picture))
             yield return loss;
     }

@@ -8,10 +8,9 @@ namespace AdaFormer.ImageSharp.Jpeg;
 /// <summary>The JPEG format, grey or in colour. Written with colours at full resolution (4:4:4), on white if the picture has alpha.</summary>
 internal sealed class JpegPictures() : ImageSharpFormat(new PictureFormat("JPEG", ".jpg", ".jpeg", ".jfif", ".jpe"), new JpegImageFormatDetector(), new JpegConfigurationModule())
 {
-    // Capacity of segments besides their names; XMP cannot continue in another segment in a way that readers support.
-    private const int MaximumExif = 65_527, MaximumXmp = 65_502, CmykComponents = 4;
-
     public override int MaximumSide => 65_535;
+
+    protected override MetadataKinds Keeps => MetadataKinds.Exif | MetadataKinds.Xmp | MetadataKinds.Iptc | MetadataKinds.ExtendedXmp | MetadataKinds.JpegComments;
 
     public override void Configure(Configuration configuration)
     {
@@ -19,26 +18,45 @@ internal sealed class JpegPictures() : ImageSharpFormat(new PictureFormat("JPEG"
         configuration.ImageFormatsManager.SetDecoder(JpegFormat.Instance, new JpegDecoder { IgnoreMetadata = true });
     }
 
-    public override Picture Read(WatchedStream file, long maximumPixels, ICollection<PictureWarning> warnings)
+    // What lies on its side has to be held whole.
+    public override IPictureRows Open(WatchedStream file, long maximumPixels)
     {
-        var header = ImageSharpPixels.Identify(file, maximumPixels).GetJpegMetadata();
-        var picture = header.ColorType == JpegColorType.Luminance
-            ? ImageSharpPixels.Load<L8>(file, PixelLayout.Gray, 8, maximumPixels)
-            : ImageSharpPixels.Load<Rgb24>(file, PixelLayout.Rgb, 8, maximumPixels);
-        var density = picture.Metadata.Density;
-        picture = JpegEnd.Check(file, picture, warnings);
-        if (JpegSegments.Components(file) == CmykComponents)
-            warnings.Add(new PictureWarning(PictureWarning.Colors, "The JPEG is CMYK; its colours were converted without its profile and may be far off. Convert it to RGB in a program with colour management."));
-        var metadata = JpegMetadata.Read(file);
-        return ImageSharpPixels.With(picture, metadata with { Density = density ?? metadata.Density, JpegQuality = header.Quality });
+        var warnings = new List<PictureWarning>();
+        return MetadataOf(file, warnings) is { Orientation: 1 } metadata ? new JpegRows(file, maximumPixels, metadata, warnings) : base.Open(file, maximumPixels);
+    }
+
+    protected override Picture Read(WatchedStream file, long maximumPixels, ICollection<PictureWarning> warnings)
+    {
+        var all = new List<PictureWarning>();
+        using var rows = new JpegRows(file, maximumPixels, MetadataOf(file, all), all);
+        var picture = PictureRows.ReadAll(rows);
+        all.ForEach(warnings.Add);
+        return picture;
+    }
+
+    private static PictureMetadata MetadataOf(WatchedStream file, ICollection<PictureWarning> warnings) => JpegMetadata.Read(file, warnings) with { JpegQuality = Quality(file) };
+
+    // ImageSharp estimates it from the quantization tables.
+    private static int? Quality(WatchedStream file)
+    {
+        try
+        {
+            return ImageSharpPixels.Identify(file, long.MaxValue).GetJpegMetadata().Quality;
+        }
+        catch (Exception) when (!file.HasFailed)
+        {
+            // It does not know arithmetic codes.
+            return null;
+        }
     }
 
     public override IEnumerable<PictureWarning> Losses(PictureInfo picture)
     {
         if (picture.Layout.HasAlpha())
             yield return new PictureWarning(PictureWarning.Alpha, "JPEG has no transparency: the picture was laid on white. PNG, WebP and TIFF keep it.");
-        if (picture.Metadata.Exif?.Length > MaximumExif || picture.Metadata.Xmp?.Length > MaximumXmp)
-            yield return new PictureWarning(PictureWarning.Metadata, "EXIF or XMP are larger than a JPEG's segment and were left out. PNG and TIFF keep them.");
+        var metadata = picture.Metadata;
+        if (metadata.Exif?.Length > JpegMetadata.MaximumExif || metadata.Xmp?.Length > JpegMetadata.MaximumXmp || metadata.JpegComments.Any(comment => comment.Length > JpegMetadata.MaximumComment))
+            yield return new PictureWarning(PictureWarning.Metadata, "EXIF, XMP or a comment are larger than a JPEG's segment and were left out. PNG keeps them.");
         foreach (var loss in base.Losses(picture))
             yield return loss;
     }
@@ -48,11 +66,11 @@ internal sealed class JpegPictures() : ImageSharpFormat(new PictureFormat("JPEG"
         var jpeg = ByteSamples.OnWhite(ByteSamples.Of(picture));
         var metadata = ImageSharpPixels.MetadataOf(picture, jpeg.Layout);
         using var file = new MemoryStream();
-        ImageSharpPixels.Save(jpeg, metadata with { Xmp = metadata.Xmp?.Length <= MaximumXmp ? metadata.Xmp : null }, file, new JpegEncoder
+        ImageSharpPixels.Save(jpeg, metadata with { Xmp = null }, file, new JpegEncoder
         {
             Quality = options.Quality,
             ColorType = jpeg.Layout == PixelLayout.Gray ? JpegColorType.Luminance : JpegColorType.YCbCrRatio444,
         });
-        JpegMetadata.WriteWithExif(file.GetBuffer().AsSpan(0, (int)file.Length), metadata.Exif?.Length <= MaximumExif ? metadata.Exif : null, stream);
+        JpegMetadata.Write(file.GetBuffer().AsSpan(0, (int)file.Length), metadata, stream);
     }
 }

@@ -7,18 +7,6 @@ internal static class JpegSegments
 {
     private const byte Mark = 0xFF, Start = 0xD8, End = 0xD9, StartOfScan = 0xDA;
 
-    /// <summary>The number of colour components in a JPEG's header; 0 if there is none.</summary>
-    public static int Components(Stream file)
-    {
-        foreach (var (marker, contents) in Read(file, 0))
-        {
-            if (marker is 0xC0 or 0xC1 or 0xC2)
-                return contents.Length < 6 ? 0 : contents[5];
-        }
-
-        return 0;
-    }
-
     /// <summary>The segments with their markers, up to the first scan; none if no JPEG begins at this position.</summary>
     public static IEnumerable<(byte Marker, byte[] Contents)> Read(Stream file, long at)
     {

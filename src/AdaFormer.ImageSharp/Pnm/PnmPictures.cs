@@ -14,7 +14,7 @@ internal sealed class PnmPictures() : ImageSharpFormat(new PictureFormat("PNM", 
 {
     public override bool IsWritten => false;
 
-    public override Picture Read(WatchedStream file, long maximumPixels, ICollection<PictureWarning> warnings)
+    protected override Picture Read(WatchedStream file, long maximumPixels, ICollection<PictureWarning> warnings)
     {
         var header = ImageSharpPixels.Identify(file, maximumPixels).GetPbmMetadata();
         if (header.ColorType == PbmColorType.BlackAndWhite)

@@ -9,6 +9,6 @@ internal sealed class TgaPictures() : ImageSharpFormat(new PictureFormat("TGA", 
 {
     public override bool IsWritten => false;
 
-    public override Picture Read(WatchedStream file, long maximumPixels, ICollection<PictureWarning> warnings) =>
+    protected override Picture Read(WatchedStream file, long maximumPixels, ICollection<PictureWarning> warnings) =>
         ImageSharpPixels.Load<Rgba32>(file, PixelLayout.Rgba, 8, maximumPixels);
 }

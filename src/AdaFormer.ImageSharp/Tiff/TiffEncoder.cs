@@ -15,8 +15,7 @@ public sealed class TiffEncoder : IPictureEncoder
     public IEnumerable<PictureWarning> Losses(PictureInfo picture, string extension)
     {
         ArgumentNullException.ThrowIfNull(picture);
-        if (picture.Metadata.PngTexts.Count > 0)
-            yield return new PictureWarning(PictureWarning.Metadata, "TIFF has no place for a PNG's texts, which were left out. PNG keeps them.");
+        return picture.Metadata.LossesIn("TIFF", MetadataKinds.Exif | MetadataKinds.Xmp | MetadataKinds.Iptc);
     }
 
     /// <inheritdoc/>

@@ -10,13 +10,19 @@ internal static class TiffMetadata
 
     /// <summary>Reads the metadata of a page.</summary>
     /// <exception cref="PictureFormatException">The values of its directories together are far larger than the file, since they overlap.</exception>
-    public static PictureMetadata Of(TiffFile file, TiffPage page) => new()
+    public static PictureMetadata Of(TiffFile file, TiffPage page)
     {
-        IccProfile = page.BytesOf(TiffTags.IccProfile),
-        Xmp = page.BytesOf(TiffTags.Xmp),
-        Exif = Exif(file, page),
-        Density = Density(file, page.Entries),
-    };
+        var (iptc, resources) = PhotoshopBlock.Read(page.BytesOf(TiffTags.Photoshop));
+        return new PictureMetadata
+        {
+            IccProfile = page.BytesOf(TiffTags.IccProfile),
+            Xmp = page.BytesOf(TiffTags.Xmp),
+            Iptc = page.BytesOf(TiffTags.Iptc) ?? iptc,
+            PhotoshopResources = resources,
+            Exif = Exif(file, page),
+            Density = Density(file, page.Entries),
+        };
+    }
 
     /// <summary>The print density in EXIF data; <see langword="null"/> if it has none.</summary>
     public static PixelDensity? DensityOf(byte[] exif)

@@ -113,6 +113,10 @@ internal sealed class TiffPageWriter : IPictureSink
             Add(TiffTags.IccProfile, TiffEntry.Undefined, profile.Length, profile);
         if (metadata.Xmp is { } xmp)
             Add(TiffTags.Xmp, TiffEntry.Byte, xmp.Length, xmp);
+        if (metadata.Iptc is { } iptc)
+            Add(TiffTags.Iptc, TiffEntry.Undefined, iptc.Length, iptc);
+        if (metadata.PhotoshopResources is { } resources)
+            Add(TiffTags.Photoshop, TiffEntry.Byte, resources.Length, resources);
         if (metadata.Density is not { } density)
             return;
         Add(TiffTags.XResolution, TiffEntry.Rational, 1, Fraction(density.Horizontal));

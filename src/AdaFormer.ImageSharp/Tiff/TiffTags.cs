@@ -7,9 +7,9 @@ internal static class TiffTags
     public const ushort StripOffsets = 273, SamplesPerPixel = 277, RowsPerStrip = 278, StripByteCounts = 279, PlanarConfiguration = 284, FaxOptions = 292, Fax4Options = 293;
     public const ushort Predictor = 317, ColorMap = 320, TileWidth = 322, TileHeight = 323, TileOffsets = 324, TileByteCounts = 325, SubDirectories = 330, ExtraSamples = 338, SampleFormat = 339;
     public const ushort JpegTables = 347, Subsampling = 530, RawVersion = 50706;
-    public const ushort XResolution = 282, YResolution = 283, ResolutionUnit = 296, Xmp = 700, IccProfile = 34675, ExifDirectory = 34665, GpsDirectory = 34853, InteroperabilityDirectory = 40965;
+    public const ushort XResolution = 282, YResolution = 283, ResolutionUnit = 296, Xmp = 700, IccProfile = 34675, ExifDirectory = 34665, GpsDirectory = 34853, Iptc = 33723, Photoshop = 34377, InteroperabilityDirectory = 40965;
 
-    private const ushort LastOfGps = 31, FirstOfExif = 33434, LastOfExif = 42240, Iptc = 33723, Photoshop = 34377;
+    private const ushort LastOfGps = 31, FirstOfExif = 33434, LastOfExif = 42240;
 
     // Document name, description, make, model, orientation, resolution, software, date, artist, host computer, rating, copyright, XP title to subject.
     private static readonly ushort[] OfTheFirstDirectory =

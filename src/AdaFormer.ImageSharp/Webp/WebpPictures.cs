@@ -11,7 +11,17 @@ internal sealed class WebpPictures() : ImageSharpFormat(new PictureFormat("WebP"
 
     public override bool IsAnimated => true;
 
-    public override Picture Read(WatchedStream file, long maximumPixels, ICollection<PictureWarning> warnings)
+    protected override MetadataKinds Keeps => MetadataKinds.Exif | MetadataKinds.Xmp;
+
+    public override IEnumerable<PictureWarning> Losses(PictureInfo picture)
+    {
+        if (picture.Layout.IsGray() && picture.Metadata.IccProfile is not null)
+            yield return new PictureWarning(PictureWarning.Metadata, "WebP has no grey: the profile for grey was left out. PNG, TIFF and JPEG keep it.");
+        foreach (var loss in base.Losses(picture))
+            yield return loss;
+    }
+
+    protected override Picture Read(WatchedStream file, long maximumPixels, ICollection<PictureWarning> warnings)
     {
         var webp = WebpFile.Read(file);
         if (webp.Frames > 1)

@@ -14,6 +14,24 @@ public sealed record PictureMetadata
     /// <summary>The XMP packet, XML in UTF-8; <see langword="null"/> if there is none.</summary>
     public byte[]? Xmp { get; init; }
 
+    /// <summary>
+    /// What an XMP packet in a JPEG has no room for, as the file has it: the packet names it by its hash in <c>xmpNote:HasExtendedXMP</c>.
+    /// Not supported by other formats.
+    /// </summary>
+    public byte[]? ExtendedXmp { get; init; }
+
+    /// <summary>The IPTC data, as records of IIM; <see langword="null"/> if there are none. Supported by JPEG and TIFF.</summary>
+    public byte[]? Iptc { get; init; }
+
+    /// <summary>
+    /// Photoshop's image resources other than IPTC that stay true of an upscaled picture: copyright, address and paths, each from its
+    /// <c>8BIM</c> on; <see langword="null"/> if there are none. Supported by JPEG and TIFF.
+    /// </summary>
+    public byte[]? PhotoshopResources { get; init; }
+
+    /// <summary>A JPEG's comments as in the file, in an encoding that it does not say. Written to JPEG, and to PNG as texts.</summary>
+    public IReadOnlyList<byte[]> JpegComments { get; init; } = [];
+
     /// <summary>The print density; <see langword="null"/> if the file has none. Upscaling keeps it: a print becomes larger.</summary>
     public PixelDensity? Density { get; init; }
 
@@ -29,6 +47,11 @@ public sealed record PictureMetadata
     /// </summary>
     public int? JpegQuality { get; init; }
 
+    /// <summary>A warning for each kind that a format has no place for.</summary>
+    /// <param name="format">The format's name.</param>
+    /// <param name="kept">The kinds that it keeps.</param>
+    public IEnumerable<PictureWarning> LossesIn(string format, MetadataKinds kept) => MetadataLosses.Of(this, format, kept);
+
     /// <summary>The EXIF orientation, 1 to 8; 1: upright. Read from <see cref="Exif"/>.</summary>
     public int Orientation => Exif is null ? ExifBlock.Upright : ExifBlock.Orientation(Exif);
 
@@ -39,12 +62,12 @@ public sealed record PictureMetadata
     public PictureMetadata Turned() => Orientation == ExifBlock.Upright ? this : this with
     {
         Exif = ExifBlock.MakeUpright(Exif!),
-        Xmp = Xmp is null ? null : XmpOrientation.MakeUpright(Xmp),
+        Xmp = Xmp is null ? null : XmpBlock.MakeUpright(Xmp, Orientation >= ExifBlock.FirstOnItsSide),
         Density = Density is { } density && Orientation >= ExifBlock.FirstOnItsSide ? new PixelDensity(density.Vertical, density.Horizontal) : Density,
     };
 
     /// <summary>
-    /// The metadata adapted to a picture of this size and layout: EXIF's pixel dimensions are updated, and a colour profile for other channels
+    /// The metadata adapted to a picture of this size and layout: the pixel dimensions in EXIF and XMP are updated, and a colour profile for other channels
     /// is dropped, such as the CMYK profile of a JPEG that was decoded to RGB, or an RGB profile on a grey picture.
     /// </summary>
     /// <param name="width">Width in pixels.</param>
@@ -53,6 +76,7 @@ public sealed record PictureMetadata
     public PictureMetadata For(int width, int height, PixelLayout layout) => this with
     {
         Exif = Exif is null ? null : ExifBlock.WithPixelSize(Exif, width, height),
+        Xmp = Xmp is null ? null : XmpBlock.WithPixelSize(Xmp, width, height),
         IccProfile = IccProfile is not null && IccHeader.Fits(IccProfile, layout) ? IccProfile : null,
     };
 }

@@ -1,6 +1,3 @@
-using System.Text.RegularExpressions;
-using System.Text;
-
 namespace AdaFormer.Imaging;
 
 /// <summary>Rotates and mirrors pictures upright.</summary>
@@ -34,19 +31,4 @@ public static class PictureOrientation
         });
         return upright;
     }
-}
-
-/// <summary>The orientation in an XMP packet, which repeats EXIF's.</summary>
-internal static partial class XmpOrientation
-{
-    /// <summary>The packet with orientation 1, if it has one, and of the same length.</summary>
-    public static byte[] MakeUpright(byte[] xmp)
-    {
-        // Latin-1 round-trips any bytes.
-        var text = Encoding.Latin1.GetString(xmp);
-        return Encoding.Latin1.GetBytes(Orientation().Replace(text, "${before}1"));
-    }
-
-    [GeneratedRegex("""(?<before>tiff:Orientation\s*(=\s*["']|>))[2-8]""")]
-    private static partial Regex Orientation();
 }

@@ -187,8 +187,7 @@ public sealed class PictureReader
         public NamedRows(string name, FileStream? file, IPictureRows rows, bool salvage)
         {
             (_name, _file, _rows, _salvage) = (name, file, rows, salvage);
-            if (!salvage && rows.Warnings.FirstOrDefault(warning => warning.Code == PictureWarning.MissingPixels) is { } lost)
-                throw InFile(name, new PictureFormatException($"{lost.Message} Get the file again, or salvage what there is."));
+            RefuseIfMissing();
         }
 
         public PictureInfo Info => _rows.Info;
@@ -218,7 +217,14 @@ public sealed class PictureReader
                 throw InFile(_name, exception);
             }
 
+            RefuseIfMissing();
             _next++;
+        }
+
+        private void RefuseIfMissing()
+        {
+            if (!_salvage && _rows.Warnings.FirstOrDefault(warning => warning.Code == PictureWarning.MissingPixels) is { } lost)
+                throw InFile(_name, new PictureFormatException($"{lost.Message} Get the file again, or salvage what there is."));
         }
 
         public void Dispose()

@@ -11,6 +11,9 @@ public sealed record PictureWarning(string Code, string Message)
     /// <summary>The file lacks its end mark, though every pixel is there.</summary>
     public const string NoEndMark = "no-end-mark";
 
+    /// <summary>The file has data where none belong, a sign of damage, though every pixel could be read.</summary>
+    public const string ExtraData = "extra-data";
+
     /// <summary>A checksum is wrong in data that the pixels do not need, which were left out.</summary>
     public const string Checksum = "checksum";
 

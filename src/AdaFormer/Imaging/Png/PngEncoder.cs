@@ -14,6 +14,13 @@ public sealed class PngEncoder : IPictureEncoder
     public void Encode(Picture picture, Stream stream, string extension) => PngFile.Save(picture, stream);
 
     /// <inheritdoc/>
+    public IEnumerable<PictureWarning> Losses(PictureInfo picture, string extension)
+    {
+        ArgumentNullException.ThrowIfNull(picture);
+        return picture.Metadata.LossesIn("PNG", ~(MetadataKinds.Iptc | MetadataKinds.ExtendedXmp));
+    }
+
+    /// <inheritdoc/>
     public bool WritesRows => true;
 
     /// <inheritdoc/>

@@ -1,5 +1,7 @@
 using System.Buffers.Binary;
 using System.IO.Compression;
+using System.Text;
+using System.Text.Unicode;
 
 namespace AdaFormer.Imaging.Png;
 
@@ -192,6 +194,19 @@ internal static class PngMetadataWriter
             chunks.WriteChunk(PngFormat.InternationalText, [.. PngFormat.XmpKeyword, 0, 0, 0, 0, .. xmp]);
         foreach (var text in metadata.PngTexts)
             chunks.WriteChunk(PngFormat.TypeOf(text), text.Content);
+        foreach (var comment in metadata.JpegComments)
+            WriteComment(chunks, comment);
+    }
+
+    // Latin-1, unless it can only be UTF-8. A text has no zeros within.
+    private static void WriteComment(PngChunkWriter chunks, byte[] comment)
+    {
+        byte[] text = [.. comment.AsSpan().TrimEnd((byte)0)];
+        text.AsSpan().Replace((byte)0, (byte)' ');
+        if (Ascii.IsValid(text) || !Utf8.IsValid(text))
+            chunks.WriteChunk(PngFormat.Text, [.. "Comment\0"u8, .. text]);
+        else
+            chunks.WriteChunk(PngFormat.InternationalText, [.. "Comment\0\0\0\0\0"u8, .. text]);
     }
 
     private static byte[] PerMetre(double perInch)
