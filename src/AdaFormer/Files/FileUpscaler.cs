@@ -83,8 +83,8 @@ public sealed class FileUpscaler
     {
         using var rows = Open(input);
         var job = Plan(input, rows, output, null, cancellationToken);
-        var haltedShare = Upscale(input, job, rows, output, haltingMap, progress, cancellationToken);
-        return job.Result(rows, _models.Halts ? haltedShare : 0);
+        var done = Upscale(input, job, rows, output, haltingMap, progress, cancellationToken);
+        return job.Result(rows, _models.Halts ? done.HaltedShare : 0, done.Refinement);
     }
 
     // All go through the models of the first, so that an animation does not change its look.
@@ -101,12 +101,15 @@ public sealed class FileUpscaler
                 {
                     var job = Plan(input, rows, output, first, cancellationToken);
                     first ??= job;
+                    // What is to be refined has to be read twice.
+                    var source = Refines(job) && rows.Whole is null ? new PictureRows(PictureRows.ReadAll(rows)) : rows;
+                    var details = Refines(job) ? DetailMap.Of(source, cancellationToken) : null;
                     using var target = sink.Begin(job.Larger, duration);
                     var part = new SequenceProgress(progress, done, pictures.Info.Count);
-                    var haltedShare = new RowUpscaler(job.Loaded, _options.Upscaling).Upscale(rows, job.Larger, target, null, rows.BytesHeld + Held(output, job.Larger), part, cancellationToken);
+                    var (haltedShare, refinement) = new RowUpscaler(job.Loaded, _options.Upscaling).Upscale(source, job.Larger, target, null, details, source.BytesHeld + Held(output, job.Larger), part, cancellationToken);
                     target.Complete();
                     RefuseIfStrict(input, rows.Warnings);
-                    result = job.Result(rows, _models.Halts ? haltedShare : 0).After(result);
+                    result = job.Result(rows, _models.Halts ? haltedShare : 0, refinement).After(result);
                 }
             }
         });
@@ -177,19 +180,20 @@ public sealed class FileUpscaler
 
     private static int Times(int size, int of) => (int)(((long)size + of - 1) / of);
 
-    private double Upscale(
+    private (double HaltedShare, RefinementResult? Refinement) Upscale(
         string input, Job job, IPictureRows rows, string output, string? haltingMap, IProgress<UpscaleProgress>? progress, CancellationToken cancellationToken)
     {
         var upscaler = new RowUpscaler(job.Loaded, _options.Upscaling);
         var drawn = new PictureInfo(job.Larger.Width, job.Larger.Height, PixelLayout.Rgb, 8);
         var held = rows.BytesHeld + Held(output, job.Larger) + (haltingMap is null ? 0 : Held(haltingMap, drawn));
-        var haltedShare = 0.0;
+        var details = Refines(job) ? DetailsOf(input, rows, cancellationToken) : null;
+        (double HaltedShare, RefinementResult? Refinement) done = default;
         // The map encloses the result: if writing the map fails at its end, the result exists.
         if (haltingMap is null)
             Write(null);
         else
             _writer.Write(drawn, haltingMap, _options.Overwrite, map => Write(new HeatMapRows(rows.Info, _scale, job.Larger, map)));
-        return haltedShare;
+        return done;
 
         void Write(HeatMapRows? map) => _writer.Write(
             job.Larger,
@@ -197,9 +201,20 @@ public sealed class FileUpscaler
             _options.Overwrite,
             result =>
             {
-                haltedShare = upscaler.Upscale(rows, job.Larger, result, map, held, progress, cancellationToken);
+                done = upscaler.Upscale(rows, job.Larger, result, map, details, held, progress, cancellationToken);
                 RefuseIfStrict(input, rows.Warnings);
             });
+    }
+
+    private bool Refines(Job job) => job.Models.Count > 0 && _options.Upscaling.Refinement?.Fits(job.Loaded[0]) == true;
+
+    // If the picture comes row by row, it is read twice.
+    private DetailMap DetailsOf(string input, IPictureRows rows, CancellationToken cancellationToken)
+    {
+        if (rows.Whole is not null)
+            return DetailMap.Of(rows, cancellationToken);
+        using var again = Open(input);
+        return DetailMap.Of(again, cancellationToken);
     }
 
     private void RefuseIfStrict(string input, IReadOnlyList<PictureWarning> warnings)
@@ -224,10 +239,11 @@ public sealed class FileUpscaler
     {
         public IReadOnlyList<UpscalingModel> Loaded => [.. Models.Select(model => model.Loaded.Value)];
 
-        public FileUpscaleResult Result(IPictureRows rows, double haltedShare) =>
+        public FileUpscaleResult Result(IPictureRows rows, double haltedShare, RefinementResult? refinement) =>
             new(rows.Info.Width, rows.Info.Height, Larger.Width, Larger.Height, haltedShare, [.. Models.Select(model => model.Name)], Reason)
             {
                 Warnings = rows.Warnings.Count + Losses.Count == 0 ? [] : [.. rows.Warnings, .. Losses],
+                Refinement = refinement,
             };
     }
 
@@ -254,11 +270,16 @@ public sealed record FileUpscaleResult(
     /// <summary>Number of pictures in the file: pages or frames. The sizes are the first one's.</summary>
     public int Pictures { get; init; } = 1;
 
+    /// <summary>What a second model did; <see langword="null"/> if there was none of the scale.</summary>
+    public RefinementResult? Refinement { get; init; }
+
     /// <summary>The result of a file after another of its pictures.</summary>
     internal FileUpscaleResult After(FileUpscaleResult? before) => before is null ? this : before with
     {
         HaltedShare = ((before.HaltedShare * before.Pictures) + HaltedShare) / (before.Pictures + 1),
         Pictures = before.Pictures + 1,
+        Refinement = Refinement is null || before.Refinement is null ? before.Refinement : new RefinementResult(
+            ((before.Refinement.Share * before.Pictures) + Refinement.Share) / (before.Pictures + 1), before.Refinement.FirstTime + Refinement.FirstTime, before.Refinement.SecondTime + Refinement.SecondTime),
         Warnings = [.. before.Warnings.Union(Warnings)],
     };
 }

@@ -1,7 +1,7 @@
 namespace AdaFormer.Imaging;
 
-/// <summary>Some rows of a picture: row <paramref name="Top"/> of the whole is the first of <paramref name="Picture"/>.</summary>
-internal readonly record struct PictureBand(Picture Picture, int Top)
+/// <summary>A part of a picture: the pixel at (<paramref name="Left"/>, <paramref name="Top"/>) of the whole is the first of <paramref name="Picture"/>.</summary>
+internal readonly record struct PictureBand(Picture Picture, int Top, int Left = 0)
 {
     /// <summary>Extracts one channel of some of the rows, as grey.</summary>
     /// <param name="channel">The channel.</param>

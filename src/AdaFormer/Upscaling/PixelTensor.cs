@@ -57,7 +57,7 @@ internal static class PixelTensor
         RequireFinite(tensor());
         var (width, plane) = (tile.Width * scale, tile.Width * scale * tile.Height * scale);
         var (left, top) = ((tile.CoreX - tile.X) * scale, (tile.CoreY - tile.Y) * scale);
-        var (targetX, count) = (tile.CoreX * scale * picture.Channels, tile.CoreWidth * scale);
+        var (targetX, count) = (((tile.CoreX * scale) - band.Left) * picture.Channels, tile.CoreWidth * scale);
         ForRows(tile.CoreHeight * scale, plane, y =>
         {
             var first = ((top + y) * width) + left;

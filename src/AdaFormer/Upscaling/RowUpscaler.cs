@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using AdaFormer.Imaging;
 
 namespace AdaFormer;
@@ -13,13 +14,15 @@ internal sealed class RowUpscaler(IReadOnlyList<UpscalingModel> models, UpscaleO
     /// <param name="larger">The picture to produce.</param>
     /// <param name="result">Receives the result.</param>
     /// <param name="map">Draws the halting depths of the first model; <see langword="null"/>: none.</param>
+    /// <param name="details">The picture's detail, which a refinement needs; <see langword="null"/>: nothing is refined.</param>
     /// <param name="held">Bytes of the memory budget that the caller's source and sinks take.</param>
     /// <param name="progress">Called after every tile.</param>
     /// <param name="cancellationToken">Stops within the current tile.</param>
-    /// <returns>The share of the first model's work that halting saved, 0 to 1; 1 if there is no model.</returns>
-    public double Upscale(
-        IPictureRows picture, PictureInfo larger, IPictureSink result, HeatMapRows? map, long held, IProgress<UpscaleProgress>? progress, CancellationToken cancellationToken)
+    /// <returns>The share of the first model's work that halting saved, 0 to 1 (1 if there is no model), and what the second model did.</returns>
+    public (double HaltedShare, RefinementResult? Refinement) Upscale(
+        IPictureRows picture, PictureInfo larger, IPictureSink result, HeatMapRows? map, DetailMap? details, long held, IProgress<UpscaleProgress>? progress, CancellationToken cancellationToken)
     {
+        var clock = Stopwatch.StartNew();
         var pictures = new List<PictureInfo> { picture.Info };
         foreach (var model in models)
             pictures.Add(Upscaler.ResultOf(pictures[^1], model.Description.Scale));
@@ -33,22 +36,24 @@ internal sealed class RowUpscaler(IReadOnlyList<UpscalingModel> models, UpscaleO
         if (models.Count == 0)
         {
             Read(new TransparentFill.Stage(picture.Info, map, next));
-            return 1;
+            return (1, null);
         }
 
         var mapRowBytes = map is null ? 0 : (3L + (picture.Info.BitDepth / 8)) * picture.Info.Width * map.Scale * map.Scale;
         var strips = TilePlan.OfRows(models.Select((model, index) => (model.Description, pictures[index])), options, mapRowBytes, held);
-        var counted = new TileCount(strips.Sum(cut => cut.Sum(strip => strip.Tiles.Count)), progress);
+        var count = new TileCount(progress);
+        var refiner = details is null ? null : new Refiner(options.Refinement!, details, strips[0], models[0], options, clock, count, cancellationToken);
+        count.Start((refiner?.AreaCount ?? 0) + strips.Sum(cut => cut.Sum(strip => strip.Tiles.Count)));
         UpscaleStage? stage = null;
         for (var i = models.Count - 1; i >= 0; i--)
         {
-            var tiles = new TileRunner(models[i], options, counted, cancellationToken);
-            stage = new UpscaleStage(pictures[i], pictures[i + 1], strips[i], models[i].Description, tiles, i == 0 ? map : null, next);
+            var tiles = new TileRunner(models[i], options, count, cancellationToken);
+            stage = new UpscaleStage(pictures[i], pictures[i + 1], strips[i], models[i].Description, i == 0 && refiner is not null ? refiner.Run : tiles.Run, i == 0 ? map : null, next);
             next = stage.WriteRow;
         }
 
         Read(stage!);
-        return stage!.HaltedShare;
+        return (stage!.HaltedShare, refiner?.Result);
 
         void WriteRow(Picture row, int y)
         {
@@ -68,12 +73,19 @@ internal sealed class RowUpscaler(IReadOnlyList<UpscalingModel> models, UpscaleO
     }
 }
 
+/// <summary>Upscales the cores of a strip's tiles.</summary>
+/// <param name="strip">The strip.</param>
+/// <param name="input">Rows of the picture, including all of the strip's.</param>
+/// <param name="output">Rows of the result, including all of the core's; only these change.</param>
+/// <param name="depths">Halting depths of the output's rows.</param>
+internal delegate void TileWork(Strip strip, PictureBand input, PictureBand output, HaltingMap depths);
+
 /// <summary>Passes a picture's rows through a model, strip by strip.</summary>
 internal sealed class UpscaleStage : RowStage
 {
     private readonly PictureInfo _picture;
     private readonly IReadOnlyList<Strip> _strips;
-    private readonly TileRunner _tiles;
+    private readonly TileWork _tiles;
     private readonly HeatMapRows? _map;
     private readonly Picture _output;
     private readonly Action<Picture, int> _next;
@@ -86,11 +98,11 @@ internal sealed class UpscaleStage : RowStage
     /// <param name="larger">The picture to produce.</param>
     /// <param name="strips">The strips that the picture is cut into.</param>
     /// <param name="model">The model.</param>
-    /// <param name="tiles">Runs the tiles.</param>
+    /// <param name="tiles">Runs the tiles of a strip.</param>
     /// <param name="map">Draws the heat map; <see langword="null"/>: none.</param>
     /// <param name="next">Receives a row of the result.</param>
     public UpscaleStage(
-        PictureInfo picture, PictureInfo larger, IReadOnlyList<Strip> strips, ModelDescription model, TileRunner tiles, HeatMapRows? map, Action<Picture, int> next)
+        PictureInfo picture, PictureInfo larger, IReadOnlyList<Strip> strips, ModelDescription model, TileWork tiles, HeatMapRows? map, Action<Picture, int> next)
         : base(picture, [.. strips.Select(strip => (strip.Top, strip.Top + strip.Height))])
     {
         (_picture, _strips, _tiles, _map, _next) = (picture, strips, tiles, map, next);
@@ -107,7 +119,7 @@ internal sealed class UpscaleStage : RowStage
         var strip = _strips[window];
         if (_depths.Height != strip.CoreHeight)
             _depths = new HaltingMap(_picture.Width, strip.CoreHeight, _blocks);
-        _tiles.Run(strip, rows, new PictureBand(_output, strip.CoreTop * _scale), _depths);
+        _tiles(strip, rows, new PictureBand(_output, strip.CoreTop * _scale), _depths);
         for (var y = 0; y < strip.CoreHeight * _scale; y++)
             _next(_output, y);
         _map?.Draw(_depths, strip.CoreTop, rows);

@@ -3,7 +3,12 @@ using AdaFormer.Imaging;
 namespace AdaFormer;
 
 /// <summary>Runs tiles through the network; splits them if memory runs out.</summary>
-internal sealed class TileRunner(UpscalingModel model, UpscaleOptions options, TileCount count, CancellationToken cancellationToken)
+/// <param name="model">The model.</param>
+/// <param name="options">The options.</param>
+/// <param name="count">Counts the tiles of strips.</param>
+/// <param name="cancellationToken">Stops within the current tile.</param>
+/// <param name="colorsOnly">Whether alpha is left as it is.</param>
+internal sealed class TileRunner(UpscalingModel model, UpscaleOptions options, TileCount count, CancellationToken cancellationToken, bool colorsOnly = false)
 {
     // The largest number of pixels at a time for which memory has not run out.
     private int _largest = int.MaxValue;
@@ -23,7 +28,11 @@ internal sealed class TileRunner(UpscalingModel model, UpscaleOptions options, T
         }
     }
 
-    private void Run(Tile tile, PictureBand input, PictureBand output, HaltingMap depths)
+    /// <summary>Upscales the core of a tile, without halting depths.</summary>
+    /// <inheritdoc cref="Run(Strip, PictureBand, PictureBand, HaltingMap)"/>
+    public void Run(Tile tile, PictureBand input, PictureBand output) => Run(tile, input, output, null);
+
+    private void Run(Tile tile, PictureBand input, PictureBand output, HaltingMap? depths)
     {
         var halves = tile.Halves(TilePlan.OverlapOf(options, model.Description), model.Description.SizeMultiple);
         if ((tile.Pixels <= _largest || halves.Count < 2) && TryUpscale(tile, input, output, depths, halves.Count < 2))
@@ -32,7 +41,7 @@ internal sealed class TileRunner(UpscalingModel model, UpscaleOptions options, T
             Run(half, input, output, depths);
     }
 
-    private bool TryUpscale(Tile tile, PictureBand input, PictureBand output, HaltingMap depths, bool smallest)
+    private bool TryUpscale(Tile tile, PictureBand input, PictureBand output, HaltingMap? depths, bool smallest)
     {
         try
         {
@@ -50,7 +59,7 @@ internal sealed class TileRunner(UpscalingModel model, UpscaleOptions options, T
         }
     }
 
-    private void Upscale(Tile tile, PictureBand input, PictureBand output, HaltingMap depths)
+    private void Upscale(Tile tile, PictureBand input, PictureBand output, HaltingMap? depths)
     {
         var scale = model.Description.Scale;
         using var memory = new RentedMemory();
@@ -62,10 +71,12 @@ internal sealed class TileRunner(UpscalingModel model, UpscaleOptions options, T
         using (var upscaled = Infer())
         {
             PixelTensor.Write(() => upscaled.Upscaled, output, tile, scale, neutral: PixelTensor.IsNeutral(tensor.Span));
-            if (model.Description.Halts)
+            if (model.Description.Halts && depths is not null)
                 CopyDepth(upscaled.HaltingDepth, depths, output.Top / scale, tile);
         }
 
+        if (colorsOnly)
+            return;
         if (alpha is { IsConstant: false })
         {
             alpha.CopyTo(tensor.Span);

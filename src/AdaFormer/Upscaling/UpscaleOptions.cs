@@ -27,12 +27,16 @@ public sealed record UpscaleOptions
     /// </summary>
     public long? MemoryBudget { get; init; }
 
+    /// <summary>A second model for the parts of a picture where it pays. Default: <see langword="null"/>, none.</summary>
+    public Refinement? Refinement { get; init; }
+
     /// <summary>Rejects tiles that a model cannot work with, as <see cref="Upscaler"/> does.</summary>
     /// <param name="model">The model's description.</param>
     /// <exception cref="ArgumentException">The tile size leaves no room besides the overlap, or the memory budget is too small for any tile.</exception>
     public void Check(ModelDescription model)
     {
         ArgumentNullException.ThrowIfNull(model);
+        Refinement?.Check();
         TilePlan.Check(this, model);
     }
 

@@ -16,17 +16,21 @@ public readonly record struct UpscaleProgress(int TilesDone, int Tiles)
 }
 
 /// <summary>Counts finished tiles and reports progress.</summary>
-internal sealed class TileCount
+internal sealed class TileCount(IProgress<UpscaleProgress>? progress)
 {
-    private readonly int _tiles;
-    private readonly IProgress<UpscaleProgress>? _progress;
+    private int _tiles;
     private int _done;
 
-    public TileCount(int tiles, IProgress<UpscaleProgress>? progress)
+    /// <summary>Reports that none of this many tiles is finished.</summary>
+    public void Start(int tiles)
     {
-        (_tiles, _progress) = (tiles, progress);
+        _tiles = tiles;
         progress?.Report(new UpscaleProgress(0, tiles));
     }
 
-    public void Add() => _progress?.Report(new UpscaleProgress(++_done, _tiles));
+    /// <summary>Reports that another tile is finished.</summary>
+    public void Add() => progress?.Report(new UpscaleProgress(++_done, _tiles));
+
+    /// <summary>Changes the number of tiles that are not finished yet.</summary>
+    public void Expect(int more) => _tiles += more;
 }

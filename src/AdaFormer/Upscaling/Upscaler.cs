@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using AdaFormer.Imaging;
 
 namespace AdaFormer;
@@ -35,16 +36,22 @@ public sealed class Upscaler
         var larger = ResultOf(info);
         if (larger.Bytes > Array.MaxLength)
             throw new UpscalingException($"{info.Width}×{info.Height} pixels become {larger.Width}×{larger.Height}, which need {larger.Bytes / 1e9:F1} GB in one piece; the maximum is {Array.MaxLength / 1e9:F1} GB. Upscale it from file to file, a PNG to a PNG, or split it.");
+        var clock = Stopwatch.StartNew();
         var strips = TilePlan.OfWhole(_model.Description, _options, info);
         var result = larger.NewPicture(larger.Height);
         var map = new HaltingMap(info.Width, info.Height, _model.Description.Blocks);
-        var tiles = new TileRunner(_model, _options, new TileCount(strips.Sum(strip => strip.Tiles.Count), progress), cancellationToken);
+        var count = new TileCount(progress);
+        var refiner = Refines ? new Refiner(_options.Refinement!, DetailMap.Of(new PictureRows(picture), cancellationToken), strips, _model, _options, clock, count, cancellationToken) : null;
+        count.Start((refiner?.AreaCount ?? 0) + strips.Sum(strip => strip.Tiles.Count));
+        TileWork tiles = refiner is null ? new TileRunner(_model, _options, count, cancellationToken).Run : refiner.Run;
         foreach (var strip in strips)
-            tiles.Run(strip, new PictureBand(picture, 0), new PictureBand(result, 0), map);
-        return new UpscaleResult(result, map);
+            tiles(strip, new PictureBand(picture, 0), new PictureBand(result, 0), map);
+        return new UpscaleResult(result, map) { Refinement = refiner?.Result };
     }
 
-    /// <summary>Upscales a picture of any size row by row, so that neither it nor the result is ever held whole.</summary>
+    private bool Refines => _options.Refinement?.Fits(_model) == true;
+
+    /// <summary>Upscales a picture of any size row by row, so that neither it nor the result is ever held whole; but for the picture, if a second model refines it.</summary>
     /// <param name="picture">The source of the picture.</param>
     /// <param name="result">Receives the result, as described by <see cref="ResultOf(PictureInfo)"/>.</param>
     /// <param name="map">Receives the heat map, 8-bit RGB of the result's size, see <see cref="HaltingHeatMap"/>; <see langword="null"/>: none.</param>
@@ -69,7 +76,16 @@ public sealed class Upscaler
         ArgumentNullException.ThrowIfNull(result);
         var larger = ResultOf(picture.Info);
         var drawn = map is null ? null : new HeatMapRows(picture.Info, _model.Description.Scale, larger, map);
-        return new RowUpscaler([_model], _options).Upscale(picture, larger, result, drawn, held, progress, cancellationToken);
+        DetailMap? details = null;
+        if (Refines)
+        {
+            // Rows cannot be read twice.
+            picture = new PictureRows(PictureRows.ReadAll(picture));
+            details = DetailMap.Of(picture, cancellationToken);
+            held += picture.BytesHeld;
+        }
+
+        return new RowUpscaler([_model], _options).Upscale(picture, larger, result, drawn, details, held, progress, cancellationToken).HaltedShare;
     }
 
     /// <summary>Describes a picture's result: the size enlarged by the model's scale, everything else unchanged.</summary>
@@ -89,7 +105,11 @@ public sealed class Upscaler
 /// <summary>An upscaled picture and its halting depths.</summary>
 /// <param name="Picture">The picture, with the input's channels and bit depth.</param>
 /// <param name="HaltingDepth">The halting depth of every pixel of the input.</param>
-public sealed record UpscaleResult(Picture Picture, HaltingMap HaltingDepth);
+public sealed record UpscaleResult(Picture Picture, HaltingMap HaltingDepth)
+{
+    /// <summary>What a second model did; <see langword="null"/> if there was none of this scale.</summary>
+    public RefinementResult? Refinement { get; init; }
+}
 
 /// <summary>A model failed on a picture, or gave an invalid result.</summary>
 public sealed class UpscalingException : Exception
