@@ -95,7 +95,7 @@ internal static class ModelsCommand
         {
             var library = Library(parsed);
             foreach (var model in library.Pull(parsed.GetRequiredValue(origin), parsed.GetValue(names) ?? [], parsed.GetValue(offline), cancellationToken))
-                Console.WriteLine($"{model.Name}: {model.Architecture}, {model.Scale} times larger, licence {model.License}");
+                Console.WriteLine($"{model.Name}: {model.Architecture}, {ScaleText.Of(model.Scale)}, licence {model.License}");
             return 0;
         });
         return command;

@@ -36,7 +36,10 @@ public sealed record UpscaleOptions
         TilePlan.Check(this, model);
     }
 
-    /// <summary>Options for running the whole picture through the network at once, as benchmarks do.</summary>
-    internal static UpscaleOptions Whole(Picture picture, float? haltingThreshold) =>
-        new() { HaltingThreshold = haltingThreshold, TileSize = Math.Max(TilePlan.LargestTile, Math.Max(picture.Width, picture.Height)) };
+    /// <summary>Options for running the whole picture through the network at once, as benchmarks do; in tiles if the model takes one size only.</summary>
+    internal static UpscaleOptions Whole(Picture picture, ModelDescription model, float? haltingThreshold) => new()
+    {
+        HaltingThreshold = haltingThreshold,
+        TileSize = model.Pixels.IsFixed ? null : Math.Max(Math.Max(TilePlan.LargestTile, (2 * model.TileOverlap) + model.SizeMultiple), Math.Max(picture.Width, picture.Height)),
+    };
 }
