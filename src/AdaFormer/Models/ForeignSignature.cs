@@ -30,13 +30,13 @@ internal static class ForeignSignature
         PixelInterface[] candidates =
         [
             .. Channels.Where(count => Fits(second, count)).Select(count => form with { Channels = count, FixedHeight = Math.Max(0, third), FixedWidth = Math.Max(0, fourth) }),
-            .. Channels.Where(count => Fits(fourth, count))
+            .. Channels.Where(count => Fits(fourth, count) && (fourth > 0 || second < 1))
                 .Select(count => form with { Channels = count, InterleavedInput = true, FixedHeight = Math.Max(0, second), FixedWidth = Math.Max(0, third) }),
         ];
         // A size that is declared says more than one that is not.
         return candidates.Length > 0
             ? [.. candidates.OrderBy(candidate => (candidate.InterleavedInput ? fourth : second) > 0 ? 0 : 1)]
-            : throw Refused(name, $"its input '{input}' has the shape {Shape(node)}: {second} channels, or {fourth} if they are last");
+            : throw Refused(name, $"its input '{input}' has the shape {Shape(node)}, {(fourth > 0 && second < 1 ? fourth : second)} channels");
     }
 
     public static ModelFormatException Refused(string name, string why, Exception? inner = null) => new(
