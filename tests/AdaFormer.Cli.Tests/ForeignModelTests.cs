@@ -1,4 +1,6 @@
 using System.Text.Json;
+using AdaFormer.Imaging;
+using AdaFormer.Imaging.Png;
 using AdaFormer.Tests;
 
 namespace AdaFormer.Cli.Tests;
@@ -107,6 +109,13 @@ public sealed class ForeignModelTests : IDisposable
     [TestMethod]
     public void EvalMeasuresWhatAModelOfScaleOneRepairs()
     {
+        // Without detail that a filter could harm.
+        var smooth = new Picture(83, 61, PixelLayout.Rgb);
+        for (var y = 0; y < smooth.Height; y++)
+            smooth.Row8(y).Fill((byte)(100 + (y % 40)));
+        using (var file = File.Create(Path.Combine(_adaformer["hr"], "odd.png")))
+            PngFile.Save(smooth, file);
+
         var (code, output, error) = _adaformer.Run("eval", "--hr", "hr", "-m", Model("repair-x1"), "--noise", "30", "--jpeg", "75", "--json", "scores.json");
         var clean = _adaformer.Run("eval", "--hr", "hr", "-m", Model("repair-x1"));
 

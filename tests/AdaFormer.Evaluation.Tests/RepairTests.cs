@@ -1,5 +1,6 @@
 using AdaFormer.Evaluation.Metrics;
 using AdaFormer.Imaging;
+using AdaFormer.Imaging.Png;
 using AdaFormer.Tests;
 
 namespace AdaFormer.Evaluation.Tests;
@@ -12,7 +13,18 @@ public sealed class RepairTests : IDisposable
     private readonly TemporaryFolder _folder = new();
     private readonly UpscalingModel _model = UpscalingModel.Load(File);
 
-    public RepairTests() => System.IO.File.Copy(TestData.Fixture("pictures", "odd.png"), _folder.File("odd.png"));
+    public RepairTests()
+    {
+        var picture = new Picture(83, 61, PixelLayout.Rgb);
+        for (var y = 0; y < picture.Height; y++)
+        {
+            for (var x = 0; x < picture.Width * 3; x++)
+                picture.Row8(y)[x] = (byte)(128 + (60 * Math.Sin(x / 29.0) * Math.Cos(y / 7.0)));
+        }
+
+        using var file = System.IO.File.Create(_folder.File("odd.png"));
+        PngFile.Save(picture, file);
+    }
 
     public void Dispose()
     {
