@@ -9,6 +9,7 @@ namespace AdaFormer;
 /// </summary>
 internal sealed class ModelTrial(InferenceSession session, string name, PixelRange? range)
 {
+    private const int SmallestOverlap = 8;
     private readonly List<string> _wrongShapes = [];
     private OnnxRuntimeException? _failure;
 
@@ -90,7 +91,7 @@ internal sealed class ModelTrial(InferenceSession session, string name, PixelRan
 
         // The same range on both sides comes before others, and 0 to 1 before 0 to 255, unless they are clearly worse: what a network adds to
         // an enlarged picture fades at a hundred times the range, so that the wrong range may well look a little better.
-        const double Resembles = 0.5, Well = 0.25, Clearly = 3;
+        const double Resembles = 0.5, Well = 0.05, Clearly = 3;
         var order = tried.OrderBy(trial => trial.Form.InputMaximum == trial.Form.OutputMaximum ? 0 : 1).ThenBy(trial => trial.Form.InputMaximum).ToArray();
         var best = order.Min(trial => double.IsNaN(trial.Error) ? double.PositiveInfinity : trial.Error);
         var chosen = best <= Resembles ? order.First(trial => trial.Error <= Math.Max(Well, Clearly * best)) : (order[0].Form, Error: double.PositiveInfinity);
@@ -115,10 +116,11 @@ internal sealed class ModelTrial(InferenceSession session, string name, PixelRan
 
     private int FindOverlap(PixelInterface pixels, int scale, int width, int height)
     {
-        var picture = TrialPicture.Of(width, height, pixels.Channels == 1);
+        var picture = TrialPicture.Busy(width, height, pixels.Channels == 1);
         var border = width / 2;
         var (before, after) = (Upscaled(pixels, scale, picture, width, height), Upscaled(pixels, scale, TrialPicture.InvertLeft(picture, width, border), width, height));
-        var overlap = Math.Max(YCbCr.Reach, TrialPicture.Reach(before, after, width * scale, border * scale, scale));
+        // One picture does not show all: half as much again, and never next to nothing.
+        var overlap = Math.Max(SmallestOverlap, TrialPicture.Reach(before, after, width * scale, border * scale, scale) * 3 / 2);
         // Tiles of a fixed size have to contribute something.
         var smallest = new[] { pixels.FixedWidth, pixels.FixedHeight }.Where(side => side > 0).DefaultIfEmpty(int.MaxValue).Min();
         return Math.Min(overlap, smallest / 4);

@@ -31,13 +31,30 @@ internal static class TrialPicture
         for (var index = 0; index < picture.Length; index++)
         {
             var (channel, y, x) = (grey ? 0 : index / (width * height), index / width % height, index % width);
-            picture[index] = (float)(0.45 + (0.05 * channel) + (0.3 * Math.Sin((x / 7.0) + channel) * Math.Cos(y / 5.0)) + (0.04 * (random.NextDouble() - 0.5)));
+            picture[index] = (float)(0.45 + (0.05 * channel) + (0.3 * Math.Sin((x / 7.0) + channel) * Math.Cos(y / 5.0)) + (0.02 * (random.NextDouble() - 0.5)));
         }
 
         if (grey)
         {
             picture.AsSpan(0, width * height).CopyTo(picture.AsSpan(width * height));
             picture.AsSpan(0, width * height).CopyTo(picture.AsSpan(2 * width * height));
+        }
+
+        return picture;
+    }
+
+    /// <summary>(3, height, width): hard edges and noise, where networks look the furthest.</summary>
+    public static float[] Busy(int width, int height, bool grey)
+    {
+        var picture = new float[3 * width * height];
+        var random = new Random(1);
+        var blocks = Enumerable.Range(0, 1 << 10).Select(_ => random.NextDouble()).ToArray();
+        for (var index = 0; index < picture.Length; index++)
+        {
+            var (channel, y, x) = (index / (width * height), index / width % height, index % width);
+            picture[index] = grey && channel > 0
+                ? picture[index - (width * height)]
+                : (float)((0.6 * blocks[(((y / 4) * 31) + (x / 5) + (7 * channel)) % blocks.Length]) + (0.4 * random.NextDouble()));
         }
 
         return picture;

@@ -32,7 +32,7 @@ public sealed class UpscalingModel : IDisposable
             Description = profile is null ? ModelDescription.FromMetadata(metadata, name) : ForeignModel.Describe(_session, model, metadata, name, options);
             _outputNames = Description.Halts ? [Description.Pixels.Output, "halting_depth"] : [Description.Pixels.Output];
             // Models of a fixed size have the threshold built in.
-            _takesThreshold = _session.OverridableInitializerMetadata.ContainsKey(Threshold);
+            _takesThreshold = Description.Halts && _session.OverridableInitializerMetadata.ContainsKey(Threshold);
             if (profile is null)
                 CheckSignature();
         }

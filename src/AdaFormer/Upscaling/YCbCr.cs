@@ -9,9 +9,6 @@ internal static class YCbCr
     private const float LumaGreen = 0.587f;
     private const float LumaBlue = 0.114f;
 
-    /// <summary>Input pixels that an enlarged pixel's colour depends on, to each side.</summary>
-    public const int Reach = BicubicUpscaling.Reach;
-
     /// <summary>Makes a picture of luma and the colours of a smaller one, which are enlarged bicubically.</summary>
     /// <param name="image">The smaller one's red, green and blue: (3, height, width).</param>
     /// <param name="width">Its width.</param>

@@ -57,7 +57,7 @@ internal sealed record ForeignGraph
         var weights = Enumerable.Range(0, Channels * Channels * 9).Select(index => (float)Math.Sin(index * 1.7) / Maximum).ToArray();
         var around = graph.Node(
             "Conv", [y, graph.Weight("weight", [Channels, Channels, 3, 3], weights), graph.Weight("bias", [Channels], [.. Enumerable.Repeat(0.5f, Channels)])], Attributes.Ints("pads", 1, 1, 1, 1));
-        around = graph.Mul(graph.Node("Tanh", [around]), graph.Scalar(0.03f * Maximum));
+        around = graph.Mul(graph.Node("Tanh", [around]), graph.Scalar(0.01f * Maximum));
         y = Unrelated ? graph.Add(around, graph.Scalar(0.5f)) : graph.Add(y, around);
         if (OutputMaximum != Maximum)
             y = graph.Mul(y, graph.Scalar((float)OutputMaximum / Maximum));
