@@ -54,6 +54,15 @@ public class ForeignModelTests
         CollectionAssert.AreNotEqual(Expected("unrelated-x2"), Images.Pixels(loaded, "Large").Single());
     }
 
+    /// <summary>A file of the format is here, and must load for ever.</summary>
+    [TestMethod]
+    public void APipelineOfFormat2Loads()
+    {
+        var loaded = new MLContext().Model.Load(TestData.Fixture("pipelines", "format-2-range.zip"), out _);
+
+        CollectionAssert.AreEqual(Expected("unrelated-x2", PixelRange.ZeroTo255), Images.Pixels(loaded.Transform(Data(sized: false)), "Large").Single());
+    }
+
     [TestMethod]
     public void AFreshProcessLoadsIt()
     {
@@ -99,7 +108,7 @@ public class ForeignModelTests
     {
         var exception = Assert.ThrowsExactly<ModelFormatException>(() => _context.Transforms.AdaFormerUpscale("Large", "Image", Model("two-pictures")));
 
-        Assert.Contains("takes 2 inputs", exception.Message);
+        Assert.Contains("two-pictures.onnx' is not a model that enlarges pictures: it takes 2 inputs", exception.Message);
         Assert.Contains("does not halt", Assert.ThrowsExactly<ArgumentException>(() => _context.Transforms.AdaFormerUpscale("Large", "Image", Model("repair-x1"), haltedShareColumnName: "Share")).Message);
     }
 

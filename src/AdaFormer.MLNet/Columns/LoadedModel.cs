@@ -20,7 +20,7 @@ internal sealed class LoadedModel
             name = Path.GetFullPath(name);
         _model = ConfiguredModel.Of(name, options.ModelBytes ?? ModelLibrary.Default.Read(name));
         _photo = chosen ? null : ConfiguredModel.Of(BuiltInModel.PhotoName, BuiltInModel.Read(BuiltInModel.PhotoName));
-        _tried = _model.SaysWhatItIs ? null : SharedModels.Get(_model.Read(), DeviceChoice.Of(options.ModelOptions, null).Options(options.ModelOptions.Threads, options.ModelOptions.Range));
+        _tried = _model.SaysWhatItIs ? null : SharedModels.Get(_model.Read(), DeviceChoice.Of(options.ModelOptions, null).Options(options.ModelOptions.Threads, options.ModelOptions.Range), name);
         Description = _tried?.Description ?? _model.Describe();
         options.Upscaling.Check(Description);
         if (_photo is not null)

@@ -63,7 +63,7 @@ internal sealed record UpscalingConfiguration
     /// <summary>Creates an upscaler; the model is shared by the process, one session for all.</summary>
     public Upscaler CreateUpscaler(ConfiguredModel configured, DeviceChoice device)
     {
-        var model = SharedModels.Get(configured.Read(), device.Options(Threads, Range));
+        var model = SharedModels.Get(configured.Read(), device.Options(Threads, Range), configured.Name);
         PipelineLog.Tell(device.Log, $"{configured.Name} runs on the {(model.Device == Device.Cuda ? $"GPU {device.GpuDeviceId}" : "CPU")}{(device.GpuDeviceId is not null && model.Device != Device.Cuda ? $", since GPU {device.GpuDeviceId} is not available" : "")}.");
         return new Upscaler(model, new UpscaleOptions
         {

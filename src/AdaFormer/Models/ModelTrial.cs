@@ -5,7 +5,7 @@ namespace AdaFormer;
 
 /// <summary>
 /// Finds out by a few runs on small pictures what a model of other makers does not say: layout, sizes, scale, range, the overlap that tiles
-/// need. Takes as long as about 12,000 pixels.
+/// need. Takes as long as about 14,000 pixels.
 /// </summary>
 internal sealed class ModelTrial(InferenceSession session, string name, PixelRange? range)
 {

@@ -17,9 +17,10 @@ public static class SharedModels
     /// <summary>Gets the model of these bytes, loading it if necessary.</summary>
     /// <param name="model">The bytes of an ONNX file.</param>
     /// <param name="options">Device and threads; <see langword="null"/> for the defaults.</param>
+    /// <param name="name">The model's name in error messages.</param>
     /// <exception cref="ModelFormatException">The bytes are damaged or another kind of model.</exception>
     /// <exception cref="DeviceUnavailableException">The device is not available.</exception>
-    public static UpscalingModel Get(byte[] model, ModelOptions? options = null)
+    public static UpscalingModel Get(byte[] model, ModelOptions? options = null, string name = "model")
     {
         ArgumentNullException.ThrowIfNull(model);
         options ??= new ModelOptions();
@@ -36,7 +37,7 @@ public static class SharedModels
         {
             if (entry.Model is not null && entry.Model.TryGetTarget(out var loaded))
                 return loaded;
-            loaded = UpscalingModel.Load(model, options);
+            loaded = UpscalingModel.Load(model, name, options);
             Interlocked.Increment(ref _loads);
             entry.Model = new WeakReference<UpscalingModel>(loaded);
             return loaded;

@@ -70,7 +70,7 @@ internal static class TilePlan
 
         return [.. stages.Select(stage => Strip.Cut(stage.Picture, stage.Model.Pixels, Size(stage), stage.Overlap, stage.Model.SizeMultiple))];
 
-        int Size(Stage stage) => options.TileSize ?? Math.Max((int)SmallestTile(stage.Model, stage.Overlap), limit / stage.Model.SizeMultiple * stage.Model.SizeMultiple);
+        int Size(Stage stage) => !stage.CanShrink ? Math.Max(stage.Model.Pixels.FixedWidth, stage.Model.Pixels.FixedHeight) : options.TileSize ?? Math.Max((int)SmallestTile(stage.Model, stage.Overlap), limit / stage.Model.SizeMultiple * stage.Model.SizeMultiple);
 
         // The models' strips are held at the same time, their tiles' tensors are not.
         long Need() => stages.Aggregate(held + stages.Max(stage => stage.TensorBytes(Size(stage))), (sum, stage) => Math.Min(Unbounded, sum + stage.StripBytes(Size(stage))));

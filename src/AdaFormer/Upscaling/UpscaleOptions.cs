@@ -9,7 +9,8 @@ public sealed record UpscaleOptions
     public float? HaltingThreshold { get; init; }
 
     /// <summary>
-    /// Largest side of a tile in input pixels, overlap included; larger pictures are upscaled tile by tile. A given size is never changed.
+    /// Largest side of a tile in input pixels, overlap included; larger pictures are upscaled tile by tile. A given size is never changed,
+    /// and an error for a model of other makers that takes one size only.
     /// Default: <see langword="null"/>, 512 or what the memory budget allows, and smaller if memory runs out.
     /// </summary>
     public int? TileSize { get; init; }

@@ -81,6 +81,9 @@ public sealed class UpscalingModel : IDisposable
         return new UpscalingModel(model, "model", options);
     }
 
+    /// <inheritdoc cref="Load(byte[], ModelOptions?)"/>
+    internal static UpscalingModel Load(byte[] model, string name, ModelOptions options) => new(model, name, options);
+
     /// <summary>Loads a model by its name or path.</summary>
     /// <param name="nameOrPath">A built-in model's name, the path of an ONNX file, or the name of a model in <see cref="ModelLibrary.Default"/>.</param>
     /// <param name="options">Device and threads; <see langword="null"/> for the defaults.</param>
