@@ -1,4 +1,5 @@
 using Microsoft.ML.OnnxRuntime;
+using Microsoft.ML.OnnxRuntime.Tensors;
 
 namespace AdaFormer;
 
@@ -38,7 +39,7 @@ internal static class ForeignModel
             BytesPerPixel = memory == 0 ? UnknownBytesPerPixel : (MemoryBeyond * memory / pixelsRun) + (24 * (1 + (scale * scale))),
             SizeMultiple = pixels.Multiple,
             TileOverlap = overlap,
-            Precisions = [pixels.InputType == Microsoft.ML.OnnxRuntime.Tensors.TensorElementType.Float16 ? "fp16" : "fp32"],
+            Precisions = [pixels.InputType == TensorElementType.Float16 ? "fp16" : "fp32"],
         };
         var found = new Dictionary<string, string>(network.ToMetadata())
         {
@@ -48,8 +49,9 @@ internal static class ForeignModel
         };
         foreach (var unknown in (string[])["preset", "feature_width", "multiply_adds_per_pixel"])
             found.Remove(unknown);
+        // What was seen is true, whatever a file says under the same key.
         foreach (var (key, value) in metadata)
-            found[key] = value;
+            found.TryAdd(key, value);
         return ModelDescription.OfForeign(network, pixels, found, assumed ? [RangeIsAssumed(name)] : []);
     }
 

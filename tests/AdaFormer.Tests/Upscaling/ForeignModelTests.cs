@@ -226,6 +226,18 @@ public class ForeignModelTests
     }
 
     [TestMethod]
+    public void TheFilesOwnMetadataAreKept()
+    {
+        byte[] bytes = [.. new ForeignGraph().Bytes(), .. Metadata("license", "CC0-1.0"), .. Metadata("scale", "7"), .. Metadata("author", "someone")];
+        using var model = UpscalingModel.Load(bytes);
+
+        Assert.IsFalse(ModelDescription.IsInside(bytes, "model"));
+        Assert.AreEqual(("CC0-1.0", 2, "2", "someone"), (model.Description.License, model.Description.Scale, model.Description.Metadata["scale"], model.Description.Metadata["author"]));
+
+        static byte[] Metadata(string key, string value) => Protobuf.Field(14, Protobuf.Field(1, key), Protobuf.Field(2, value));
+    }
+
+    [TestMethod]
     public void WhatCannotBeFoundOutIsAssumedAndCanBeSaid()
     {
         var bytes = new ForeignGraph { Unrelated = true }.Bytes();
