@@ -42,7 +42,7 @@ internal static class TilingBenchmark
         Console.WriteLine("|---:|---:|---:|---:|---:|---:|---:|---:|---:|");
         var originals = pictures.Select(picture => PictureCrop.ToMultipleOf(picture, scale)).ToArray();
         var inputs = originals.Select(original => BicubicResampler.Downscale(original, scale)).ToArray();
-        var wholes = inputs.Select(input => new Upscaler(model, UpscaleOptions.Whole(input, threshold)).Upscale(input).Picture).ToArray();
+        var wholes = inputs.Select(input => new Upscaler(model, UpscaleOptions.Whole(input, model.Description, threshold)).Upscale(input).Picture).ToArray();
         foreach (var (tile, overlap) in settings)
         {
             var options = new UpscaleOptions { HaltingThreshold = threshold, TileSize = tile, TileOverlap = overlap };

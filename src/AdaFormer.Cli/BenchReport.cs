@@ -32,6 +32,9 @@ internal sealed record BenchRow(ModelResult Result, double? PeakMegabytes, bool?
 /// <summary>Shows a comparison of models as a table, as JSON and as a plot.</summary>
 internal static class BenchReport
 {
+    // A model of scale 1 that changes nothing has an infinite PSNR.
+    private static readonly JsonSerializerOptions Numbers = new() { NumberHandling = System.Text.Json.Serialization.JsonNumberHandling.AllowNamedFloatingPointLiterals };
+
     public static void Print(IReadOnlyList<BenchRow> rows)
     {
         var table = Terminal.Table(
@@ -77,7 +80,7 @@ internal static class BenchReport
         static (double X, double Y) Point(BenchRow row) => (row.Result.MillisecondsPerMegapixel, row.Quality!.Value);
     }
 
-    private static KeyValuePair<string, JsonNode?> Figure<T>(string name, T value) => new(name, JsonSerializer.SerializeToNode(value));
+    private static KeyValuePair<string, JsonNode?> Figure<T>(string name, T value) => new(name, JsonSerializer.SerializeToNode(value, Numbers));
 
     // Older files without the number have 0.
     private static string Count(long value) => value == 0 ? "" : Number(value, "N0");

@@ -4,7 +4,7 @@ using AdaFormer.Imaging;
 
 namespace AdaFormer.Evaluation;
 
-/// <summary>An original picture and its low-resolution input.</summary>
+/// <summary>An original picture and the input that a model gets instead.</summary>
 /// <param name="Name">The picture's name in the scores.</param>
 /// <param name="Original">The original, whose sides are the scale times those of <paramref name="Input"/>.</param>
 /// <param name="Input">The picture to upscale.</param>
@@ -141,7 +141,7 @@ public sealed class Evaluator
 
     private static Func<Picture, CancellationToken, (Picture, HaltingMap?)> Whole(UpscalingModel model, float? haltingThreshold) => (input, cancellationToken) =>
     {
-        var result = new Upscaler(model, UpscaleOptions.Whole(input, haltingThreshold)).Upscale(input, null, cancellationToken);
+        var result = new Upscaler(model, UpscaleOptions.Whole(input, model.Description, haltingThreshold)).Upscale(input, null, cancellationToken);
         return (result.Picture, result.HaltingDepth);
     };
 

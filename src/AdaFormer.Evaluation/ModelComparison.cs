@@ -30,6 +30,9 @@ public sealed class ModelComparison
         (_reader, _options, _rounds) = (reader, options ?? new ModelOptions(), rounds);
     }
 
+    /// <summary>Degrades the inputs that are made of originals, such as by saving them as JPEG. Default: <see langword="null"/>, nothing does.</summary>
+    public Func<Picture, Picture>? Spoil { get; init; }
+
     /// <summary>Measures quality and speed on originals, which are downscaled by MATLAB's bicubic interpolation.</summary>
     /// <param name="models">Names or paths, as for <see cref="UpscalingModel.LoadByName"/>.</param>
     /// <param name="folder">Folder of the pictures.</param>
@@ -52,7 +55,7 @@ public sealed class ModelComparison
         {
             progress?.Report($"{name}: {(areOriginals ? "quality" : "loading")}");
             using var model = UpscalingModel.LoadByName(name, _options);
-            var scores = areOriginals ? new Evaluator(model, _reader) { Bicubic = false }.Run(folder, cancellationToken: cancellationToken).Average.Upscaled : null;
+            var scores = areOriginals ? new Evaluator(model, _reader, spoil: Spoil) { Bicubic = false }.Run(folder, cancellationToken: cancellationToken).Average.Upscaled : null;
             return new ModelResult(name, model.Description, scores, 0, 0);
         }
 
@@ -109,10 +112,10 @@ public sealed class ModelComparison
         return memory.Megabytes;
     }
 
-    private static Picture[] Inputs(Picture[] pictures, UpscalingModel model, bool areOriginals)
+    private Picture[] Inputs(Picture[] pictures, UpscalingModel model, bool areOriginals)
     {
         var scale = model.Description.Scale;
-        return areOriginals ? [.. pictures.Select(picture => EvaluationPair.Reduce("", picture, scale).Input)] : pictures;
+        return areOriginals ? [.. pictures.Select(picture => EvaluationPair.Reduce("", picture, scale, Spoil).Input)] : pictures;
     }
 
     private static double Megapixels(Picture input, int scale) => (double)input.Width * input.Height * scale * scale / 1e6;

@@ -12,7 +12,7 @@ public static class AdaFormerCatalog
     /// <param name="catalog">The transforms of an <see cref="MLContext"/>.</param>
     /// <param name="outputColumnName">Column of the enlarged images.</param>
     /// <param name="inputColumnName">Column of the images; <see langword="null"/> for the output column's name, which is then replaced.</param>
-    /// <param name="model">Name of a built-in model, such as <c>tiny-x2</c>, or of one in <see cref="ModelLibrary.Default"/>, or the path of an ONNX file; <see langword="null"/> for <c>tiny-x4</c>, and <c>photo-x4</c> for images that were saved as JPEG.</param>
+    /// <param name="model">Name of a built-in model, such as <c>tiny-x2</c>, or of one in <see cref="ModelLibrary.Default"/>, or the path of an ONNX file, also of other makers; <see langword="null"/> for <c>tiny-x4</c>, and <c>photo-x4</c> for images that were saved as JPEG.</param>
     /// <param name="haltingThreshold">Lower is faster, a very large value halts nothing; <see langword="null"/> for the model's own.</param>
     /// <param name="haltingDepthColumnName">Column for the halting depth of every input pixel; <see langword="null"/> for none.</param>
     /// <param name="haltedShareColumnName">Column for the share of work that halting saved; <see langword="null"/> for none.</param>
@@ -20,7 +20,7 @@ public static class AdaFormerCatalog
     /// <see cref="MLContext.GpuDeviceId"/>: pass it here, or create the estimator with its constructor, which reads it.</param>
     /// <param name="fallbackToCpu">Whether to use the CPU if the GPU is not available; otherwise that is an error.</param>
     /// <exception cref="FileNotFoundException">The model is not built in, not a file, and not in the library.</exception>
-    /// <exception cref="ModelFormatException">The file is not a model of this project.</exception>
+    /// <exception cref="ModelFormatException">The file is not a model that enlarges a picture, or keeps its size.</exception>
     /// <exception cref="OnnxRuntimeUnavailableException">The application lacks the package with ONNX Runtime's native library, or its version is too old.</exception>
     public static AdaFormerUpscalingEstimator AdaFormerUpscale(
         this TransformsCatalog catalog,
@@ -47,7 +47,7 @@ public static class AdaFormerCatalog
     /// <param name="options">Columns, model, device, tiles. They are copied: later changes have no effect.</param>
     /// <exception cref="ArgumentException">An option is invalid.</exception>
     /// <exception cref="FileNotFoundException">The model is not built in, not a file, and not in the library.</exception>
-    /// <exception cref="ModelFormatException">The file is not a model of this project.</exception>
+    /// <exception cref="ModelFormatException">The file is not a model that enlarges a picture, or keeps its size.</exception>
     /// <exception cref="OnnxRuntimeUnavailableException">The application lacks the package with ONNX Runtime's native library, or its version is too old.</exception>
     public static AdaFormerUpscalingEstimator AdaFormerUpscale(this TransformsCatalog catalog, AdaFormerUpscalingOptions options)
     {

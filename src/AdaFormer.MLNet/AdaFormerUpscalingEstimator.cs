@@ -47,7 +47,7 @@ public sealed class AdaFormerUpscalingEstimator : IEstimator<AdaFormerUpscalingT
     /// <param name="options">Columns, model, device, tiles. They are copied.</param>
     /// <exception cref="ArgumentException">An option is invalid.</exception>
     /// <exception cref="FileNotFoundException">The model is not built in, not a file, and not in the library.</exception>
-    /// <exception cref="ModelFormatException">The file is not a model of this project.</exception>
+    /// <exception cref="ModelFormatException">The file is not a model that enlarges a picture, or keeps its size.</exception>
     /// <exception cref="OnnxRuntimeUnavailableException">The application lacks the package with ONNX Runtime's native library, or its version is too old.</exception>
     public AdaFormerUpscalingEstimator(MLContext mlContext, AdaFormerUpscalingOptions options)
         : this(mlContext?.Transforms ?? throw new ArgumentNullException(nameof(mlContext)), WithDevice(options, mlContext))

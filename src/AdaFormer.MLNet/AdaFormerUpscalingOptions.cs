@@ -10,8 +10,7 @@ public sealed class AdaFormerUpscalingOptions
     public string? InputColumnName { get; set; }
 
     /// <summary>
-    /// A built-in model's name, such as <c>tiny-x4</c>, the path of an ONNX file made by <c>adaformer export</c> or <c>import</c>, or the name
-    /// of a model in <see cref="ModelLibrary.Default"/>.
+    /// A built-in model's name, such as <c>tiny-x4</c>, the path of an ONNX file, also of other makers, or the name of a model in <see cref="ModelLibrary.Default"/>.
     /// Default: <see langword="null"/>, unless <see cref="ModelBytes"/> is set: the built-in <c>tiny-x4</c>, and <c>photo-x4</c> for each
     /// image whose pixels show that it was saved as JPEG, see <see cref="AdaFormer.Imaging.JpegTrace"/>.
     /// </summary>
@@ -49,7 +48,8 @@ public sealed class AdaFormerUpscalingOptions
 
     /// <summary>
     /// Device and threads: <see cref="Device.Cuda"/> for a GPU, <see cref="Device.Auto"/> for one with fallback to the CPU. Default: the
-    /// CPU with all processors. The device is not saved, see <see cref="AdaFormerDevice"/>; <see cref="ModelOptions.Trusted"/> is rejected.
+    /// CPU with all processors. The device is not saved, see <see cref="AdaFormerDevice"/>; <see cref="ModelOptions.Range"/> is;
+    /// <see cref="ModelOptions.Trusted"/> is rejected.
     /// </summary>
     public ModelOptions ModelOptions { get; set; } = new() { Device = Device.Cpu };
 

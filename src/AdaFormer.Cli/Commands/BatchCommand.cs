@@ -64,7 +64,7 @@ internal static class BatchCommand
         var options = new BatchOptions
         {
             Files = pictures.Files(parsed, parsed.GetValue(CommonOptions.Overwrite)),
-            FurtherSettings = pictures.WriterSettings(parsed),
+            FurtherSettings = pictures.FurtherSettings(parsed),
             Parallel = files,
             Shard = shard,
             Report = parsed.GetValue(Report),

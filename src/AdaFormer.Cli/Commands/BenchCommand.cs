@@ -22,22 +22,29 @@ internal static class BenchCommand
         var originals = new Option<string?>("--hr") { Description = "Folder of originals: measures quality and time on downscaled copies", HelpName = "folder" };
         var pictures = new Option<string?>("--pictures") { Description = "Folder of pictures to upscale: measures time only", HelpName = "folder" };
         var rounds = new Option<int>("--rounds") { Description = "Number of timed runs per picture", DefaultValueFactory = _ => 3, HelpName = "number" }.AtLeast(1);
+        var jpeg = new Option<int?>("--jpeg") { Description = "Quality of JPEG that the models' inputs are saved as first; needs --hr", HelpName = "number" }.Within(1, 100);
         var plot = new Option<string?>("--plot") { Description = "SVG file for a plot of quality against time, with the Pareto front; needs --hr", HelpName = "file" };
         var peakOnly = new Option<bool>("--peak-only") { Hidden = true };
-        var command = new Command("bench", "Compares models: quality, time, memory, size") { models, originals, pictures, rounds, CommonOptions.Json, plot, CommonOptions.Overwrite, CommonOptions.Device, CommonOptions.Threads, peakOnly };
+        var command = new Command("bench", "Compares models: quality, time, memory, size") { models, originals, pictures, jpeg, rounds, CommonOptions.Json, plot, CommonOptions.Overwrite, CommonOptions.Range, CommonOptions.Device, CommonOptions.Threads, peakOnly };
         command.Validators.Add(result =>
         {
             if (result.GetValue(originals) is null == result.GetValue(pictures) is null)
                 result.AddError("bench needs one folder of pictures; give either --hr or --pictures.");
             if (result.GetValue(plot) is not null && result.GetValue(originals) is null)
                 result.AddError("--plot draws quality against time, and quality needs originals; give --hr instead of --pictures.");
+            if (result.GetValue(jpeg) is not null && result.GetValue(originals) is null)
+                result.AddError("--jpeg spoils what is made of originals; give --hr instead of --pictures.");
         });
         command.SetGuardedAction((parsed, cancellationToken) =>
         {
             var (jsonTarget, plotTarget) = (parsed.GetValue(CommonOptions.Json), parsed.GetValue(plot));
             var names = parsed.GetValue(models) is { Length: > 0 } chosen ? chosen : [BuiltInModel.Name, .. ModelLibrary.Default.List().Select(model => model.Name).Where(name => name != BuiltInModel.Name)];
             OutputPaths.Check(parsed.GetValue(CommonOptions.Overwrite), names, jsonTarget, plotTarget);
-            var comparison = new ModelComparison(PictureFormats.Reader(), new ModelOptions { Device = parsed.GetValue(CommonOptions.Device), Threads = parsed.GetValue(CommonOptions.Threads) }, parsed.GetValue(rounds));
+            var options = new ModelOptions { Device = parsed.GetValue(CommonOptions.Device), Threads = parsed.GetValue(CommonOptions.Threads), Range = parsed.GetValue(CommonOptions.Range) };
+            var comparison = new ModelComparison(PictureFormats.Reader(), options, parsed.GetValue(rounds))
+            {
+                Spoil = parsed.GetValue(jpeg) is { } quality ? picture => JpegRoundTrip.Apply(picture, quality) : null,
+            };
             var progress = new SynchronousProgress<string>(Console.Error.WriteLine);
             var folder = parsed.GetValue(originals) ?? parsed.GetRequiredValue(pictures)!;
             var areOriginals = parsed.GetValue(originals) is not null;
@@ -47,10 +54,13 @@ internal static class BenchCommand
                 return 0;
             }
 
-            string[] same = [areOriginals ? "--hr" : "--pictures", folder, "--device", $"{parsed.GetValue(CommonOptions.Device)}", "--threads", $"{parsed.GetValue(CommonOptions.Threads)}"];
+            string[] same = [areOriginals ? "--hr" : "--pictures", folder, "--device", $"{parsed.GetValue(CommonOptions.Device)}", "--threads", $"{parsed.GetValue(CommonOptions.Threads)}",
+                .. parsed.GetValue(jpeg) is { } saved ? ["--jpeg", $"{saved}"] : Array.Empty<string>(), .. options.Range is { } range ? ["--range", $"{(int)range}"] : Array.Empty<string>()];
             var results = comparison.Run(names, folder, areOriginals, progress, cancellationToken);
             var rows = BenchRow.Of(results, [.. names.Select(name => Peak(name, same))]);
             BenchReport.Print(rows);
+            foreach (var assumption in results.SelectMany(result => result.Model.Assumptions))
+                Terminal.Warn(assumption);
             if (jsonTarget is not null)
                 AtomicFile.Write(jsonTarget, parsed.GetValue(CommonOptions.Overwrite), stream => JsonSerializer.Serialize(stream, rows.Select(BenchReport.Json), Json));
             if (plotTarget is not null)

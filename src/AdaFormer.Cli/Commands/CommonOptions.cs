@@ -12,5 +12,12 @@ internal static class CommonOptions
     public static Option<int> Threads { get; } =
         new Option<int>("--threads") { Description = "Processor threads; 0 for all", DefaultValueFactory = _ => 0, HelpName = "number" }.AtLeast(0);
 
+    public static Option<PixelRange?> Range { get; } = new("--range")
+    {
+        Description = "Values that an ONNX model of other makers takes: 1 for 0 to 1, 255 for 0 to 255 [default: found out by trial]",
+        HelpName = "1|255",
+        CustomParser = OptionChecks.Range,
+    };
+
     public static Option<string?> Json { get; } = new("--json") { Description = "JSON file for all results", HelpName = "file" };
 }

@@ -26,7 +26,7 @@ internal static class EvalCommand
     public static Command Create()
     {
         var original = new Option<string>("--hr") { Description = "Folder of high-resolution originals; grey ones are treated as luma", Required = true, HelpName = "folder" };
-        var input = new Option<string?>("--lr") { Description = "Folder of low-resolution pictures of the same names [default: made from the originals by MATLAB's bicubic]", HelpName = "folder" };
+        var input = new Option<string?>("--lr") { Description = "Folder of low-resolution pictures of the same names, of spoilt ones for a model that keeps the size [default: made from the originals by MATLAB's bicubic]", HelpName = "folder" };
         var jpeg = new Option<int[]>("--jpeg")
         {
             Description = "Also measure on inputs saved as JPEG of these qualities (4:2:0), such as 50,75,90",
@@ -55,13 +55,17 @@ internal static class EvalCommand
                 new("clean", picture => picture), .. parsed.GetValue(jpeg)!.Select(EvaluationInput.Jpeg), .. parsed.GetValue(noise)!.Select(EvaluationInput.Noise),
             ];
             using var loaded = model.Load(parsed);
+            var keepsSize = loaded.Description.Scale == 1;
+            if (keepsSize && inputs.Length == 1 && parsed.GetValue(input) is null)
+                Terminal.Warn("the model keeps the size, so its inputs are the originals themselves; --jpeg, --noise or --lr give it something to repair");
             var (done, count) = (0, inputs.Length * PictureFormats.Reader().List(folder).Count);
             var reports = Terminal.WithProgress("eval", tell => inputs.Select(kind =>
                 new Evaluator(loaded, PictureFormats.Reader(), model.HaltingThreshold(parsed), kind.Spoil)
                     .Run(folder, parsed.GetValue(input), new SynchronousProgress<PictureScore>(_ => tell(++done, count)), cancellationToken)).ToArray());
-            Print(reports[0]);
+            var compared = keepsSize ? "before" : "bicubic";
+            Print(reports[0], compared);
             if (inputs.Length > 1)
-                Print([.. inputs.Select(kind => kind.Name)], reports);
+                Print([.. inputs.Select(kind => kind.Name)], reports, compared);
             if (parsed.GetValue(CommonOptions.Json) is { } path)
             {
                 object figures = inputs.Length == 1
@@ -75,9 +79,9 @@ internal static class EvalCommand
         return command;
     }
 
-    private static void Print(IReadOnlyList<string> inputs, EvaluationReport[] reports)
+    private static void Print(IReadOnlyList<string> inputs, EvaluationReport[] reports, string compared)
     {
-        var table = Terminal.Table(["input", .. ImageMetrics.All.SelectMany(metric => Gained(metric) ? [metric.Name, "bicubic", "gained"] : new[] { metric.Name, "bicubic" }), "halted"]);
+        var table = Terminal.Table(["input", .. ImageMetrics.All.SelectMany(metric => Gained(metric) ? [metric.Name, compared, "gained"] : new[] { metric.Name, compared }), "halted"]);
         foreach (var (input, score) in inputs.Zip(reports, (input, report) => (input, report.Average)))
             table.AddRow([Markup.Escape(input), .. ImageMetrics.All.SelectMany(metric => Values(metric, score.Upscaled[metric], score.Bicubic[metric])), Number(score.HaltedShare, "P0")]);
         Terminal.Output.Write(table);
@@ -88,9 +92,9 @@ internal static class EvalCommand
             Gained(metric) ? [metric.Format(upscaled), metric.Format(bicubic), metric.Format(upscaled - bicubic)] : [metric.Format(upscaled), metric.Format(bicubic)];
     }
 
-    private static void Print(EvaluationReport report)
+    private static void Print(EvaluationReport report, string compared)
     {
-        var bicubic = ImageMetrics.All.Skip(1).Select(metric => metric.Name.Split('-')[0]).Prepend("bicubic");
+        var bicubic = ImageMetrics.All.Skip(1).Select(metric => metric.Name.Split('-')[0]).Prepend(compared);
         var table = Terminal.Table(["picture", .. ImageMetrics.All.Select(metric => metric.Name), .. bicubic, "halted", "last block", "s"]);
         foreach (var image in report.Images)
             AddRow(table, image);

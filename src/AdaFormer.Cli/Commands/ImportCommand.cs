@@ -37,7 +37,7 @@ internal static class ImportCommand
             AtomicFile.Write(cardTarget, parsed.GetValue(CommonOptions.Overwrite), stream => stream.Write(System.Text.Encoding.UTF8.GetBytes(card)));
             AtomicFile.Write(target, parsed.GetValue(CommonOptions.Overwrite), stream => stream.Write(onnx));
 
-            Console.WriteLine($"{target}: {network.Architecture} ({network.Preset}), {network.Scale} times larger, {network.Parameters:N0} parameters; taken: {read.Taken}");
+            Console.WriteLine($"{target}: {network.Architecture} ({network.Preset}), {ScaleText.Of(network.Scale)}, {network.Parameters:N0} parameters; taken: {read.Taken}");
             Console.WriteLine($"{weightsTarget}, {cardTarget}: weights and card");
             if (options.Source is null)
                 Terminal.Warn("the source of the weights is unknown; give --source so that others can find it");

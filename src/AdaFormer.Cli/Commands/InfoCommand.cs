@@ -12,7 +12,7 @@ internal static class InfoCommand
 {
     public static Command Create()
     {
-        var file = new Argument<string?>("file") { Description = "ONNX model, safetensors weights or PyTorch checkpoint [default: the built-in model]", Arity = ArgumentArity.ZeroOrOne };
+        var file = new Argument<string?>("file") { Description = "ONNX model (also of other makers), safetensors weights or PyTorch checkpoint [default: the built-in model]", Arity = ArgumentArity.ZeroOrOne };
         var command = new Command("info", "Describes a model or weights file") { file };
         command.SetGuardedAction((parsed, _) =>
         {
@@ -34,6 +34,7 @@ internal static class InfoCommand
         if (path is not null)
             facts.AddRange(OfFile(path));
         facts.AddRange(model.Description.Metadata.OrderBy(pair => pair.Key, StringComparer.Ordinal).Select(pair => (pair.Key, pair.Value)));
+        facts.AddRange(model.Description.Assumptions.Select(assumption => ("note", assumption)));
         facts.Add(("runs on", model.Device.ToString()));
         return facts;
     }
@@ -69,7 +70,7 @@ internal static class InfoCommand
 
         return
         [
-            ("network", $"{network.Architecture} ({network.Preset}), {network.Scale} times larger"),
+            ("network", $"{network.Architecture} ({network.Preset}), {ScaleText.Of(network.Scale)}"),
             ("multiply-adds per pixel", $"{network.MultiplyAddsPerPixel:N0}"),
             ("sizes", $"multiples of {network.SizeMultiple}, others are padded; tiles should overlap by {network.TileOverlap}"),
             ("precisions", string.Join(", ", network.Precisions)),

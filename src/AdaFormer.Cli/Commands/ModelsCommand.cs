@@ -46,7 +46,7 @@ internal static class ModelsCommand
         {
             var library = Library(parsed);
             var table = new Table().Border(TableBorder.Simple).HideHeaders().AddColumn("").AddColumn("");
-            var facts = ModelDescription.Read(library.Read(parsed.GetRequiredValue(name)), parsed.GetRequiredValue(name)).Metadata.OrderBy(pair => pair.Key, StringComparer.Ordinal);
+            var facts = Describe(library.Read(parsed.GetRequiredValue(name)), parsed.GetRequiredValue(name)).Metadata.OrderBy(pair => pair.Key, StringComparer.Ordinal);
             foreach (var (key, value) in facts)
                 table.AddRow(Markup.Escape(key), Markup.Escape(value));
             foreach (var file in Find(library, parsed.GetRequiredValue(name)).SelectMany(model => model.Files))
@@ -95,11 +95,14 @@ internal static class ModelsCommand
         {
             var library = Library(parsed);
             foreach (var model in library.Pull(parsed.GetRequiredValue(origin), parsed.GetValue(names) ?? [], parsed.GetValue(offline), cancellationToken))
-                Console.WriteLine($"{model.Name}: {model.Architecture}, {model.Scale} times larger, licence {model.License}");
+                Console.WriteLine($"{model.Name}: {model.Architecture}, {ScaleText.Of(model.Scale)}, licence {model.License}");
             return 0;
         });
         return command;
     }
+
+    private static ModelDescription Describe(byte[] model, string name) =>
+        ModelDescription.IsInside(model, name) ? ModelDescription.Read(model, name) : SharedModels.Get(model, name: name).Description;
 
     private static ModelLibrary Library(ParseResult parsed) => parsed.GetValue(Folder) is { } folder ? new ModelLibrary(folder) : ModelLibrary.Default;
 

@@ -48,6 +48,21 @@ internal static class OptionChecks
         static int? Side(string digits) => int.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out var side) && side is >= 1 and <= MaximumSide ? side : null;
     }
 
+    /// <summary>Parses the largest value that a model takes, for <see cref="Option{T}.CustomParser"/>.</summary>
+    public static PixelRange? Range(ArgumentResult result)
+    {
+        switch (result.Tokens.Single().Value)
+        {
+            case "1" or "0..1" or "0-1":
+                return PixelRange.ZeroToOne;
+            case "255" or "0..255" or "0-255":
+                return PixelRange.ZeroTo255;
+            case var text:
+                result.AddError($"--range is '{text}'; expected 1 for values of 0 to 1, or 255 for 0 to 255.");
+                return null;
+        }
+    }
+
     /// <summary>Parses whole numbers separated by commas, for <see cref="Option{T}.CustomParser"/>.</summary>
     public static int[] Numbers(ArgumentResult result, int minimum, int maximum)
     {

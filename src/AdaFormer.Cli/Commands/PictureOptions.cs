@@ -65,6 +65,7 @@ internal sealed class PictureOptions
         LosslessWebp = parsed.GetValue(_lossless),
     });
 
-    /// <summary>The writer's options as text, to detect changes.</summary>
-    public string WriterSettings(ParseResult parsed) => $"quality {parsed.GetValue(_quality)}, lossless {parsed.GetValue(_lossless)}";
+    /// <summary>The options besides <see cref="Files"/> that change results, as text, to detect changes.</summary>
+    public string FurtherSettings(ParseResult parsed) =>
+        $"quality {parsed.GetValue(_quality)}, lossless {parsed.GetValue(_lossless)}{(parsed.GetValue(CommonOptions.Range) is { } range ? $", range {range}" : "")}";
 }

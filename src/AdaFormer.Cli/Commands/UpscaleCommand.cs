@@ -45,8 +45,11 @@ internal static class UpscaleCommand
         var work = result.Models.Count == 0
             ? "no larger than the input, so only resampled"
             : models.Halts ? $"halting saved {result.HaltedShare:P0} of the transformer's work" : "the model does not halt";
+        var times = (result.Width, result.Height) == (result.InputWidth, result.InputHeight)
+            ? "as large as the input"
+            : $"{(double)result.Width / result.InputWidth:0.##} times {result.InputWidth}×{result.InputHeight}";
         Console.WriteLine(
-            $"{output}: {(result.Pictures > 1 ? $"{result.Pictures} pictures of " : "")}{result.Width}×{result.Height}, {(double)result.Width / result.InputWidth:0.##} times {result.InputWidth}×{result.InputHeight}, in {clock.Elapsed.TotalSeconds:F1} s on the {(models.Device == Device.Cuda ? "GPU" : "CPU")}; {work}");
+            $"{output}: {(result.Pictures > 1 ? $"{result.Pictures} pictures of " : "")}{result.Width}×{result.Height}, {times}, in {clock.Elapsed.TotalSeconds:F1} s on the {(models.Device == Device.Cuda ? "GPU" : "CPU")}; {work}");
         if (result.Reason is not null)
             Console.WriteLine($"Model: {string.Join(", then ", result.Models)}, because {result.Reason}");
         if (map is not null)

@@ -2,11 +2,13 @@ using AdaFormer.MLNet.Mapping;
 
 namespace AdaFormer.MLNet.Columns;
 
-/// <summary>The models' bytes and descriptions. Sessions are created later, with the first row.</summary>
+/// <summary>The models' bytes and descriptions. Sessions are created later, with the first row, except for a model that has to be tried.</summary>
 internal sealed class LoadedModel
 {
     private readonly ConfiguredModel _model;
     private readonly ConfiguredModel? _photo;
+    // A model that had to be tried: rows that come while this lives need not try it again.
+    private readonly UpscalingModel? _tried;
 
     public LoadedModel(AdaFormerUpscalingOptions options)
     {
@@ -18,7 +20,8 @@ internal sealed class LoadedModel
             name = Path.GetFullPath(name);
         _model = ConfiguredModel.Of(name, options.ModelBytes ?? ModelLibrary.Default.Read(name));
         _photo = chosen ? null : ConfiguredModel.Of(BuiltInModel.PhotoName, BuiltInModel.Read(BuiltInModel.PhotoName));
-        Description = _model.Describe();
+        _tried = _model.SaysWhatItIs ? null : SharedModels.Get(_model.Read(), DeviceChoice.Of(options.ModelOptions, null).Options(options.ModelOptions.Threads, options.ModelOptions.Range), name);
+        Description = _tried?.Description ?? _model.Describe();
         options.Upscaling.Check(Description);
         if (_photo is not null)
             options.Upscaling.Check(_photo.Describe());
@@ -30,11 +33,16 @@ internal sealed class LoadedModel
     /// <summary>The models' names and hashes, for a log.</summary>
     public string Named => _photo is null ? Called(_model) : $"{Called(_model)}, and for JPEG {Called(_photo)}";
 
+    /// <summary>What was assumed of the model, for a log.</summary>
+    public IEnumerable<string> Assumptions => Description.Assumptions;
+
     /// <summary>The description of the model for clean images; the one for JPEG has the same scale.</summary>
     public ModelDescription Description { get; }
 
     public UpscalingConfiguration Configure(AdaFormerUpscalingOptions options, InputColumn input) => new()
     {
+        Format = _tried is null ? UpscalingConfiguration.FormatOfOwnModels : UpscalingConfiguration.CurrentFormat,
+        Range = _tried is null ? null : options.ModelOptions.Range,
         Model = _model.Stored(options.ModelStorage),
         PhotoModel = _photo?.Stored(options.ModelStorage),
         HaltingThreshold = options.Upscaling.HaltingThreshold,

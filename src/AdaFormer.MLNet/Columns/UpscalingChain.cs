@@ -32,6 +32,8 @@ internal sealed class UpscalingChain(TransformsCatalog catalog, AdaFormerUpscali
         }
 
         PipelineLog.Tell(_log, $"Column '{options.OutputColumnName}': {model.Named}.");
+        foreach (var assumption in model.Assumptions)
+            PipelineLog.Tell(_log, $"Column '{options.OutputColumnName}': {assumption}");
         return (new TransformerChain<ITransformer>([.. transformers]), new TransformerChain<ITransformer>([.. saved]));
     }
 

@@ -10,7 +10,10 @@ internal sealed record ConfiguredModel(string Name, string Sha256, byte[]? Bytes
 {
     public static ConfiguredModel Of(string name, byte[] bytes) => new(name, HashOf(bytes), bytes);
 
-    /// <summary>Reads the model's description.</summary>
+    /// <summary>Whether the model says itself what it is and needs. Others are found out by trial, in a session.</summary>
+    public bool SaysWhatItIs => ModelDescription.IsInside(Read(), Name);
+
+    /// <summary>Reads the model's description, if it says it itself.</summary>
     public ModelDescription Describe() => ModelDescription.Read(Read(), Name);
 
     /// <summary>The form in which the model is saved.</summary>

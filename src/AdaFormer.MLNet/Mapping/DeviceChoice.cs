@@ -19,10 +19,11 @@ internal sealed record DeviceChoice(int? GpuDeviceId, bool FallbackToCpu, int? L
 
     public static DeviceChoice Read(string text) => text == WhenLoaded ? AdaFormerDevice.Loaded : JsonSerializer.Deserialize<DeviceChoice>(text)!;
 
-    public ModelOptions Options(int threads) => new()
+    public ModelOptions Options(int threads, PixelRange? range = null) => new()
     {
         Device = GpuDeviceId is null ? Device.Cpu : FallbackToCpu ? Device.Auto : Device.Cuda,
         GpuDeviceId = GpuDeviceId ?? 0,
         Threads = threads,
+        Range = range,
     };
 }

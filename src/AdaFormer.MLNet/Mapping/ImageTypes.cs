@@ -9,7 +9,7 @@ namespace AdaFormer.MLNet.Mapping;
 /// </summary>
 internal static class ImageTypes
 {
-    private const int LargestScale = 4;
+    private const int LargestScale = 8;
 
     /// <summary>Images of unknown size, as a property without an attribute.</summary>
     public static void RegisterUnsized() => DataViewTypeManager.Register(new ImageDataViewType(), typeof(MLImage));

@@ -9,9 +9,12 @@ internal sealed record UpscalingConfiguration
     private static readonly JsonSerializerOptions Json = new() { NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals };
 
     /// <summary>Every released format can be read; the tests' fixtures include a file of each.</summary>
-    public const int CurrentFormat = 1;
+    public const int CurrentFormat = 2;
 
-    public int Format { get; init; } = CurrentFormat;
+    /// <summary>The first format, which knows only models that say what they are. Earlier versions of the package read it.</summary>
+    public const int FormatOfOwnModels = 1;
+
+    public required int Format { get; init; }
 
     public required ConfiguredModel Model { get; init; }
 
@@ -27,6 +30,9 @@ internal sealed record UpscalingConfiguration
     public long? MemoryBudget { get; init; }
 
     public int Threads { get; init; }
+
+    /// <summary>The values that a model of other makers takes; null: found out by trial.</summary>
+    public PixelRange? Range { get; init; }
 
     /// <summary>The declared width of the images, or 0; an image of another size gives a result of the declared one.</summary>
     public int Width { get; init; }
@@ -57,7 +63,7 @@ internal sealed record UpscalingConfiguration
     /// <summary>Creates an upscaler; the model is shared by the process, one session for all.</summary>
     public Upscaler CreateUpscaler(ConfiguredModel configured, DeviceChoice device)
     {
-        var model = SharedModels.Get(configured.Read(), device.Options(Threads));
+        var model = SharedModels.Get(configured.Read(), device.Options(Threads, Range), configured.Name);
         PipelineLog.Tell(device.Log, $"{configured.Name} runs on the {(model.Device == Device.Cuda ? $"GPU {device.GpuDeviceId}" : "CPU")}{(device.GpuDeviceId is not null && model.Device != Device.Cuda ? $", since GPU {device.GpuDeviceId} is not available" : "")}.");
         return new Upscaler(model, new UpscaleOptions
         {

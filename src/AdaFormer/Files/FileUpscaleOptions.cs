@@ -19,7 +19,7 @@ public sealed record FileUpscaleOptions
 
     /// <summary>
     /// The size of the results, reached with the models whose scales come nearest above it, applied as often as needed, and an antialiased
-    /// bicubic downscale. Default: <see langword="null"/>, the model's scale.
+    /// bicubic downscale; a model of scale 1 is applied once, and makes no larger ones. Default: <see langword="null"/>, the model's scale.
     /// </summary>
     public TargetSize? TargetSize { get; init; }
 

@@ -52,7 +52,7 @@ public sealed class FileUpscaler
     /// <param name="haltingMap">A picture to write that shows where tokens halted, blue for early; <see langword="null"/>: none.</param>
     /// <param name="progress">Called after every tile.</param>
     /// <param name="cancellationToken">Stops within the current tile, and leaves no file.</param>
-    /// <exception cref="NotSupportedException">The output's format is not supported, or a halting map is requested for a model that does not halt.</exception>
+    /// <exception cref="NotSupportedException">The output's format is not supported, a halting map is requested for a model that does not halt, or a larger size than a model that keeps the size can make.</exception>
     /// <exception cref="PictureFormatException">The input is damaged or not a supported picture, it or its result is too large, or the output is too large for its format.</exception>
     /// <exception cref="UpscalingException">The model failed, memory ran out, or the memory budget is too small.</exception>
     /// <exception cref="IOException">A file cannot be read or written, exists and may not be replaced, or is both input and output.</exception>

@@ -2,9 +2,12 @@ using System.Globalization;
 
 namespace AdaFormer;
 
-/// <summary>A model's description, read from its ONNX metadata.</summary>
+/// <summary>A model's description, read from its ONNX metadata or, for a model of other makers, found out by trial when it is loaded.</summary>
 public sealed record ModelDescription : NetworkDescription
 {
+    /// <summary>The largest scale.</summary>
+    internal const int LargestScale = 8;
+
     /// <summary>The default halting threshold; infinity if the model does not halt.</summary>
     public required float HaltingThreshold { get; init; }
 
@@ -17,14 +20,26 @@ public sealed record ModelDescription : NetworkDescription
     /// <summary>The weights' licence.</summary>
     public required string License { get; init; }
 
-    /// <summary>All metadata of the file, these and others.</summary>
+    /// <summary>All metadata of the file, these and others; for a model of other makers also what was found out.</summary>
     public required IReadOnlyDictionary<string, string> Metadata { get; init; }
 
-    /// <summary>Reads the description from an ONNX file without loading the model into ONNX Runtime.</summary>
+    /// <summary>What could not be found out of a model of other makers: a sentence for each, with the option that says it. Default: nothing.</summary>
+    public IReadOnlyList<string> Assumptions { get; init; } = [];
+
+    /// <summary>The form in which the model takes and gives pictures.</summary>
+    internal PixelInterface Pixels { get; private init; } = PixelInterface.Own;
+
+    /// <summary>Reads the description from an ONNX file without loading the model into ONNX Runtime: of a file made by <c>adaformer export</c> or <c>import</c>.</summary>
     /// <param name="model">The bytes of the file.</param>
     /// <param name="name">The model's name in error messages.</param>
-    /// <exception cref="ModelFormatException">The bytes are not an ONNX file, or a key is missing or has an invalid value.</exception>
+    /// <exception cref="ModelFormatException">The bytes are not an ONNX file, or a key is missing or has an invalid value. Of other makers' models <see cref="UpscalingModel.Description"/> knows more.</exception>
     public static ModelDescription Read(ReadOnlySpan<byte> model, string name) => FromMetadata(OnnxMetadata.Read(model, name), name);
+
+    /// <summary>Whether an ONNX file says itself what it is and needs, so that <see cref="Read"/> can read it. Of other makers' files only a trial can tell, when <see cref="UpscalingModel"/> loads them.</summary>
+    /// <param name="model">The bytes of the file.</param>
+    /// <param name="name">The model's name in error messages.</param>
+    /// <exception cref="ModelFormatException">The bytes are not an ONNX file.</exception>
+    public static bool IsInside(ReadOnlySpan<byte> model, string name) => !ForeignModel.Is(OnnxMetadata.Read(model, name));
 
     /// <summary>Reads the description from an ONNX file's metadata.</summary>
     /// <param name="metadata">Keys and values of the file's <c>metadata_props</c>.</param>
@@ -55,11 +70,23 @@ public sealed record ModelDescription : NetworkDescription
         (WeightsSha256, TrainingData, License, Metadata) = ("", "", "", new Dictionary<string, string>());
     }
 
+    /// <summary>Describes a model of other makers.</summary>
+    internal static ModelDescription OfForeign(NetworkDescription network, PixelInterface pixels, IReadOnlyDictionary<string, string> metadata, IReadOnlyList<string> assumptions) => new(network)
+    {
+        HaltingThreshold = float.PositiveInfinity,
+        WeightsSha256 = "",
+        TrainingData = metadata.GetValueOrDefault("training_data", "unknown"),
+        License = metadata.GetValueOrDefault("license", "unknown"),
+        Metadata = metadata,
+        Pixels = pixels,
+        Assumptions = assumptions,
+    };
+
     private static NetworkDescription Describe(MetadataFacts facts, bool halts) => new()
     {
         Architecture = facts.Text("architecture"),
         Preset = facts.Text("preset"),
-        Scale = facts.Number("scale", 2, 4),
+        Scale = facts.Number("scale", 1, LargestScale),
         Blocks = halts ? facts.Number("blocks", 1, 64) : 0,
         Parameters = facts.Count("parameters"),
         MultiplyAddsPerPixel = facts.Count("multiply_adds_per_pixel"),

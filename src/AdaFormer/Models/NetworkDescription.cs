@@ -11,7 +11,7 @@ public record NetworkDescription
     /// <summary>The name of the published network with these sizes, such as <c>tiny</c>, or <c>custom</c>.</summary>
     public required string Preset { get; init; }
 
-    /// <summary>How many times wider and higher the output is.</summary>
+    /// <summary>How many times wider and higher the output is, 1 to 8; 1: the network repairs pictures and keeps their size.</summary>
     public required int Scale { get; init; }
 
     /// <summary>Number of transformer blocks that a token can go through, the largest halting depth. Default: 0, the network does not halt.</summary>
@@ -26,7 +26,7 @@ public record NetworkDescription
     /// <summary>Multiply-adds per low-resolution pixel of a large picture when nothing is halted; 0 in files without it. Pure additions and activations are not counted.</summary>
     public required long MultiplyAddsPerPixel { get; init; }
 
-    /// <summary>Width of the network's features in channels; for a transformer, the larger of its channels and its tokens.</summary>
+    /// <summary>Width of the network's features in channels; for a transformer, the larger of its channels and its tokens; 0 if unknown.</summary>
     public required int FeatureWidth { get; init; }
 
     /// <summary>Memory in bytes that a run takes per input pixel on the CPU, slightly above the measured value.</summary>

@@ -46,19 +46,26 @@ internal sealed class AlphaTile
             Plane.Span.CopyTo(tensor[(channel * Plane.Length)..]);
     }
 
-    /// <summary>Writes the core's alpha from the network's (3, scale·height, scale·width), which may be empty if alpha is constant.</summary>
-    public void Write(ReadOnlySpan<float> tensor, PictureBand band, int scale)
+    /// <summary>Writes the core's alpha.</summary>
+    /// <param name="tensor">(planes, scale·height, scale·width) of the network; may be empty if alpha is constant.</param>
+    /// <param name="band">Receives alpha.</param>
+    /// <param name="scale">How many times larger the tensor is.</param>
+    /// <param name="planes">3: alpha went through the network as a grey picture; 1: as alpha.</param>
+    public void Write(ReadOnlySpan<float> tensor, PictureBand band, int scale, int planes = 3)
     {
         var result = band.Picture;
         PixelTensor.RequireFinite(tensor);
-        var (width, plane) = (_tile.Width * scale, tensor.Length / 3);
+        var plane = tensor.Length / planes;
+        var width = _tile.Width * scale;
         var (left, count) = (_tile.CoreX - _tile.X, _tile.CoreWidth);
         for (var y = 0; y < _tile.CoreHeight * scale; y++)
         {
             var row = _tile.CoreY - _tile.Y + (y / scale);
             var first = (((row * scale) + (y % scale)) * width) + (left * scale);
-            var values = tensor.IsEmpty ? default : PixelTensor.Luminance(
+            var values = tensor.IsEmpty || planes == 1 ? tensor : PixelTensor.Luminance(
                 tensor.Slice(first, count * scale), tensor.Slice(plane + first, count * scale), tensor.Slice((2 * plane) + first, count * scale));
+            if (planes == 1)
+                values = values.Slice(first, count * scale);
             for (var x = 0; x < count; x++)
             {
                 var (low, high) = Nearby(left + x, row);

@@ -14,7 +14,7 @@ public static class HaltingHeatMap
     /// <summary>Draws the picture in grey, bicubically enlarged, under colours from blue (halted at once) to red (stayed to the end).</summary>
     /// <param name="map">The halting depths of the picture.</param>
     /// <param name="picture">The picture that was upscaled, of the map's size.</param>
-    /// <param name="scale">How many times larger to draw: 2, 3 or 4, to compare with the upscaled picture.</param>
+    /// <param name="scale">How many times larger to draw, such as the model's scale, to compare with the upscaled picture.</param>
     /// <returns>An 8-bit RGB picture.</returns>
     /// <exception cref="ArgumentException">The picture and the map differ in size, or the model does not halt.</exception>
     public static Picture Draw(HaltingMap map, Picture picture, int scale)

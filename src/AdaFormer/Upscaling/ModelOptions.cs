@@ -17,6 +17,12 @@ public sealed class ModelOptions
     /// set it only for a file of your own that the check rejects.
     /// </summary>
     public bool Trusted { get; init; }
+
+    /// <summary>
+    /// The values that a model of other makers takes. Default: <see langword="null"/>, found out by trial. Models of this project say it
+    /// themselves; for them this has no effect.
+    /// </summary>
+    public PixelRange? Range { get; init; }
 }
 
 /// <summary>The device that a model runs on.</summary>
@@ -30,6 +36,16 @@ public enum Device
 
     /// <summary>A CUDA GPU, the first unless <see cref="ModelOptions.GpuDeviceId"/> selects another; an error if it is not available.</summary>
     Cuda,
+}
+
+/// <summary>The values that a model takes for black and for full intensity.</summary>
+public enum PixelRange
+{
+    /// <summary>0 and 1.</summary>
+    ZeroToOne = 1,
+
+    /// <summary>0 and 255.</summary>
+    ZeroTo255 = 255,
 }
 
 /// <summary>The requested device is not available.</summary>

@@ -79,10 +79,17 @@ public sealed class ModelSelector : IDisposable
     /// <summary>
     /// The models to apply in order, so that a picture becomes at least this many times larger, and as little larger than that as possible:
     /// x2 and x3 for 5. The smallest scale comes first, since the later steps cost more; for a JPEG the first model is one for JPEG, after
-    /// which the picture is clean.
+    /// which the picture is clean. A model that keeps the size is applied once, before any resampling.
     /// </summary>
+    /// <exception cref="NotSupportedException">The only model keeps the size, so it cannot reach the factor.</exception>
     internal IReadOnlyList<AvailableModel> Steps(int factor, JpegTrace? trace)
     {
+        if (_clean.TryGetValue(1, out var keeping))
+        {
+            return factor <= 1 ? [keeping] : throw new NotSupportedException(
+                $"'{keeping.Name}' keeps the size of pictures (scale 1), so it cannot make one {factor} times larger. Leave the size out; to enlarge the result, take another model for it.");
+        }
+
         if (factor <= 1)
             return [];
         if (trace is not { IsLossy: true } || !HasChoice)

@@ -12,31 +12,33 @@ internal static class SessionFactory
             "There is no usable CUDA device: this needs a GPU with its driver, and the package Microsoft.ML.OnnxRuntime.Gpu in place of Microsoft.ML.OnnxRuntime (build with -p:Cuda=true). Use the CPU otherwise."),
     ];
 
-    /// <exception cref="ModelFormatException">The bytes are not an ONNX model, or contain something that is not allowed.</exception>
+    /// <param name="model">The bytes of the model, checked unless they are trusted.</param>
+    /// <param name="name">Its name in messages.</param>
+    /// <param name="options">Device and threads.</param>
+    /// <param name="profile">Records its runs; <see langword="null"/>: nothing is recorded.</param>
+    /// <exception cref="ModelFormatException">The bytes are not an ONNX model.</exception>
     /// <exception cref="DeviceUnavailableException">The device is not available.</exception>
     /// <exception cref="OnnxRuntimeUnavailableException">ONNX Runtime's native library is missing or too old.</exception>
-    public static (InferenceSession Session, Device Device) Create(byte[] model, string name, ModelOptions options)
+    public static (InferenceSession Session, Device Device) Create(byte[] model, string name, ModelOptions options, RunProfile? profile)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(options.Threads, nameof(options));
         ArgumentOutOfRangeException.ThrowIfNegative(options.GpuDeviceId, nameof(options));
         OnnxRuntimeLibrary.Require();
-        if (!options.Trusted)
-            OnnxCheck.Check(model, name);
         foreach (var provider in Providers.Where(provider => options.Device == provider.Device || (options.Device == Device.Auto && provider.IsThere)))
         {
             try
             {
-                return (Create(model, name, options, provider), provider.Device);
+                return (Create(model, name, options, profile, provider), provider.Device);
             }
             catch (DeviceUnavailableException) when (options.Device == Device.Auto)
             {
             }
         }
 
-        return (Create(model, name, options, provider: null), Device.Cpu);
+        return (Create(model, name, options, profile, provider: null), Device.Cpu);
     }
 
-    private static InferenceSession Create(byte[] model, string name, ModelOptions options, ExecutionProvider? provider)
+    private static InferenceSession Create(byte[] model, string name, ModelOptions options, RunProfile? profile, ExecutionProvider? provider)
     {
         using var session = new SessionOptions
         {
@@ -44,6 +46,8 @@ internal static class SessionFactory
             LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL, // errors are thrown, and may be recovered from
             EnableMemoryPattern = false, // a plan for each picture size would be kept but hardly ever reused
         };
+        if (profile is not null)
+            (session.ProfileOutputPathPrefix, session.EnableProfiling) = (profile.Prefix, true);
         provider?.Append(session, options);
         try
         {
@@ -52,7 +56,7 @@ internal static class SessionFactory
         catch (OnnxRuntimeException exception) when (provider is not null)
         {
             // If the model is at fault, it fails on the CPU too and throws.
-            Create(model, name, options, provider: null).Dispose();
+            Create(model, name, options, profile: null, provider: null).Dispose();
             throw provider.Missing(exception);
         }
         catch (OnnxRuntimeException exception)

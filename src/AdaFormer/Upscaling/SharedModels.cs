@@ -15,15 +15,16 @@ public static class SharedModels
     internal static int Loads => Volatile.Read(ref _loads);
 
     /// <summary>Gets the model of these bytes, loading it if necessary.</summary>
-    /// <param name="model">The bytes of an ONNX file made by <c>adaformer export</c>.</param>
+    /// <param name="model">The bytes of an ONNX file.</param>
     /// <param name="options">Device and threads; <see langword="null"/> for the defaults.</param>
+    /// <param name="name">The model's name in error messages.</param>
     /// <exception cref="ModelFormatException">The bytes are damaged or another kind of model.</exception>
     /// <exception cref="DeviceUnavailableException">The device is not available.</exception>
-    public static UpscalingModel Get(byte[] model, ModelOptions? options = null)
+    public static UpscalingModel Get(byte[] model, ModelOptions? options = null, string name = "model")
     {
         ArgumentNullException.ThrowIfNull(model);
         options ??= new ModelOptions();
-        var key = new Key(Convert.ToHexStringLower(SHA256.HashData(model)), options.Device, options.GpuDeviceId, options.Threads, options.Trusted);
+        var key = new Key(Convert.ToHexStringLower(SHA256.HashData(model)), options.Device, options.GpuDeviceId, options.Threads, options.Trusted, options.Range);
         Entry entry;
         lock (Entries)
         {
@@ -36,14 +37,14 @@ public static class SharedModels
         {
             if (entry.Model is not null && entry.Model.TryGetTarget(out var loaded))
                 return loaded;
-            loaded = UpscalingModel.Load(model, options);
+            loaded = UpscalingModel.Load(model, name, options);
             Interlocked.Increment(ref _loads);
             entry.Model = new WeakReference<UpscalingModel>(loaded);
             return loaded;
         }
     }
 
-    private readonly record struct Key(string Sha256, Device Device, int GpuDeviceId, int Threads, bool Trusted);
+    private readonly record struct Key(string Sha256, Device Device, int GpuDeviceId, int Threads, bool Trusted, PixelRange? Range);
 
     private sealed class Entry
     {

@@ -32,12 +32,23 @@ internal static class TilePlan
         if (options.TileOverlap is < 0)
             throw new ArgumentOutOfRangeException(nameof(options), options.TileOverlap, "TileOverlap: expected 0 or more.");
         var overlap = OverlapOf(options, model);
+        if (model.Pixels.IsFixed)
+            CheckFixed(options, model.Pixels, overlap);
         var smallest = (2L * overlap) + model.SizeMultiple;
         if (options.TileSize < smallest)
             throw new ArgumentException($"A tile size of {options.TileSize} leaves no pixels besides an overlap of {overlap}; expected at least {smallest}.", nameof(options));
-        var needed = model.BytesPerPixel * SmallestTile(model, overlap) * SmallestTile(model, overlap);
+        var needed = model.BytesPerPixel * Stage.Only(model.Pixels.FixedWidth, SmallestTile(model, overlap)) * Stage.Only(model.Pixels.FixedHeight, SmallestTile(model, overlap));
         if (options.TileSize is null && options.MemoryBudget < needed)
             throw new ArgumentException($"A memory budget of {Megabytes(options.MemoryBudget.Value)} is too small for tiles with an overlap of {overlap}; expected at least {Megabytes(needed)}, or less overlap.", nameof(options));
+    }
+
+    private static void CheckFixed(UpscaleOptions options, PixelInterface pixels, int overlap)
+    {
+        if (options.TileSize is not null)
+            throw new ArgumentException($"The model takes {pixels.Sizes}; leave the tile size out.", nameof(options));
+        var side = Math.Min(Stage.Only(pixels.FixedWidth, int.MaxValue), Stage.Only(pixels.FixedHeight, int.MaxValue));
+        if (side <= 2L * overlap)
+            throw new ArgumentException($"An overlap of {overlap} leaves no pixels of the model's tiles, {side} on a side; expected at most {(side - 1) / 2}.", nameof(options));
     }
 
     /// <summary>The requested or advised overlap, rounded to a multiple of the window.</summary>
@@ -48,7 +59,7 @@ internal static class TilePlan
     {
         var budget = options.MemoryBudget ?? GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 2;
         var limit = options.TileSize ?? LargestTile;
-        while (options.TileSize is null && Need() > budget && stages.Any(stage => Size(stage) > SmallestTile(stage.Model, stage.Overlap)))
+        while (options.TileSize is null && Need() > budget && stages.Any(stage => stage.CanShrink && Size(stage) > SmallestTile(stage.Model, stage.Overlap)))
             limit -= stages.Min(stage => stage.Model.SizeMultiple);
         if (options.MemoryBudget is not null && Need() > budget)
         {
@@ -57,9 +68,9 @@ internal static class TilePlan
                 : $"This picture needs {Megabytes(Need())} even with the smallest tiles, {stages.Max(Size)} pixels, more than the memory budget of {Megabytes(budget)}. Raise the budget, or write a PNG, which is written in strips.");
         }
 
-        return [.. stages.Select(stage => Strip.Cut(stage.Picture, Size(stage), stage.Overlap, stage.Model.SizeMultiple))];
+        return [.. stages.Select(stage => Strip.Cut(stage.Picture, stage.Model.Pixels, Size(stage), stage.Overlap, stage.Model.SizeMultiple))];
 
-        int Size(Stage stage) => options.TileSize ?? Math.Max((int)SmallestTile(stage.Model, stage.Overlap), limit / stage.Model.SizeMultiple * stage.Model.SizeMultiple);
+        int Size(Stage stage) => !stage.CanShrink ? Math.Max(stage.Model.Pixels.FixedWidth, stage.Model.Pixels.FixedHeight) : options.TileSize ?? Math.Max((int)SmallestTile(stage.Model, stage.Overlap), limit / stage.Model.SizeMultiple * stage.Model.SizeMultiple);
 
         // The models' strips are held at the same time, their tiles' tensors are not.
         long Need() => stages.Aggregate(held + stages.Max(stage => stage.TensorBytes(Size(stage))), (sum, stage) => Math.Min(Unbounded, sum + stage.StripBytes(Size(stage))));
@@ -84,10 +95,18 @@ internal static class TilePlan
         /// <summary>Memory of the result and the halting depths.</summary>
         public long MadeBytes => (Picture.Bytes * Model.Scale * Model.Scale) + ((long)Picture.Width * Picture.Height);
 
-        public long TensorBytes(int size) => Model.BytesPerPixel * Math.Min(size, Picture.Width) * Math.Min(size, Picture.Height);
+        /// <summary>Whether tiles can be smaller.</summary>
+        public bool CanShrink => Model.Pixels is not { FixedWidth: > 0, FixedHeight: > 0 };
+
+        /// <summary>A side of a tile: the model's only one, if it has one.</summary>
+        public static long Only(int only, long side) => only > 0 ? only : side;
+
+        public long TensorBytes(int size) =>
+            Model.BytesPerPixel * Only(Model.Pixels.FixedWidth, Math.Min(size, Picture.Width)) * Only(Model.Pixels.FixedHeight, Math.Min(size, Picture.Height));
 
         public long StripBytes(int size)
         {
+            size = (int)Only(Model.Pixels.FixedHeight, size);
             var core = size < Picture.Height ? size - (2 * Overlap) : Picture.Height;
             return MadeRowBytes * core > Array.MaxLength
                 ? Unbounded // no strip can be that large
@@ -103,10 +122,13 @@ internal static class TilePlan
 internal readonly record struct Tile(int X, int Y, int Width, int Height, int CoreX, int CoreY, int CoreWidth, int CoreHeight)
 {
     /// <summary>Cuts a picture into tiles whose cores cover it once. Tiles begin at multiples of the window, so windows stay where they are.</summary>
-    public static IReadOnlyList<Tile> Cut(int width, int height, int size, int overlap, int window)
+    public static IReadOnlyList<Tile> Cut(int width, int height, int size, int overlap, int window) => Cut(width, height, PixelInterface.Own, size, overlap, window);
+
+    /// <summary>Cuts a picture into tiles, of the model's only size where it has one and the picture is that large.</summary>
+    public static IReadOnlyList<Tile> Cut(int width, int height, PixelInterface pixels, int size, int overlap, int window)
     {
-        var columns = Cut(width, size, overlap, window);
-        var rows = Cut(height, size, overlap, window);
+        var columns = pixels.FixedWidth > 0 ? CutEqually(width, pixels.FixedWidth, overlap) : Cut(width, size, overlap, window);
+        var rows = pixels.FixedHeight > 0 ? CutEqually(height, pixels.FixedHeight, overlap) : Cut(height, size, overlap, window);
         return [.. from row in rows from column in columns
             select new Tile(column.Start, row.Start, column.Length, row.Length, column.Core, row.Core, column.CoreLength, row.CoreLength)];
     }
@@ -155,6 +177,23 @@ internal readonly record struct Tile(int X, int Y, int Width, int Height, int Co
 
         return parts;
     }
+
+    // The last parts move back into the picture, so that all are equally long: real pixels are better than padding.
+    private static List<(int Start, int Length, int Core, int CoreLength)> CutEqually(int length, int size, int overlap)
+    {
+        if (length <= size)
+            return [(0, length, 0, length)];
+        var parts = new List<(int, int, int, int)>();
+        for (var core = 0; core < length;)
+        {
+            var start = Math.Clamp(core - overlap, 0, length - size);
+            var end = start + size == length ? length : start + size - overlap;
+            parts.Add((start, size, core, end - core));
+            core = end;
+        }
+
+        return parts;
+    }
 }
 
 /// <summary>
@@ -163,8 +202,10 @@ internal readonly record struct Tile(int X, int Y, int Width, int Height, int Co
 /// </summary>
 internal sealed record Strip(int Top, int Height, int CoreTop, int CoreHeight, IReadOnlyList<Tile> Tiles)
 {
-    public static IReadOnlyList<Strip> Cut(PictureInfo picture, int tileSize, int overlap, int window) =>
-        [.. Tile.Cut(picture.Width, picture.Height, tileSize, overlap, window).GroupBy(tile => tile.CoreY).Select(row => Of([.. row], picture.Height))];
+    public static IReadOnlyList<Strip> Cut(PictureInfo picture, int tileSize, int overlap, int window) => Cut(picture, PixelInterface.Own, tileSize, overlap, window);
+
+    public static IReadOnlyList<Strip> Cut(PictureInfo picture, PixelInterface pixels, int tileSize, int overlap, int window) =>
+        [.. Tile.Cut(picture.Width, picture.Height, pixels, tileSize, overlap, window).GroupBy(tile => tile.CoreY).Select(row => Of([.. row], picture.Height))];
 
     private static Strip Of(Tile[] tiles, int pictureHeight)
     {

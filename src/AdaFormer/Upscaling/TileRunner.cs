@@ -34,7 +34,7 @@ internal sealed class TileRunner(UpscalingModel model, UpscaleOptions options, T
 
     private void Run(Tile tile, PictureBand input, PictureBand output, HaltingMap? depths)
     {
-        var halves = tile.Halves(TilePlan.OverlapOf(options, model.Description), model.Description.SizeMultiple);
+        IReadOnlyList<Tile> halves = model.Description.Pixels.IsFixed ? [tile] : tile.Halves(TilePlan.OverlapOf(options, model.Description), model.Description.SizeMultiple);
         if ((tile.Pixels <= _largest || halves.Count < 2) && TryUpscale(tile, input, output, depths, halves.Count < 2))
             return;
         foreach (var half in halves)
@@ -68,19 +68,23 @@ internal sealed class TileRunner(UpscalingModel model, UpscaleOptions options, T
         PixelTensor.Read(input, tile, tensor);
         if (alpha is not null)
             TransparentFill.Fill(tensor, alpha.Plane, tile.Width, tile.Height, memory);
-        using (var upscaled = Infer())
+        // A model of four channels takes alpha along; others upscale it as a grey picture.
+        var along = alpha is { IsConstant: false } && model.Description.Pixels.Channels == 4;
+        using (var upscaled = Infer(along ? alpha!.Plane : default))
         {
             PixelTensor.Write(() => upscaled.Upscaled, output, tile, scale, neutral: PixelTensor.IsNeutral(tensor.Span));
             if (model.Description.Halts && depths is not null)
                 CopyDepth(upscaled.HaltingDepth, depths, output.Top / scale, tile);
+            if (along && !colorsOnly)
+                alpha!.Write(upscaled.Alpha, output, scale, planes: 1);
         }
 
-        if (colorsOnly)
+        if (along || colorsOnly)
             return;
         if (alpha is { IsConstant: false })
         {
             alpha.CopyTo(tensor.Span);
-            using var upscaled = Infer();
+            using var upscaled = Infer(default);
             alpha.Write(upscaled.Upscaled, output, scale);
         }
         else
@@ -88,7 +92,7 @@ internal sealed class TileRunner(UpscalingModel model, UpscaleOptions options, T
             alpha?.Write([], output, scale);
         }
 
-        NetworkOutput Infer() => model.RunInPlace(tensor, 1, tile.Height, tile.Width, options.HaltingThreshold, cancellationToken);
+        NetworkOutput Infer(ReadOnlyMemory<float> plane) => model.RunInPlace(tensor, 1, tile.Height, tile.Width, options.HaltingThreshold, cancellationToken, plane);
     }
 
     private static UpscalingException Failed(Tile tile, string advice, Exception exception) =>

@@ -9,7 +9,8 @@ public sealed record UpscaleOptions
     public float? HaltingThreshold { get; init; }
 
     /// <summary>
-    /// Largest side of a tile in input pixels, overlap included; larger pictures are upscaled tile by tile. A given size is never changed.
+    /// Largest side of a tile in input pixels, overlap included; larger pictures are upscaled tile by tile. A given size is never changed,
+    /// and an error for a model of other makers that takes one size only.
     /// Default: <see langword="null"/>, 512 or what the memory budget allows, and smaller if memory runs out.
     /// </summary>
     public int? TileSize { get; init; }
@@ -40,7 +41,10 @@ public sealed record UpscaleOptions
         TilePlan.Check(this, model);
     }
 
-    /// <summary>Options for running the whole picture through the network at once, as benchmarks do.</summary>
-    internal static UpscaleOptions Whole(Picture picture, float? haltingThreshold) =>
-        new() { HaltingThreshold = haltingThreshold, TileSize = Math.Max(TilePlan.LargestTile, Math.Max(picture.Width, picture.Height)) };
+    /// <summary>Options for running the whole picture through the network at once, as benchmarks do; in tiles if the model takes one size only.</summary>
+    internal static UpscaleOptions Whole(Picture picture, ModelDescription model, float? haltingThreshold) => new()
+    {
+        HaltingThreshold = haltingThreshold,
+        TileSize = model.Pixels.IsFixed ? null : Math.Max(Math.Max(TilePlan.LargestTile, (2 * model.TileOverlap) + model.SizeMultiple), Math.Max(picture.Width, picture.Height)),
+    };
 }

@@ -8,7 +8,6 @@ namespace AdaFormer;
 /// </summary>
 public sealed class UpscalingModel : IDisposable
 {
-    private const string Image = "image";
     private const string Threshold = "halting_threshold";
     // ONNX Runtime has no error code for it.
     private static readonly string[] AllocationFailures = ["allocate", "bad_alloc", "bad allocation", "out of memory", "OUT_OF_MEMORY"];
@@ -20,16 +19,22 @@ public sealed class UpscalingModel : IDisposable
     private UpscalingModel(byte[] model, string name, ModelOptions? options)
     {
         _name = name;
-        (_session, Device) = SessionFactory.Create(model, name, options ?? new ModelOptions());
+        options ??= new ModelOptions();
+        if (!options.Trusted)
+            OnnxCheck.Check(model, name);
+        // Not from the session: for a damaged file ONNX Runtime's binding may fail on the metadata with a NullReferenceException.
+        var metadata = OnnxMetadata.Read(model, name);
+        using var profile = ForeignModel.Is(metadata) ? new RunProfile() : null;
+        (_session, Device) = SessionFactory.Create(model, name, options, profile);
         try
         {
             Sha256 = Convert.ToHexStringLower(SHA256.HashData(model));
-            // Not from the session: for a damaged file ONNX Runtime's binding may fail on the metadata with a NullReferenceException.
-            Description = ModelDescription.Read(model, name);
-            _outputNames = Description.Halts ? ["upscaled", "halting_depth"] : ["upscaled"];
+            Description = profile is null ? ModelDescription.FromMetadata(metadata, name) : ForeignModel.Describe(_session, model, metadata, name, options);
+            _outputNames = Description.Halts ? [Description.Pixels.Output, "halting_depth"] : [Description.Pixels.Output];
             // Models of a fixed size have the threshold built in.
-            _takesThreshold = _session.OverridableInitializerMetadata.ContainsKey(Threshold);
-            CheckSignature();
+            _takesThreshold = Description.Halts && _session.OverridableInitializerMetadata.ContainsKey(Threshold);
+            if (profile is null)
+                CheckSignature();
         }
         catch
         {
@@ -54,7 +59,7 @@ public sealed class UpscalingModel : IDisposable
     internal Action? BeforeRun { get; set; }
 
     /// <summary>Loads a model from a file.</summary>
-    /// <param name="path">An ONNX file made by <c>adaformer export</c>.</param>
+    /// <param name="path">An ONNX file made by <c>adaformer export</c> or <c>import</c>; or any other that takes a picture and gives one of 1 to 8 times its size, which is tried on small pictures first.</param>
     /// <param name="options">Device and threads; <see langword="null"/> for the defaults.</param>
     /// <exception cref="FileNotFoundException">The file does not exist.</exception>
     /// <exception cref="ModelFormatException">The file is damaged, another kind of model, or contains something that models do not need.</exception>
@@ -75,6 +80,9 @@ public sealed class UpscalingModel : IDisposable
         ArgumentNullException.ThrowIfNull(model);
         return new UpscalingModel(model, "model", options);
     }
+
+    /// <inheritdoc cref="Load(byte[], ModelOptions?)"/>
+    internal static UpscalingModel Load(byte[] model, string name, ModelOptions options) => new(model, name, options);
 
     /// <summary>Loads a model by its name or path.</summary>
     /// <param name="nameOrPath">A built-in model's name, the path of an ONNX file, or the name of a model in <see cref="ModelLibrary.Default"/>.</param>
@@ -108,8 +116,16 @@ public sealed class UpscalingModel : IDisposable
         return (output.Upscaled.ToArray(), output.HaltingDepth.ToArray());
     }
 
-    /// <summary>Runs the network without copying the results.</summary>
-    internal NetworkOutput RunInPlace(Memory<float> image, int images, int height, int width, float? haltingThreshold, CancellationToken cancellationToken)
+    /// <summary>Runs the network, without copying the results if they are in this project's form.</summary>
+    /// <param name="image">(images, 3, height, width).</param>
+    /// <param name="images">Number of images.</param>
+    /// <param name="height">Height in pixels.</param>
+    /// <param name="width">Width in pixels.</param>
+    /// <param name="haltingThreshold">The threshold; <see langword="null"/> for the model's.</param>
+    /// <param name="cancellationToken">Stops the run.</param>
+    /// <param name="alpha">(height, width) of one image for a model that takes alpha; empty: opaque.</param>
+    internal NetworkOutput RunInPlace(
+        Memory<float> image, int images, int height, int width, float? haltingThreshold, CancellationToken cancellationToken, ReadOnlyMemory<float> alpha = default)
     {
         if (images < 1 || height < 1 || width < 1 || image.Length != 3L * images * height * width)
             throw new ArgumentException($"{image.Length} values do not make {images} images of 3 × {height} × {width}.", nameof(image));
@@ -118,12 +134,51 @@ public sealed class UpscalingModel : IDisposable
         if (haltingThreshold is { } other && Description.Halts && !_takesThreshold && other != Description.HaltingThreshold)
             throw new ArgumentException($"The halting threshold of '{_name}', a model of a fixed size, is {Description.HaltingThreshold:R} and cannot be changed to {other:R}; export the model without a fixed size.", nameof(haltingThreshold));
         cancellationToken.ThrowIfCancellationRequested();
+        if (!Description.Pixels.TakesAsIs(images, width, height))
+            return RunConverted(image, images, height, width, alpha, cancellationToken);
 
         using var imageTensor = OrtValue.CreateTensorValueFromMemory(OrtMemoryInfo.DefaultInstance, image, [images, 3, height, width]);
         using var thresholdTensor = OrtValue.CreateTensorValueFromMemory([haltingThreshold ?? Description.HaltingThreshold], []);
-        var inputs = new Dictionary<string, OrtValue> { [Image] = imageTensor };
+        var inputs = new Dictionary<string, OrtValue> { [Description.Pixels.Input] = imageTensor };
         if (_takesThreshold)
             inputs.Add(Threshold, thresholdTensor);
+        var (large, wide) = (height * Description.Scale, width * Description.Scale);
+        long[][] shapes = Description.Halts ? [[images, 3, large, wide], [images, 1, height, width]] : [[images, 3, large, wide]];
+        return new NetworkOutput(Run(inputs, $"{images} × {width}×{height}", cancellationToken, shapes));
+    }
+
+    // Other makers' models take one image at a time, in their form.
+    private NetworkOutput RunConverted(Memory<float> image, int images, int height, int width, ReadOnlyMemory<float> alpha, CancellationToken cancellationToken)
+    {
+        var (pixels, scale) = (Description.Pixels, Description.Scale);
+        var (paddedWidth, paddedHeight) = pixels.Padded(width, height);
+        long[] shape = pixels.InterleavedOutput
+            ? [Math.Max(1, pixels.FixedImages), paddedHeight * scale, paddedWidth * scale, pixels.Channels]
+            : [Math.Max(1, pixels.FixedImages), pixels.Channels, paddedHeight * scale, paddedWidth * scale];
+        var result = new ConvertedOutput(3 * images * height * width * scale * scale, alpha.Length * scale * scale);
+        try
+        {
+            for (var index = 0; index < images; index++)
+            {
+                using var memory = new RentedMemory();
+                var one = image.Slice(3 * index * height * width, 3 * height * width);
+                using var tensor = ForeignTensors.Create(pixels, one.Span, alpha.Span, width, height, memory);
+                using var outputs = Run(new Dictionary<string, OrtValue> { [pixels.Input] = tensor }, $"{paddedWidth}×{paddedHeight}", cancellationToken, shape);
+                var length = result.Upscaled.Length / images;
+                ForeignTensors.Read(pixels, outputs[0], one.Span, width, height, scale, result.Upscaled.Span.Slice(index * length, length), result.Alpha.Span);
+            }
+
+            return new NetworkOutput(result);
+        }
+        catch
+        {
+            result.Dispose();
+            throw;
+        }
+    }
+
+    private IDisposableReadOnlyCollection<OrtValue> Run(Dictionary<string, OrtValue> inputs, string size, CancellationToken cancellationToken, params long[][] shapes)
+    {
         using var run = new RunOptions();
         using var registration = cancellationToken.Register(() => run.Terminate = true);
         try
@@ -132,10 +187,9 @@ public sealed class UpscalingModel : IDisposable
             var outputs = _session.Run(run, inputs, _outputNames);
             try
             {
-                RequireShape(outputs[0], 0, [images, 3, height * Description.Scale, width * Description.Scale]);
-                if (Description.Halts)
-                    RequireShape(outputs[1], 1, [images, 1, height, width]);
-                return new NetworkOutput(outputs);
+                for (var index = 0; index < shapes.Length; index++)
+                    RequireShape(outputs[index], index, shapes[index]);
+                return outputs;
             }
             catch
             {
@@ -146,7 +200,7 @@ public sealed class UpscalingModel : IDisposable
         catch (OnnxRuntimeException exception)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            throw new UpscalingException($"'{_name}' failed on {images} × {width}×{height} pixels: {exception.Message}", exception)
+            throw new UpscalingException($"'{_name}' failed on {size} pixels: {exception.Message}", exception)
             {
                 OutOfMemory = AllocationFailures.Any(text => exception.Message.Contains(text, StringComparison.Ordinal)),
             };
@@ -160,13 +214,13 @@ public sealed class UpscalingModel : IDisposable
     {
         var shape = output.GetTensorTypeAndShape().Shape;
         if (!shape.SequenceEqual(expected))
-            throw new ModelFormatException($"'{_name}' gave '{_outputNames[index]}' of shape [{string.Join(", ", shape)}] where its metadata promises [{string.Join(", ", expected)}]; its metadata does not match its graph. Export the weights again.");
+            throw new ModelFormatException($"'{_name}' gave '{_outputNames[index]}' of shape [{string.Join(", ", shape)}] where {(Description.Pixels == PixelInterface.Own ? $"its metadata promises [{string.Join(", ", expected)}]; its metadata does not match its graph. Export the weights again." : $"[{string.Join(", ", expected)}] was expected from smaller pictures; it cannot be used for pictures of any size.")}");
     }
 
     private void CheckSignature()
     {
         var inputs = _session.InputMetadata.Concat(_session.OverridableInitializerMetadata).ToDictionary();
-        Require(inputs, Image, 4, "input");
+        Require(inputs, Description.Pixels.Input, 4, "input");
         if (_takesThreshold)
             Require(inputs, Threshold, 0, "input");
         foreach (var output in _outputNames)
@@ -178,16 +232,4 @@ public sealed class UpscalingModel : IDisposable
                 throw new ModelFormatException($"'{_name}' is not a super-resolution model of this project: expected a float {kind} '{node}' of rank {rank}. Make it with `adaformer export`.");
         }
     }
-}
-
-/// <summary>The outputs of a run of the network, in ONNX Runtime's own memory until disposed.</summary>
-internal sealed class NetworkOutput(IDisposableReadOnlyCollection<OrtValue> values) : IDisposable
-{
-    /// <summary>(images, 3, scale·height, scale·width), not clamped.</summary>
-    public ReadOnlySpan<float> Upscaled => values[0].GetTensorDataAsSpan<float>();
-
-    /// <summary>(images, 1, height, width); empty if the model does not halt.</summary>
-    public ReadOnlySpan<float> HaltingDepth => values.Count > 1 ? values[1].GetTensorDataAsSpan<float>() : [];
-
-    public void Dispose() => values.Dispose();
 }
