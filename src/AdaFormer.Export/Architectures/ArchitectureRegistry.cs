@@ -1,7 +1,9 @@
 using AdaFormer.Export.Architectures.Asid;
 using AdaFormer.Export.Architectures.Bsrn;
 using AdaFormer.Export.Architectures.Catanet;
+using AdaFormer.Export.Architectures.Compact;
 using AdaFormer.Export.Architectures.Elan;
+using AdaFormer.Export.Architectures.Esrgan;
 using AdaFormer.Export.Architectures.Esrt;
 using AdaFormer.Export.Architectures.Etds;
 using AdaFormer.Export.Architectures.HitSrf;
@@ -23,7 +25,9 @@ public static class ArchitectureRegistry
         new AsidArchitecture(),
         new BsrnArchitecture(),
         new CatanetArchitecture(),
+        new CompactArchitecture(),
         new ElanArchitecture(),
+        new EsrganArchitecture(),
         new EsrtArchitecture(),
         new EtdsArchitecture(),
         new HitSrfArchitecture(),
@@ -46,6 +50,8 @@ public static class ArchitectureRegistry
     {
         ArgumentNullException.ThrowIfNull(file);
         var checkpoint = new Checkpoint(file);
+        if (ForeignArchitectures.NameOf(checkpoint) is { } foreign)
+            throw new WeightsFormatException($"By its tensors this is {foreign}, which is not supported. Supported are {string.Join(", ", Names)}; a model of another architecture can be used as an ONNX file.");
         return All.Select(architecture => architecture.Recognize(checkpoint)).FirstOrDefault(network => network is not null)
             ?? throw new WeightsFormatException(
                 $"The {file.Tensors.Count} tensors, '{file.Tensors.Keys.Order(StringComparer.Ordinal).FirstOrDefault()}' and others, match no known architecture: {string.Join(", ", Names)}.");
