@@ -10,6 +10,7 @@ using AdaFormer.Export.Architectures.HitSrf;
 using AdaFormer.Export.Architectures.NgSwin;
 using AdaFormer.Export.Architectures.Rlfn;
 using AdaFormer.Export.Architectures.Smfan;
+using AdaFormer.Export.Architectures.Span;
 using AdaFormer.Export.Architectures.SwinIr;
 using AdaFormer.Export.Weights;
 
@@ -34,6 +35,8 @@ public static class ArchitectureRegistry
         new NgSwinArchitecture(),
         new RlfnArchitecture(),
         new SmfanArchitecture(),
+        new SpanArchitecture(),
+        new SpanV2Architecture(),
         new SwinIrArchitecture(),
     ];
 
