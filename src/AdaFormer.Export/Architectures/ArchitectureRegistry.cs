@@ -8,6 +8,7 @@ using AdaFormer.Export.Architectures.Esrt;
 using AdaFormer.Export.Architectures.Etds;
 using AdaFormer.Export.Architectures.HitSrf;
 using AdaFormer.Export.Architectures.NgSwin;
+using AdaFormer.Export.Architectures.Plksr;
 using AdaFormer.Export.Architectures.Rlfn;
 using AdaFormer.Export.Architectures.Smfan;
 using AdaFormer.Export.Architectures.Span;
@@ -33,6 +34,8 @@ public static class ArchitectureRegistry
         new EtdsArchitecture(),
         new HitSrfArchitecture(),
         new NgSwinArchitecture(),
+        new PlksrArchitecture(),
+        new RealPlksrArchitecture(),
         new RlfnArchitecture(),
         new SmfanArchitecture(),
         new SpanArchitecture(),
