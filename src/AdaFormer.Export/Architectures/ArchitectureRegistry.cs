@@ -8,6 +8,7 @@ using AdaFormer.Export.Architectures.Esrt;
 using AdaFormer.Export.Architectures.Etds;
 using AdaFormer.Export.Architectures.HitSrf;
 using AdaFormer.Export.Architectures.NgSwin;
+using AdaFormer.Export.Architectures.OmniSr;
 using AdaFormer.Export.Architectures.Plksr;
 using AdaFormer.Export.Architectures.Rlfn;
 using AdaFormer.Export.Architectures.Smfan;
@@ -34,6 +35,7 @@ public static class ArchitectureRegistry
         new EtdsArchitecture(),
         new HitSrfArchitecture(),
         new NgSwinArchitecture(),
+        new OmniSrArchitecture(),
         new PlksrArchitecture(),
         new RealPlksrArchitecture(),
         new RlfnArchitecture(),
