@@ -2,6 +2,7 @@ using AdaFormer.Export.Architectures.Asid;
 using AdaFormer.Export.Architectures.Bsrn;
 using AdaFormer.Export.Architectures.Catanet;
 using AdaFormer.Export.Architectures.Compact;
+using AdaFormer.Export.Architectures.Dat;
 using AdaFormer.Export.Architectures.Elan;
 using AdaFormer.Export.Architectures.Esrgan;
 using AdaFormer.Export.Architectures.Esrt;
@@ -29,6 +30,7 @@ public static class ArchitectureRegistry
         new BsrnArchitecture(),
         new CatanetArchitecture(),
         new CompactArchitecture(),
+        new DatArchitecture(),
         new ElanArchitecture(),
         new EsrganArchitecture(),
         new EsrtArchitecture(),

@@ -43,6 +43,12 @@ internal sealed class Checkpoint(SafetensorsFile file)
         return (int)found.Shape[axis];
     }
 
+    /// <summary>The values of a tensor.</summary>
+    /// <exception cref="WeightsFormatException">The tensor does not exist.</exception>
+    public IReadOnlyList<float> Values(string tensor) => file.Tensors.TryGetValue(tensor, out var found)
+        ? found.Values
+        : throw new WeightsFormatException($"The weights lack tensor '{tensor}', which determines a size of the network.");
+
     /// <summary>Counts consecutive tensors whose names have the numbers from <paramref name="first"/> on in place of {0}.</summary>
     public int Count(string pattern, int first = 0)
     {

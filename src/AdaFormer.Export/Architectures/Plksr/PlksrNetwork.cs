@@ -48,11 +48,7 @@ internal sealed class PlksrNetwork : FeedForwardNetwork
     private Value Block(GraphBuilder graph, WeightSet weights, string name, Value x)
     {
         if (_sizes.LayerNorm)
-        {
-            x = graph.Mul(graph.NormalizePixels(x, 1e-6f), PerChannel(graph, weights, $"{name}.layer_norm.weight"));
-            x = graph.Add(x, PerChannel(graph, weights, $"{name}.layer_norm.bias"));
-        }
-
+            x = weights.ScaledNorm(graph, $"{name}.layer_norm", x, 1e-6f);
         x = weights.Convolution(graph, $"{name}.{_sizes.Mixer}.0", x);
         x = _sizes.Real ? graph.Node("Mish", [x]) : graph.Gelu(x);
         x = weights.Convolution(graph, $"{name}.{_sizes.Mixer}.2", x);
