@@ -48,7 +48,7 @@ internal sealed class CompactNetwork : FeedForwardNetwork
             Parameters = CountParameters(),
             MultiplyAddsPerPixel = CountMultiplyAdds(),
             FeatureWidth = channels,
-            BytesPerPixel = 16 * Math.Max(channels, 3 * scale * scale),
+            BytesPerPixel = 22 * Math.Max(channels, 3 * scale * scale),
             TileOverlap = convolutions + 2, // each convolution sees one pixel farther
         };
     }

@@ -36,7 +36,7 @@ internal sealed class DatNetwork : FeedForwardNetwork
             Parameters = shapes.Where(pair => !IsStatistic(pair.Key)).Sum(pair => pair.Value.Aggregate(1L, (product, extent) => product * extent)),
             MultiplyAddsPerPixel = CountMultiplyAdds(Share) + attention,
             FeatureWidth = sizes.Channels,
-            BytesPerPixel = Math.Max(80L * Math.Max(sizes.Channels, sizes.Hidden / 2), sizes.Reconstruction.BytesPerPixel),
+            BytesPerPixel = Math.Max(140L * Math.Max(sizes.Channels, sizes.Hidden / 2), sizes.Reconstruction.BytesPerPixel),
         };
     }
 

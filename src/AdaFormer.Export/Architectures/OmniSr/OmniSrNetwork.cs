@@ -43,7 +43,7 @@ internal sealed class OmniSrNetwork : FeedForwardNetwork
             Parameters = CountParameters(),
             MultiplyAddsPerPixel = CountMultiplyAdds(Share) + ((long)groups * blocks * OmniBlock.AttentionMultiplyAdds(channels, window)),
             FeatureWidth = channels,
-            BytesPerPixel = 50 * channels,
+            BytesPerPixel = 62 * channels,
             SizeMultiple = window,
         };
     }

@@ -27,7 +27,7 @@ internal static class DySample
             shapes.Convolution(End, inputs, 3, 1);
     }
 
-    public static long BytesPerPixel(int scale, int groups) => 4L * scale * scale * ((3 * scale * scale * 2) + (6 * groups));
+    public static long BytesPerPixel(int scale, int groups) => 4L * scale * scale * ((3 * scale * scale * 2) + (10 * groups));
 
     /// <summary>(N, 3·s², H, W) → (N, 3, sH, sW).</summary>
     public static Value Build(GraphBuilder graph, WeightSet weights, Value x, int scale, int groups)

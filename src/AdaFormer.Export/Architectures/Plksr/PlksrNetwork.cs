@@ -26,7 +26,7 @@ internal sealed class PlksrNetwork : FeedForwardNetwork
             Parameters = CountParameters(),
             MultiplyAddsPerPixel = CountMultiplyAdds(tensor => tensor == DySample.EndWeight ? sizes.Scale * sizes.Scale : 1),
             FeatureWidth = sizes.Channels,
-            BytesPerPixel = (28L * sizes.Channels) + (sizes.DynamicGroups == 0 ? 0 : DySample.BytesPerPixel(sizes.Scale, sizes.DynamicGroups)),
+            BytesPerPixel = (47L * sizes.Channels) + (sizes.DynamicGroups == 0 ? 0 : DySample.BytesPerPixel(sizes.Scale, sizes.DynamicGroups)),
         };
     }
 

@@ -28,7 +28,7 @@ internal sealed class SpanNetwork : FeedForwardNetwork
             Parameters = merged.Sum(Product),
             MultiplyAddsPerPixel = merged.Where(shape => shape.Length == 4).Sum(Product),
             FeatureWidth = channels,
-            BytesPerPixel = 36 * Math.Max(channels, 3 * scale * scale / 2),
+            BytesPerPixel = 70 * Math.Max(channels, 3 * scale * scale / 2),
             TileOverlap = (3 * Blocks) + 3, // each convolution sees one pixel farther
         };
 

@@ -36,7 +36,7 @@ internal sealed class SpanV2Network : FeedForwardNetwork
             Parameters = CountParameters(),
             MultiplyAddsPerPixel = CountMultiplyAdds(),
             FeatureWidth = channels,
-            BytesPerPixel = 20 * (places + channels),
+            BytesPerPixel = 24 * (places + channels),
             TileOverlap = (3 * blocks) + 1, // each convolution sees one pixel farther
         };
     }
