@@ -31,12 +31,12 @@ internal sealed record DatSizes
     public required Reconstruction Reconstruction { get; init; }
 
     /// <summary>The name of the published network with these sizes.</summary>
-    public string Preset => (Channels, Depths, Hidden / Channels, Window, Reconstruction.Name) switch
+    public string Preset => (Channels, Depths, (double)Hidden / Channels, Window, Reconstruction.Name) switch
     {
-        (60, [18], 2, (8, 32), "pixelshuffledirect") => "light",
-        (180, [6, 6, 6, 6, 6, 6], 2, (8, 16), "pixelshuffle") => "s",
-        (180, [6, 6, 6, 6, 6, 6], 4, (8, 32), "pixelshuffle") => "dat",
-        (180, [6, 6, 6, 6, 6, 6], 2, (8, 32), "pixelshuffle") => "2",
+        (60, [18], 2.0, (8, 32), "pixelshuffledirect") => "light",
+        (180, [6, 6, 6, 6, 6, 6], 2.0, (8, 16), "pixelshuffle") => "s",
+        (180, [6, 6, 6, 6, 6, 6], 4.0, (8, 32), "pixelshuffle") => "dat",
+        (180, [6, 6, 6, 6, 6, 6], 2.0, (8, 32), "pixelshuffle") => "2",
         _ => "custom",
     };
 

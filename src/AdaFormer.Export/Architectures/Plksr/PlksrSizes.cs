@@ -58,6 +58,9 @@ internal sealed record PlksrSizes
 
         var blocks = checkpoint.Count("feats.{0}.refine.weight", 1);
         var scale = checkpoint.PixelShuffleScale($"feats.{blocks + (real ? 2 : 1)}.weight");
+        var groups = checkpoint.Has(DySample.Offsets + ".weight") ? checkpoint.Extent(DySample.Offsets + ".weight", 0) / (2 * scale * scale) : 0;
+        if (groups > 0 && 3 * scale * scale % groups != 0)
+            throw new WeightsFormatException($"This is RealPLKSR with DySample, but '{DySample.Offsets}.weight' is for {groups} groups; expected a divisor of {3 * scale * scale}, the channels that it works on.");
         return new PlksrSizes
         {
             Scale = scale,
@@ -70,7 +73,7 @@ internal sealed record PlksrSizes
             SecondMixer = checkpoint.Extent($"{mixer}.2.weight", 2),
             Attends = checkpoint.Has("feats.1.attn.f.0.weight"),
             LayerNorm = checkpoint.Has("feats.1.layer_norm.weight"),
-            DynamicGroups = checkpoint.Has(DySample.Offsets + ".weight") ? checkpoint.Extent(DySample.Offsets + ".weight", 0) / (2 * scale * scale) : 0,
+            DynamicGroups = groups,
         };
     }
 

@@ -29,15 +29,15 @@ internal sealed record SwinIrSizes
     public float Range => Reconstruction.Name == "none" && Window == 7 ? 255 : 1;
 
     /// <summary>The name of the published network with these sizes.</summary>
-    public string Preset => (Channels, Depths.Count, Heads[0], Hidden / Channels, Window, Reconstruction.Name, Threefold) switch
+    public string Preset => (Channels, Depths.Count, Heads[0], Hidden == 2 * Channels, Window, Reconstruction.Name, Threefold) switch
     {
         _ when Depths.Any(depth => depth != 6) || Heads.Any(heads => heads != Heads[0]) => "custom",
-        (60, 4, 6, 2, 8, "pixelshuffledirect", false) => "light",
-        (180, 6, 6, 2, 8, "pixelshuffle", false) => "classical",
-        (180, 6, 6, 2, 8, "nearest+conv", false) => "real-m",
-        (240, 9, 8, 2, 8, "nearest+conv", true) => "real-l",
-        (180, 6, 6, 2, 8, "none", false) => "noise",
-        (180, 6, 6, 2, 7, "none", false) => "jpeg",
+        (60, 4, 6, true, 8, "pixelshuffledirect", false) => "light",
+        (180, 6, 6, true, 8, "pixelshuffle", false) => "classical",
+        (180, 6, 6, true, 8, "nearest+conv", false) => "real-m",
+        (240, 9, 8, true, 8, "nearest+conv", true) => "real-l",
+        (180, 6, 6, true, 8, "none", false) => "noise",
+        (180, 6, 6, true, 7, "none", false) => "jpeg",
         _ => "custom",
     };
 
