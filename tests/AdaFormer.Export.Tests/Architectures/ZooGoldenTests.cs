@@ -67,6 +67,26 @@ public class ZooGoldenTests
         }
     }
 
+    [TestMethod]
+    [DynamicData(nameof(Goldens))]
+    public void R11_ATensorMissingOrOfAnotherShapeIsRefusedOrNotNeeded(string name)
+    {
+        var tensors = SafetensorsFile.Parse(Weights(name)).Tensors;
+        foreach (var tensor in tensors.Keys.Where((_, index) => index % 5 == name.Length % 5))
+        {
+            AssertRefusedOrExported(tensors.Where(pair => pair.Key != tensor));
+            foreach (var shape in new long[][] { [], [1], [7, 5], [1, 1, 1, 1], [3000, 1, 1, 1] })
+                AssertRefusedOrExported(tensors.Select(pair => pair.Key != tensor ? pair : new(tensor, new WeightTensor(shape, new float[shape.Aggregate(1L, (product, extent) => product * extent)]))));
+        }
+
+        static void AssertRefusedOrExported(IEnumerable<KeyValuePair<string, WeightTensor>> changed)
+        {
+            using var stream = new MemoryStream();
+            new SafetensorsFile(changed.ToDictionary()).Write(stream);
+            HostileFile.AssertRefusedOrRead<WeightsFormatException>(() => OnnxExporter.Export(stream.ToArray()), "a tensor changed");
+        }
+    }
+
     internal static byte[] Weights(string name) => ArchitectureTests.Weights(Golden(name));
 
     private static IReadOnlyDictionary<string, WeightTensor> Golden(string name) => SafetensorsFile.Read(Path.Combine(Folder, name + GoldenEnding)).Tensors;
