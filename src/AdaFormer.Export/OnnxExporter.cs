@@ -58,7 +58,7 @@ public static class OnnxExporter
             IrVersion = IrVersion,
             ProducerName = "AdaFormer.Export",
             ProducerVersion = GraphVersion,
-            Graph = network.BuildGraph(new WeightSet(network.WithoutBuffers(file.Tensors), network.Shapes), options, observed),
+            Graph = network.BuildGraph(Weights(file, network), options, observed),
         };
         model.OpsetImport.Add(new OperatorSetIdProto { Version = Opset });
         var metadata = new SortedDictionary<string, string>(network.Metadata(options).ToDictionary(), StringComparer.Ordinal)
@@ -76,5 +76,19 @@ public static class OnnxExporter
             model.OpsetImport.Add(new OperatorSetIdProto { Domain = QuantizedOperators.Domain, Version = 1 });
         model.MetadataProps.AddRange(metadata.Select(pair => new StringStringEntryProto { Key = pair.Key, Value = pair.Value }));
         return model.ToByteArray();
+    }
+
+    private static WeightSet Weights(SafetensorsFile file, Network network)
+    {
+        try
+        {
+            return new WeightSet(network.WithoutBuffers(file.Tensors), network.Shapes);
+        }
+        catch (WeightsFormatException exception)
+        {
+            var description = network.Description;
+            throw new WeightsFormatException(
+                $"By its tensors this is {description.Architecture} with {description.FeatureWidth} channels for a scale of {description.Scale}, but not one that is known here: {exception.Message}", exception);
+        }
     }
 }

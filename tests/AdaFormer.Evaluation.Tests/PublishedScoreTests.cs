@@ -19,6 +19,7 @@ public class PublishedScoreTests
     [DataRow("smfanet_plus_df2k_x4/SMFANet_plus_DF2K_100w_x4SR.pth", 32.51)]
     [DataRow("bsrn_x4/net_g_BSRN_x4.pth", 32.35)]
     [DataRow("hit_srf_x4/team54_HITSR.pth", 32.55)]
+    [DataRow("spanv2_x4/team22_spanv2_c2.pth", 31.77)]
     public void AnImportedCheckpointGivesItsPublishedScore(string file, double psnr)
     {
         var path = Path.Combine(TestData.Folder!, "..", "weights", file);

@@ -1,13 +1,19 @@
 using AdaFormer.Export.Architectures.Asid;
 using AdaFormer.Export.Architectures.Bsrn;
 using AdaFormer.Export.Architectures.Catanet;
+using AdaFormer.Export.Architectures.Compact;
+using AdaFormer.Export.Architectures.Dat;
 using AdaFormer.Export.Architectures.Elan;
+using AdaFormer.Export.Architectures.Esrgan;
 using AdaFormer.Export.Architectures.Esrt;
 using AdaFormer.Export.Architectures.Etds;
 using AdaFormer.Export.Architectures.HitSrf;
 using AdaFormer.Export.Architectures.NgSwin;
+using AdaFormer.Export.Architectures.OmniSr;
+using AdaFormer.Export.Architectures.Plksr;
 using AdaFormer.Export.Architectures.Rlfn;
 using AdaFormer.Export.Architectures.Smfan;
+using AdaFormer.Export.Architectures.Span;
 using AdaFormer.Export.Architectures.SwinIr;
 using AdaFormer.Export.Weights;
 
@@ -23,13 +29,21 @@ public static class ArchitectureRegistry
         new AsidArchitecture(),
         new BsrnArchitecture(),
         new CatanetArchitecture(),
+        new CompactArchitecture(),
+        new DatArchitecture(),
         new ElanArchitecture(),
+        new EsrganArchitecture(),
         new EsrtArchitecture(),
         new EtdsArchitecture(),
         new HitSrfArchitecture(),
         new NgSwinArchitecture(),
+        new OmniSrArchitecture(),
+        new PlksrArchitecture(),
+        new RealPlksrArchitecture(),
         new RlfnArchitecture(),
         new SmfanArchitecture(),
+        new SpanArchitecture(),
+        new SpanV2Architecture(),
         new SwinIrArchitecture(),
     ];
 
@@ -46,6 +60,8 @@ public static class ArchitectureRegistry
     {
         ArgumentNullException.ThrowIfNull(file);
         var checkpoint = new Checkpoint(file);
+        if (ForeignArchitectures.NameOf(checkpoint) is { } foreign)
+            throw new WeightsFormatException($"By its tensors this is {foreign}, which is not supported. Supported are {string.Join(", ", Names)}; a model of another architecture can be used as an ONNX file.");
         return All.Select(architecture => architecture.Recognize(checkpoint)).FirstOrDefault(network => network is not null)
             ?? throw new WeightsFormatException(
                 $"The {file.Tensors.Count} tensors, '{file.Tensors.Keys.Order(StringComparer.Ordinal).FirstOrDefault()}' and others, match no known architecture: {string.Join(", ", Names)}.");

@@ -14,6 +14,14 @@ internal static class ChannelNorm
         return graph.Mul(centered, graph.Node("Reciprocal", [graph.Node("Sqrt", [graph.Add(variance, graph.Scalar(epsilon))])]));
     }
 
+    /// <summary>The same with scale and shift, where nothing follows that they could be folded into.</summary>
+    public static Value ScaledNorm(this WeightSet weights, GraphBuilder graph, string name, Value image, float epsilon)
+    {
+        return graph.Add(graph.Mul(graph.NormalizePixels(image, epsilon), PerChannel("weight")), PerChannel("bias"));
+
+        Value PerChannel(string part) => graph.OwnWeight($"{name}.{part}", [weights[$"{name}.{part}"].Length, 1, 1], weights[$"{name}.{part}"]);
+    }
+
     /// <summary>
     /// Rows (n, C) minus their mean, divided by their deviation. Uses instance normalisation with a row as a channel, because ONNX Runtime's
     /// layer normalisation is several times slower on short rows.

@@ -17,7 +17,7 @@ internal interface IArchitecture
 /// <summary>The tensors of a checkpoint, by which an architecture recognises itself and deduces its sizes.</summary>
 internal sealed class Checkpoint(SafetensorsFile file)
 {
-    private static readonly int[] Scales = [2, 3, 4];
+    private const int MaximumScale = 8;
 
     public IReadOnlyDictionary<string, string> Metadata => file.Metadata;
 
@@ -43,6 +43,12 @@ internal sealed class Checkpoint(SafetensorsFile file)
         return (int)found.Shape[axis];
     }
 
+    /// <summary>The values of a tensor.</summary>
+    /// <exception cref="WeightsFormatException">The tensor does not exist.</exception>
+    public IReadOnlyList<float> Values(string tensor) => file.Tensors.TryGetValue(tensor, out var found)
+        ? found.Values
+        : throw new WeightsFormatException($"The weights lack tensor '{tensor}', which determines a size of the network.");
+
     /// <summary>Counts consecutive tensors whose names have the numbers from <paramref name="first"/> on in place of {0}.</summary>
     public int Count(string pattern, int first = 0)
     {
@@ -53,13 +59,49 @@ internal sealed class Checkpoint(SafetensorsFile file)
     }
 
     /// <summary>The scale s of a network whose last layer gives 3·s² channels for a pixel shuffle.</summary>
-    /// <exception cref="WeightsFormatException">The scale is not 2, 3 or 4.</exception>
+    /// <exception cref="WeightsFormatException">The scale is not a whole number from 1 to 8.</exception>
     public int PixelShuffleScale(string lastWeight)
     {
         var channels = Extent(lastWeight, 0);
-        var scale = Array.Find(Scales, scale => 3 * scale * scale == channels);
-        return scale != 0
+        return Root(channels, 3) is { } scale and <= MaximumScale
             ? scale
-            : throw new WeightsFormatException($"Tensor '{lastWeight}' gives {channels} channels; expected 12, 27 or 48, for scales of 2, 3 or 4.");
+            : throw new WeightsFormatException($"Tensor '{lastWeight}' gives {channels} channels; expected 3·s² for a scale s from 1 to {MaximumScale}, such as 12, 27 or 48.");
+    }
+
+    /// <summary>The factor f by which a network's first layer, with 3·f² channels, takes the picture smaller; usually 1.</summary>
+    /// <exception cref="WeightsFormatException">The network is not one for pictures in RGB.</exception>
+    public int UnshuffleFactor(string firstWeight)
+    {
+        var channels = Extent(firstWeight, 1);
+        return Root(channels, 3) ?? throw new WeightsFormatException(channels switch
+        {
+            1 or 4 or 16 => $"The network takes grey pictures: '{firstWeight}' has {channels} input channels. Only networks for RGB are supported; look for its colour version.",
+            _ => $"Tensor '{firstWeight}' has {channels} input channels; expected 3 for RGB, or 3·f² where the picture is taken apart first, such as 12.",
+        });
+    }
+
+    /// <summary>Checks that the last layer gives RGB.</summary>
+    /// <exception cref="WeightsFormatException">It does not.</exception>
+    public void ExpectRgb(string lastWeight)
+    {
+        if (Extent(lastWeight, 0) is not 3 and var channels)
+            throw new WeightsFormatException($"The network gives pictures of {channels} channels ('{lastWeight}'); only networks for RGB are supported.");
+    }
+
+    /// <summary>The scale that a network enlarges by, after its parts have been multiplied.</summary>
+    /// <exception cref="WeightsFormatException">It is not a whole number from 1 to 8.</exception>
+    public static int Scale(string architecture, int enlarged, int reduced)
+    {
+        var scale = enlarged / reduced;
+        return scale * reduced == enlarged && scale is >= 1 and <= MaximumScale
+            ? scale
+            : throw new WeightsFormatException($"This is {architecture}, but it enlarges by {enlarged} what it first reduced by {reduced}; expected a scale from 1 to {MaximumScale}.");
+    }
+
+    /// <summary>The whole number whose square times <paramref name="factor"/> is <paramref name="value"/>; <see langword="null"/> if there is none.</summary>
+    public static int? Root(int value, int factor)
+    {
+        var root = (int)Math.Round(Math.Sqrt((double)value / factor));
+        return root >= 1 && root * root * factor == value ? root : null;
     }
 }

@@ -22,10 +22,14 @@ internal abstract class Network
 
     /// <summary>The tensors of a checkpoint except those that the graph computes itself.</summary>
     public IReadOnlyDictionary<string, WeightTensor> WithoutBuffers(IReadOnlyDictionary<string, WeightTensor> tensors) =>
-        tensors.Where(pair => !IsBuffer(pair.Key)).ToDictionary(StringComparer.Ordinal);
+        tensors.Where(pair => Shapes.ContainsKey(pair.Key) || (!IsBuffer(pair.Key) && !IsProfilersCount(pair.Key))).ToDictionary(StringComparer.Ordinal);
 
     /// <summary>Whether a tensor in checkpoints that is not in <see cref="Shapes"/> is one that the graph computes itself: a mask, an index.</summary>
     protected virtual bool IsBuffer(string tensor) => false;
+
+    // Left behind by a program that counts a network's operations.
+    private static bool IsProfilersCount(string tensor) =>
+        tensor.EndsWith("total_ops", StringComparison.Ordinal) || tensor.EndsWith("total_params", StringComparison.Ordinal);
 
     /// <summary>Number of weights.</summary>
     protected long CountParameters() => Shapes.Values.Sum(Product);

@@ -23,9 +23,17 @@ internal static class Operators
 
     public static Value Sigmoid(this GraphBuilder graph, Value x) => graph.Node("Sigmoid", [x]);
 
-    /// <summary>(N, s²·C, H, W) → (N, C, sH, sW).</summary>
+    public static Value Silu(this GraphBuilder graph, Value x) => graph.Mul(x, graph.Sigmoid(x));
+
+    /// <summary>(N, s²·C, H, W) → (N, C, sH, sW); unchanged for a scale of 1.</summary>
     public static Value PixelShuffle(this GraphBuilder graph, Value x, int scale) =>
-        graph.Node("DepthToSpace", [x], Attributes.Int("blocksize", scale), Attributes.Text("mode", "CRD"));
+        scale == 1 ? x : graph.Node("DepthToSpace", [x], Attributes.Int("blocksize", scale), Attributes.Text("mode", "CRD"));
+
+    /// <summary>
+    /// Repeats every channel: (N, C, H, W) → (N, s²·C, H, W), which a pixel shuffle by s turns into the image enlarged by nearest neighbour.
+    /// </summary>
+    public static Value RepeatChannels(this GraphBuilder graph, Value x, int channels, int scale) =>
+        scale == 1 ? x : graph.Gather(x, graph.Integers([.. Enumerable.Range(0, channels * scale * scale).Select(index => (long)(index / (scale * scale)))]), 1);
 
     /// <summary>Enlarges an image by a whole number, bilinearly, with half-pixel centres.</summary>
     public static Value Bilinear(this GraphBuilder graph, Value image, int scale)

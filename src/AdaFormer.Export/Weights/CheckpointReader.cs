@@ -13,10 +13,6 @@ public static class CheckpointReader
 
     private const long MaximumElements = 1L << 28;
     private const int DeepestWrapper = 4;
-    private const string ParallelPrefix = "module.";
-
-    // Moving averages of the weights come first: authors measure with these.
-    private static readonly string[] Wrappers = ["params_ema", "ema", "params", "state_dict", "model_state_dict", "model"];
 
     private enum Kind
     {
@@ -73,17 +69,18 @@ public static class CheckpointReader
         _ => Kind.Unknown,
     };
 
-    private static ImportedCheckpoint FromSafetensors(SafetensorsFile file) =>
-        new(new SafetensorsFile(WithoutPrefix(file.Tensors.ToDictionary()), file.Metadata), "safetensors", "all tensors");
+    private static ImportedCheckpoint FromSafetensors(SafetensorsFile file)
+    {
+        var (tensors, part) = TensorNames.WithoutPrefixes(file.Tensors);
+        return new(new SafetensorsFile(tensors, file.Metadata), "safetensors", part.Length == 0 ? "all tensors" : $"'{part}'");
+    }
 
     private static ImportedCheckpoint FromPyTorch(object? found, string format, string name)
     {
         var taken = new List<string>();
         string[] others = [];
-        while (found is Dictionary<object, object?> { Count: > 0 } dictionary && !dictionary.Values.Any(value => value is TorchTensor) && taken.Count < DeepestWrapper)
+        while (found is Dictionary<object, object?> dictionary && taken.Count < DeepestWrapper && TensorNames.WrapperIn(dictionary) is { } wrapper)
         {
-            if (Array.Find(Wrappers, wrapper => dictionary.GetValueOrDefault(wrapper) is Dictionary<object, object?>) is not { } wrapper)
-                break;
             taken.Add(wrapper);
             others = [.. dictionary.Where(pair => !wrapper.Equals(pair.Key) && pair.Value is Dictionary<object, object?>).Select(pair => $"{pair.Key}").Order(StringComparer.Ordinal)];
             found = dictionary[wrapper];
@@ -95,24 +92,22 @@ public static class CheckpointReader
         if (tensors.Count == 0)
         {
             var there = found is Dictionary<object, object?> keys ? string.Join(", ", keys.Keys.Take(10).Select(key => $"'{key}'")) : "no dictionary";
-            throw new WeightsFormatException($"'{name}' has no tensors at its top or under {string.Join(", ", Wrappers)}; there is {(there.Length == 0 ? "nothing" : there)}. Save the state dictionary alone.");
+            throw new WeightsFormatException(
+                $"'{name}' has no tensors at its top or under {string.Join(", ", TensorNames.Wrappers)}; there is {(there.Length == 0 ? "nothing" : there)}. Save the state dictionary alone.");
         }
 
         if (tensors.Values.Sum(tensor => Math.Min(tensor.Count, MaximumElements + 1)) is > MaximumElements and var count)
             throw new WeightsFormatException($"'{name}' has {count:N0} numbers or more; the maximum is {MaximumElements:N0}.");
-        var weights = new SafetensorsFile(WithoutPrefix(tensors.ToDictionary(pair => pair.Key, pair => pair.Value.Read(), StringComparer.Ordinal)));
-        var where = taken.Count == 0 ? "all tensors" : $"'{string.Join('.', taken)}'";
+        var (named, own) = TensorNames.WithoutPrefixes(tensors);
+        var weights = new SafetensorsFile(named.ToDictionary(pair => pair.Key, pair => pair.Value.Read(), StringComparer.Ordinal));
+        var where = string.Join('.', taken.Append(own).Where(part => part.Length > 0));
+        where = where.Length == 0 ? "all tensors" : $"'{where}'";
         return new ImportedCheckpoint(weights, format, others.Length == 0 ? where : $"{where}, next to {string.Join(", ", others.Select(other => $"'{other}'"))}");
     }
-
-    private static Dictionary<string, WeightTensor> WithoutPrefix(Dictionary<string, WeightTensor> tensors) =>
-        tensors.Keys.All(key => key.StartsWith(ParallelPrefix, StringComparison.Ordinal))
-            ? tensors.ToDictionary(pair => pair.Key[ParallelPrefix.Length..], pair => pair.Value, StringComparer.Ordinal)
-            : tensors;
 }
 
 /// <summary>The weights found in a checkpoint.</summary>
-/// <param name="Weights">The tensors, all float32, without a <c>module.</c> prefix in their names; and the metadata of a safetensors file.</param>
+/// <param name="Weights">The tensors, all float32, without prefixes of wrappers, such as <c>module.</c>, in their names; and the metadata of a safetensors file.</param>
 /// <param name="Format">The kind of file: <c>safetensors</c>, <c>PyTorch</c> or <c>PyTorch (before 1.6)</c>.</param>
 /// <param name="Taken">Where in the file the weights were and what else is next to them, such as <c>'params_ema', next to 'params'</c>.</param>
 public sealed record ImportedCheckpoint(SafetensorsFile Weights, string Format, string Taken);

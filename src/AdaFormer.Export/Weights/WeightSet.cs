@@ -15,13 +15,13 @@ internal sealed class WeightSet
             if (!tensors.TryGetValue(name, out var tensor))
                 throw new WeightsFormatException($"The weights lack tensor '{name}' of shape [{string.Join(", ", shape)}].");
             if (!tensor.Shape.SequenceEqual(shape))
-                throw new WeightsFormatException($"Tensor '{name}' has shape [{string.Join(", ", tensor.Shape)}]; its metadata requires [{string.Join(", ", shape)}].");
+                throw new WeightsFormatException($"Tensor '{name}' has shape [{string.Join(", ", tensor.Shape)}]; the network requires [{string.Join(", ", shape)}].");
             if (!tensor.Values.All(float.IsFinite))
                 throw new WeightsFormatException($"Tensor '{name}' contains NaN or infinity; its training failed.");
         }
 
         if (tensors.Keys.FirstOrDefault(name => !expected.ContainsKey(name)) is { } unexpected)
-            throw new WeightsFormatException($"The weights contain tensor '{unexpected}', which the network described by their metadata does not have.");
+            throw new WeightsFormatException($"The weights contain tensor '{unexpected}', which the network does not have.");
         _tensors = tensors;
     }
 

@@ -47,7 +47,8 @@ public class CheckpointReaderTests
     [DataRow("posix", "system")]
     [DataRow("builtins", "eval")]
     [DataRow("torch", "load")]
-    [DataRow("numpy.core.multiarray", "scalar")]
+    [DataRow("numpy.core.multiarray", "_reconstruct")]
+    [DataRow("_codecs", "decode")]
     [DataRow("collections", "OrderedDict.update")]
     public void R11_WhatIsNoDataIsRefusedByName(string module, string name)
     {
@@ -57,6 +58,28 @@ public class CheckpointReaderTests
         foreach (var bytes in new[] { call.InZip(), stackCall.InZip(), call.End(), stackCall.End() })
             Assert.Contains($"'{module}.{name}'", Refused(bytes));
     }
+
+    [TestMethod]
+    [DataRow("numpy.core.multiarray", "f8", "<", 8)]
+    [DataRow("numpy._core.multiarray", "i4", "<", 4)]
+    [DataRow("numpy.core.multiarray", "b1", "|", 1)]
+    public void R11_ANumberOfNumpyIsData(string module, string code, string order, int bytes)
+    {
+        var read = CheckpointReader.Parse(NumpyScalar(module, code, order, bytes).InZip(), "test");
+
+        CollectionAssert.AreEqual(new[] { 2f }, read.Weights.Tensors["a"].Values);
+    }
+
+    [TestMethod]
+    [DataRow("O8", "|", 8, "'O8'", DisplayName = "an object")]
+    [DataRow("f8", "<", 4, "'f8'", DisplayName = "too few bytes")]
+    [DataRow("f8", ">", 8, "little-endian", DisplayName = "big-endian")]
+    public void R11_OtherValuesOfNumpyAreRefused(string code, string order, int bytes, string expected) =>
+        Assert.Contains(expected, Refused(NumpyScalar("numpy.core.multiarray", code, order, bytes).InZip()));
+
+    [TestMethod]
+    public void R11_TextBecomesBytesInOneWayOnly() =>
+        Assert.Contains("wrong number", Refused(new PickleText().Global("_codecs", "encode").Op('(').Text("x").Text("rot13").Op('t').Op('R').InZip()));
 
     [TestMethod]
     [DataRow('i', DisplayName = "INST")]
@@ -138,6 +161,14 @@ public class CheckpointReaderTests
             HostileFile.AssertRefusedOrRead<WeightsFormatException>(() => CheckpointReader.Parse(damaged, "test"), $"trial {trial}");
         }
     }
+
+    /// <summary>A tensor, and a number as NumPy's pickles have it: its type, the type's attributes, and its bytes as text.</summary>
+    private static PickleText NumpyScalar(string module, string code, string order, int bytes) => new PickleText().OneTensor(2, 1, [1], [1])
+        .Text("best").Global(module, "scalar")
+        .Op('(').Global("numpy", "dtype").Op('(').Text(code).Raw(0x89, 0x88).Op('t').Op('R')
+        .Op('(').Number(3).Text(order).Op('N').Op('N').Op('N').Number(-1).Number(-1).Number(0).Op('t').Op('b')
+        .Global("_codecs", "encode").Op('(').Text(new string('\u00e9', bytes)).Text("latin1").Op('t').Op('R')
+        .Op('t').Op('R').Op('s');
 
     private static string Fixture(string file) => TestData.Fixture("checkpoints", file);
 

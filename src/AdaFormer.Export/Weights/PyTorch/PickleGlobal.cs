@@ -7,6 +7,9 @@ internal sealed class PickleGlobal
     public static readonly PickleGlobal Size = new();
     public static readonly PickleGlobal Tensor = new();
     public static readonly PickleGlobal Parameter = new();
+    public static readonly PickleGlobal NumpyType = new();
+    public static readonly PickleGlobal NumpyScalar = new();
+    public static readonly PickleGlobal Encode = new();
 
     private static readonly Dictionary<string, PickleGlobal> Known = new(StringComparer.Ordinal)
     {
@@ -15,6 +18,10 @@ internal sealed class PickleGlobal
         ["torch._utils._rebuild_tensor"] = Tensor,
         ["torch._utils._rebuild_tensor_v2"] = Tensor,
         ["torch._utils._rebuild_parameter"] = Parameter,
+        ["numpy.dtype"] = NumpyType,
+        ["numpy.core.multiarray.scalar"] = NumpyScalar,
+        ["numpy._core.multiarray.scalar"] = NumpyScalar,
+        ["_codecs.encode"] = Encode, // how old pickles write bytes: a text, one character for each
         ["torch.DoubleStorage"] = Storage("F64"),
         ["torch.FloatStorage"] = Storage("F32"),
         ["torch.HalfStorage"] = Storage("F16"),

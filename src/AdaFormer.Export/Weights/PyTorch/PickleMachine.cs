@@ -128,13 +128,22 @@ internal sealed class PickleMachine(PickleInput input, Func<object?[], TorchStor
                 _stack.Add(Make(As<PickleGlobal>(Pop()), arguments));
                 return true;
             case (byte)'b':
-                // State dictionaries carry the versions of their modules as attributes, which do not affect the weights.
-                Pop();
-                Top<Dictionary<object, object?>>(0);
+                SetAttributes(Pop());
                 return true;
             default:
                 return false;
         }
+    }
+
+    /// <summary>
+    /// State dictionaries carry the versions of their modules as attributes, which do not affect the weights; types of NumPy, the order of bytes.
+    /// </summary>
+    private void SetAttributes(object? state)
+    {
+        if (Top<object?>(0) is not NumpyType)
+            Top<Dictionary<object, object?>>(0);
+        else if (state is not object?[] { Length: >= 2 } parts || parts[1] is not ("<" or "|" or "="))
+            throw input.Refused("a NumPy type other than a little-endian number");
     }
 
     private object? Make(PickleGlobal what, object?[] arguments)
@@ -147,6 +156,12 @@ internal sealed class PickleMachine(PickleInput input, Func<object?[], TorchStor
             return Items(arguments[0]);
         if (what == PickleGlobal.Tensor && arguments.Length >= 4)
             return new TorchTensor(input, As<TorchStorage>(arguments[0]), As<long>(arguments[1]), Sizes(arguments[2]), Sizes(arguments[3]));
+        if (what == PickleGlobal.Encode && arguments is [string text, "latin1"])
+            return Encoding.Latin1.GetBytes(text);
+        if (what == PickleGlobal.NumpyType && arguments is [string code, ..])
+            return new NumpyType(code);
+        if (what == PickleGlobal.NumpyScalar && arguments is [NumpyType type, byte[] bytes])
+            return type.Read(bytes) ?? throw input.Refused($"a NumPy value of type '{type.Code}'");
         throw input.Damaged($"a value is built from {arguments.Length} others, which is the wrong number");
 
         long[] Sizes(object? sizes) => [.. Items(sizes).Select(As<long>)];
