@@ -19,6 +19,15 @@ public sealed class AdaFormerUpscalingOptions
     /// <summary>The bytes of an ONNX file, instead of <see cref="Model"/>. Default: <see langword="null"/>.</summary>
     public byte[]? ModelBytes { get; set; }
 
+    /// <summary>
+    /// A second, stronger model of the same scale for the parts of an image with the most detail: a name or path as in <see cref="Model"/>. It is
+    /// saved like that. Default: <see langword="null"/>, none.
+    /// </summary>
+    public string? RefineModel { get; set; }
+
+    /// <summary>The share of each image that the second model refines, 0 to 1. Default: 0.25.</summary>
+    public double RefineShare { get; set; } = 0.25;
+
     /// <summary>Whether a saved pipeline contains the model or refers to it. Default: <see cref="ModelStorage.Inside"/>.</summary>
     public ModelStorage ModelStorage { get; set; } = ModelStorage.Inside;
 
@@ -42,7 +51,7 @@ public sealed class AdaFormerUpscalingOptions
 
     /// <summary>
     /// Halting threshold, tiles and memory of each row in progress; the image and the enlarged image are held as a whole.
-    /// Default: <see cref="UpscaleOptions"/>' defaults.
+    /// Default: <see cref="UpscaleOptions"/>' defaults. A second model is said by <see cref="RefineModel"/> instead.
     /// </summary>
     public UpscaleOptions Upscaling { get; set; } = new();
 

@@ -3,6 +3,7 @@ using System.Diagnostics;
 using AdaFormer.Batch;
 using AdaFormer.Files;
 using AdaFormer.ImageSharp;
+using AdaFormer.Imaging;
 using AdaFormer.Programs;
 
 namespace AdaFormer.Cli.Commands;
@@ -52,18 +53,18 @@ internal static class BatchCommand
         TellPassedOver([.. paths[..^1].SelectMany(path => BatchInputs.PassedOver(path, reader, parsed.GetValue(Recursive)))]);
         var files = Concurrency.Choose(parsed.GetValue(Parallel), inputs.Length);
         using var models = pictures.Models(parsed, Concurrency.ThreadsEach(files));
+        using var second = pictures.SecondModel(parsed, Concurrency.ThreadsEach(files));
         var shard = ReadShard(parsed.GetRequiredValue(Shard));
         var plan = BatchPlan.Make(inputs, paths[^1], pictures.Size(parsed, models), parsed.GetRequiredValue(Name), parsed.GetRequiredValue(Format), shard);
         if (parsed.GetValue(DryRun))
         {
-            foreach (var item in plan.Items)
-                Console.WriteLine($"{item.Input.Path} -> {Path.Combine(plan.OutputFolder, item.Output)}");
+            ShowPlan(plan, new FileUpscaler(models, reader, pictures.Writer(parsed), pictures.Files(parsed, overwrite: true, second)));
             return 0;
         }
 
         var options = new BatchOptions
         {
-            Files = pictures.Files(parsed, parsed.GetValue(CommonOptions.Overwrite)),
+            Files = pictures.Files(parsed, parsed.GetValue(CommonOptions.Overwrite), second),
             FurtherSettings = pictures.FurtherSettings(parsed),
             Parallel = files,
             Shard = shard,
@@ -72,6 +73,25 @@ internal static class BatchCommand
         var batch = new BatchUpscaler(models, reader, pictures.Writer(parsed), options);
         var result = Terminal.WithProgress("batch", tell => batch.Run(plan, new SynchronousProgress<BatchProgress>(progress => Tell(progress, tell)), cancellationToken));
         return Conclude(result, models.Device, clock.Elapsed);
+    }
+
+    private static void ShowPlan(BatchPlan plan, FileUpscaler upscaler)
+    {
+        var total = TimeSpan.Zero;
+        foreach (var item in plan.Items)
+        {
+            Console.WriteLine($"{item.Input.Path} -> {Path.Combine(plan.OutputFolder, item.Output)}");
+            try
+            {
+                total += upscaler.Estimate(item.Input.Path).Time;
+            }
+            catch (Exception exception) when (exception is PictureFormatException or IOException)
+            {
+                Terminal.Fail(exception.Message);
+            }
+        }
+
+        Console.Error.WriteLine($"{plan.Items.Count} pictures, about {total.TotalSeconds:F0} s one after another");
     }
 
     private static void TellPassedOver(BatchInput[] files)

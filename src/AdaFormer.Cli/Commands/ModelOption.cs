@@ -49,6 +49,14 @@ internal sealed class ModelOption
         return models;
     }
 
+    /// <summary>Loads another model, on the same device and with as many threads.</summary>
+    public UpscalingModel Load(ParseResult parsed, string nameOrPath, int threads)
+    {
+        var model = UpscalingModel.LoadByName(nameOrPath, Options(parsed, threads));
+        Tell(model);
+        return model;
+    }
+
     private static void Tell(UpscalingModel model)
     {
         foreach (var assumption in model.Description.Assumptions)

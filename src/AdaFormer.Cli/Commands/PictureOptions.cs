@@ -27,6 +27,7 @@ internal sealed class PictureOptions
     private readonly Option<bool> _salvage = new("--salvage") { Description = "Of a picture that is cut off, take what there is, with a warning" };
     private readonly SizeOptions _size;
     private readonly ModelOption _model;
+    private readonly RefineOptions _refine;
 
     public PictureOptions(Command command)
     {
@@ -34,6 +35,7 @@ internal sealed class PictureOptions
         foreach (var option in new Option[] { _memory, _tile, _overlap, _quality, _lossless, _pixels, _outputPixels, _strict, _salvage })
             command.Options.Add(option);
         _model = new ModelOption(command);
+        _refine = new RefineOptions(command);
     }
 
     /// <inheritdoc cref="ModelOption.LoadAll"/>
@@ -42,7 +44,12 @@ internal sealed class PictureOptions
     /// <summary>The requested size, or else the models' scale.</summary>
     public TargetSize Size(ParseResult parsed, ModelSelector models) => _size.Target(parsed) ?? TargetSize.Scaled(models.Scales[^1]);
 
-    public FileUpscaleOptions Files(ParseResult parsed, bool overwrite) => new()
+    /// <summary>Loads the second model; <see langword="null"/> if the user wants none.</summary>
+    /// <param name="parsed">The command line.</param>
+    /// <param name="threads">Processor threads if the user sets none; 0 for all.</param>
+    public UpscalingModel? SecondModel(ParseResult parsed, int threads = 0) => _refine.Path(parsed) is { } path ? _model.Load(parsed, path, threads) : null;
+
+    public FileUpscaleOptions Files(ParseResult parsed, bool overwrite, UpscalingModel? second) => new()
     {
         Overwrite = overwrite,
         Strict = parsed.GetValue(_strict),
@@ -54,6 +61,7 @@ internal sealed class PictureOptions
             TileSize = parsed.GetValue(_tile),
             TileOverlap = parsed.GetValue(_overlap),
             HaltingThreshold = _model.HaltingThreshold(parsed),
+            Refinement = second is null ? null : _refine.With(parsed, second),
         },
     };
 

@@ -16,23 +16,35 @@ internal static class UpscaleCommand
     {
         var picture = new Argument<string>("picture") { Description = "The picture file to upscale" };
         var output = new Option<string?>("--output", "-o") { Description = $"File to write; its extension determines the format, {Or(PictureFormats.Writer().Formats)} [default: a PNG next to the picture, such as photo_x4.png]", HelpName = "file" };
-        var map = new Option<string?>("--halting-map") { Description = "PNG file for a heat map: blue where tokens halted early, red where they stayed", HelpName = "file" };
+        var map = new Option<string?>("--halting-map") { Description = "PNG file for a heat map: blue where tokens halted early, red where they stayed, pink where a second model refined", HelpName = "file" };
         var command = new Command("upscale", $"Upscales a picture: {Or(PictureFormats.Reader().Formats)}") { picture, output, map, CommonOptions.Overwrite };
+        var dryRun = new Option<bool>("--dry-run") { Description = "Only say how large the result would be, and about how long it would take" };
+        command.Options.Add(dryRun);
         var options = new PictureOptions(command);
         command.SetGuardedAction((parsed, cancellationToken) =>
         {
             using var models = options.Models(parsed);
-            var files = options.Files(parsed, parsed.GetValue(CommonOptions.Overwrite));
+            using var second = options.SecondModel(parsed);
+            var files = options.Files(parsed, parsed.GetValue(CommonOptions.Overwrite), second);
             var upscaler = new FileUpscaler(models, options.Reader(parsed), options.Writer(parsed), files);
             var input = parsed.GetRequiredValue(picture);
             var target = parsed.GetValue(output) ?? Path.Combine(Path.GetDirectoryName(input) ?? "", $"{Path.GetFileNameWithoutExtension(input)}_{options.Size(parsed, models)}.png");
-            Run(models, upscaler, input, target, parsed.GetValue(map), cancellationToken);
+            if (parsed.GetValue(dryRun) || second is not null)
+                Tell(upscaler.Estimate(input), target, parsed.GetValue(dryRun) ? Console.Out : Console.Error);
+            if (!parsed.GetValue(dryRun))
+                Run(models, upscaler, input, target, parsed.GetValue(map), cancellationToken);
             return 0;
         });
         return command;
     }
 
     private static string Or(IReadOnlyList<PictureFormat> formats) => $"{string.Join(", ", formats.SkipLast(1).Select(format => format.Name))} or {formats[^1].Name}";
+
+    private static void Tell(UpscaleEstimate estimate, string target, TextWriter output)
+    {
+        var second = estimate.SecondTime > TimeSpan.Zero ? $", {estimate.SecondTime.TotalSeconds:F1} s of it by the second model" : "";
+        output.WriteLine($"{target}: {estimate.Width}×{estimate.Height}, about {estimate.Time.TotalSeconds:F1} s{second}");
+    }
 
     private static void Run(ModelSelector models, FileUpscaler upscaler, string input, string output, string? map, CancellationToken cancellationToken)
     {
@@ -52,6 +64,8 @@ internal static class UpscaleCommand
             $"{output}: {(result.Pictures > 1 ? $"{result.Pictures} pictures of " : "")}{result.Width}×{result.Height}, {times}, in {clock.Elapsed.TotalSeconds:F1} s on the {(models.Device == Device.Cuda ? "GPU" : "CPU")}; {work}");
         if (result.Reason is not null)
             Console.WriteLine($"Model: {string.Join(", then ", result.Models)}, because {result.Reason}");
+        if (result.Refinement is { } refinement)
+            Console.WriteLine($"Refined: {refinement.Share:P0} of the picture, in {refinement.SecondTime.TotalSeconds:F1} s; all of it by the first model in {refinement.FirstTime.TotalSeconds:F1} s");
         if (map is not null)
             Console.WriteLine($"{map}: halting map");
     }

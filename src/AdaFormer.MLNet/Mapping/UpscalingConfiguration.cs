@@ -9,7 +9,10 @@ internal sealed record UpscalingConfiguration
     private static readonly JsonSerializerOptions Json = new() { NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals };
 
     /// <summary>Every released format can be read; the tests' fixtures include a file of each.</summary>
-    public const int CurrentFormat = 2;
+    public const int CurrentFormat = 3;
+
+    /// <summary>The format that knows models of other makers.</summary>
+    public const int FormatOfForeignModels = 2;
 
     /// <summary>The first format, which knows only models that say what they are. Earlier versions of the package read it.</summary>
     public const int FormatOfOwnModels = 1;
@@ -20,6 +23,12 @@ internal sealed record UpscalingConfiguration
 
     /// <summary>The model for images that were visibly saved as JPEG; null if all go through <see cref="Model"/>.</summary>
     public ConfiguredModel? PhotoModel { get; init; }
+
+    /// <summary>The second model for the parts with the most detail; null: none. Since format 3.</summary>
+    public ConfiguredModel? RefineModel { get; init; }
+
+    /// <summary>The share of each image that the second model refines.</summary>
+    public double RefineShare { get; init; }
 
     public float? HaltingThreshold { get; init; }
 
@@ -71,6 +80,7 @@ internal sealed record UpscalingConfiguration
             TileSize = TileSize,
             TileOverlap = TileOverlap,
             MemoryBudget = MemoryBudget,
+            Refinement = RefineModel is null ? null : new Refinement(SharedModels.Get(RefineModel.Read(), device.Options(Threads), RefineModel.Name)) { Share = RefineShare },
         });
     }
 }

@@ -41,7 +41,7 @@ internal static class BatchSettings
     {
         var files = JsonSerializer.SerializeToNode(options.Files with { Overwrite = false }, Json)!;
         var used = models.For(options.Files.TargetSize is null ? models.Scales[^1] : null);
-        var text = $"{string.Join('+', used.Select(model => model.Sha256))}\n{files.ToJsonString()}\n{options.Files.TargetSize}\n{options.FurtherSettings}";
+        var text = $"{string.Join('+', used.Select(model => model.Sha256))}\n{files.ToJsonString()}\n{options.Files.TargetSize}\n{options.FurtherSettings}{(options.Files.Upscaling.Refinement is { } refinement ? $"\n{refinement.Settings}" : "")}";
         return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
     }
 }

@@ -42,6 +42,8 @@ public sealed class FileUpscaler
         _scale = models.Scales[^1];
         foreach (var model in models.For(_options.TargetSize is null ? _scale : null))
             _options.Upscaling.Check(model.Description);
+        if (_options.Upscaling.Refinement is { Model.Description.Scale: var second } && !models.Scales.Contains(second))
+            throw new ArgumentException($"The second model makes pictures {second} times larger, which no other does: {string.Join(", ", models.Scales)}.", nameof(options));
         _reader = reader ?? new PictureReader();
         _writer = writer ?? new PictureWriter();
     }
@@ -62,7 +64,7 @@ public sealed class FileUpscaler
     {
         foreach (var target in new[] { output, haltingMap }.OfType<string>())
             _writer.Check(target);
-        if (haltingMap is not null && !_models.Halts)
+        if (haltingMap is not null && !_models.Halts && _options.Upscaling.Refinement is null)
             throw new NotSupportedException($"The model '{_models.Of(_scale, null).Description.Architecture}' does not halt, so there is no halting map to draw.");
         OutputPaths.Check(_options.Overwrite, [input], output, haltingMap);
         try
@@ -77,6 +79,31 @@ public sealed class FileUpscaler
         {
             throw new UpscalingException($"'{input}': memory ran out outside the tiles. Set a smaller memory budget, or free some memory.", exception) { OutOfMemory = true };
         }
+    }
+
+    /// <summary>Estimates what upscaling a file costs, by its header and the speed of the models on this machine, each of which is tried once. Further pages and frames are not counted.</summary>
+    /// <param name="input">The picture.</param>
+    /// <exception cref="PictureFormatException">The input is damaged or not a supported picture, or it or its result is too large.</exception>
+    /// <exception cref="IOException">The file cannot be read.</exception>
+    public UpscaleEstimate Estimate(string input)
+    {
+        using var rows = Open(input);
+        var larger = SizeOf(rows.Info);
+        CheckSize(input, larger);
+        var (seconds, pixels) = (0.0, (double)rows.Info.Width * rows.Info.Height);
+        var models = Steps(rows.Info, larger, JpegTrace.OfFile(rows.Info.Metadata));
+        foreach (var model in models)
+        {
+            seconds += ModelSpeed.SecondsPerPixel(model.Loaded.Value, _options.Upscaling.HaltingThreshold) * pixels;
+            pixels *= model.Description.Scale * model.Description.Scale;
+        }
+
+        var first = TimeSpan.FromSeconds(seconds);
+        if (models.Count == 0 || _options.Upscaling.Refinement is not { } refinement || !refinement.Fits(models[0].Loaded.Value))
+            return new UpscaleEstimate(larger.Width, larger.Height, first, TimeSpan.Zero);
+        var second = TimeSpan.FromSeconds(Refiner.TypicalOverhead * refinement.Share * ModelSpeed.SecondsPerPixel(refinement.Model, null) * rows.Info.Width * rows.Info.Height);
+        var left = refinement.Within - first;
+        return new UpscaleEstimate(larger.Width, larger.Height, first, left < second ? left.Value > TimeSpan.Zero ? left.Value : TimeSpan.Zero : second);
     }
 
     private FileUpscaleResult UpscaleOne(string input, string output, string? haltingMap, IProgress<UpscaleProgress>? progress, CancellationToken cancellationToken)
@@ -133,8 +160,11 @@ public sealed class FileUpscaler
         CheckSize(input, larger);
         _writer.Check(output, larger.Width, larger.Height);
         var losses = _writer.Losses(larger, output);
+        var expected = Steps(rows.Info, larger, null);
+        if (_options.Upscaling.Refinement is { Model.Description.Scale: var scale } && expected.Count > 0 && expected[0].Description.Scale != scale)
+            losses = [.. losses, new PictureWarning(PictureWarning.NotRefined, $"Nothing was refined: the second model makes pictures {scale} times larger, and this one went through a model of {expected[0].Description.Scale}.")];
         RefuseIfStrict(input, [.. rows.Warnings, .. losses]);
-        var chosen = _models.HasChoice && Steps(rows.Info, larger, null).Count > 0;
+        var chosen = _models.HasChoice && expected.Count > 0;
         var trace = first is not null ? first.Trace : chosen ? Trace(input, rows, cancellationToken) : null;
         return new Job(larger, losses, Steps(rows.Info, larger, trace), trace, chosen ? trace?.ToString() ?? "nothing shows that it was a JPEG" : null);
     }

@@ -29,6 +29,9 @@ public sealed record PictureWarning(string Code, string Message)
     /// <summary>Samples of the file were mapped to others, such as floating-point numbers to 16 bits, or left out, such as channels that are neither colour nor alpha.</summary>
     public const string Samples = "samples";
 
+    /// <summary>A second model refined nothing, since its scale is not that of the first model that the picture went through.</summary>
+    public const string NotRefined = "not-refined";
+
     /// <summary>The output has fewer bits a sample than the input.</summary>
     public const string BitDepth = "bit-depth";
 

@@ -11,6 +11,9 @@ public static class HaltingHeatMap
     private static readonly (float Red, float Green, float Blue)[] Ramp =
         [(0.19f, 0.27f, 0.80f), (0.13f, 0.66f, 0.88f), (0.45f, 0.83f, 0.38f), (0.97f, 0.75f, 0.20f), (0.86f, 0.16f, 0.13f)];
 
+    // What a second model refined.
+    private static readonly (float Red, float Green, float Blue) Refined = (0.95f, 0.20f, 0.85f);
+
     /// <summary>Draws the picture in grey, bicubically enlarged, under colours from blue (halted at once) to red (stayed to the end).</summary>
     /// <param name="map">The halting depths of the picture.</param>
     /// <param name="picture">The picture that was upscaled, of the map's size.</param>
@@ -30,11 +33,12 @@ public static class HaltingHeatMap
 
     /// <summary>Draws some rows of the map.</summary>
     /// <param name="map">The rows' halting depths.</param>
+    /// <param name="isRefined">Whether a second model refined a pixel; <see langword="null"/>: there is none.</param>
     /// <param name="top">The row of the picture that the map's first row belongs to.</param>
     /// <param name="picture">These rows of the picture and those that the interpolation needs beyond.</param>
     /// <param name="interpolation">The interpolation of the whole picture.</param>
     /// <param name="scale">How many times larger.</param>
-    internal static Picture Draw(HaltingMap map, int top, PictureBand picture, BicubicUpscaling interpolation, int scale)
+    internal static Picture Draw(HaltingMap map, int top, PictureBand picture, BicubicUpscaling interpolation, int scale, Func<int, int, bool>? isRefined = null)
     {
         var channel = picture.Picture.Layout.IsGray() ? 0 : 1;
         var large = interpolation.Upscale(picture, channel, top, top + map.Height).Picture;
@@ -46,7 +50,7 @@ public static class HaltingHeatMap
             for (var x = 0; x < drawn.Width; x++)
             {
                 var grey = (float)large[x, y, 0] / large.MaxValue;
-                var (red, green, blue) = Color((float)depths[x / scale] / map.Blocks);
+                var (red, green, blue) = isRefined?.Invoke(x / scale, top + (y / scale)) == true ? Refined : Color(map.Blocks == 0 ? 0 : (float)depths[x / scale] / map.Blocks);
                 row[3 * x] = Blend(red, grey);
                 row[(3 * x) + 1] = Blend(green, grey);
                 row[(3 * x) + 2] = Blend(blue, grey);
@@ -89,13 +93,16 @@ internal sealed class HeatMapRows
     /// <summary>How many times larger the map is drawn.</summary>
     public int Scale { get; }
 
+    /// <summary>Whether a second model refined a pixel; <see langword="null"/>: there is none.</summary>
+    public Func<int, int, bool>? IsRefined { get; set; }
+
     /// <summary>Draws some rows.</summary>
     /// <param name="depths">The rows' halting depths.</param>
     /// <param name="top">The row of the picture that the first of these belongs to.</param>
     /// <param name="rows">These rows of the picture and those that the interpolation needs beyond.</param>
     public void Draw(HaltingMap depths, int top, PictureBand rows)
     {
-        var drawn = HaltingHeatMap.Draw(depths, top, rows, _interpolation, Scale);
+        var drawn = HaltingHeatMap.Draw(depths, top, rows, _interpolation, Scale, IsRefined);
         for (var y = 0; y < drawn.Height; y++)
             _next(drawn, y);
     }

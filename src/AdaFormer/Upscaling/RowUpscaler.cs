@@ -43,6 +43,8 @@ internal sealed class RowUpscaler(IReadOnlyList<UpscalingModel> models, UpscaleO
         var strips = TilePlan.OfRows(models.Select((model, index) => (model.Description, pictures[index])), options, mapRowBytes, held);
         var count = new TileCount(progress);
         var refiner = details is null ? null : new Refiner(options.Refinement!, details, strips[0], models[0], options, clock, count, cancellationToken);
+        if (map is not null)
+            map.IsRefined = refiner is null ? null : refiner.IsRefined;
         count.Start((refiner?.AreaCount ?? 0) + strips.Sum(cut => cut.Sum(strip => strip.Tiles.Count)));
         UpscaleStage? stage = null;
         for (var i = models.Count - 1; i >= 0; i--)

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using AdaFormer.Imaging;
 
 namespace AdaFormer;
@@ -29,6 +30,7 @@ public sealed record UpscaleOptions
     public long? MemoryBudget { get; init; }
 
     /// <summary>A second model for the parts of a picture where it pays. Default: <see langword="null"/>, none.</summary>
+    [JsonIgnore]
     public Refinement? Refinement { get; init; }
 
     /// <summary>Rejects tiles that a model cannot work with, as <see cref="Upscaler"/> does.</summary>

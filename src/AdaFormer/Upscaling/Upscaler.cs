@@ -12,13 +12,15 @@ public sealed class Upscaler
     /// <summary>Upscales with a model, which the caller disposes.</summary>
     /// <param name="model">The model.</param>
     /// <param name="options">Halting threshold and tiles; <see langword="null"/> for the defaults.</param>
-    /// <exception cref="ArgumentException">The tile size or the memory budget leaves no room besides the overlap.</exception>
+    /// <exception cref="ArgumentException">The tile size or the memory budget leaves no room besides the overlap, or the second model has another scale.</exception>
     public Upscaler(UpscalingModel model, UpscaleOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(model);
         _model = model;
         _options = options ?? new UpscaleOptions();
         _options.Check(model.Description);
+        if (_options.Refinement is { } refinement && !refinement.Fits(model))
+            throw new ArgumentException($"The second model makes pictures {refinement.Model.Description.Scale} times larger, the first {model.Description.Scale} times; they must do the same.", nameof(options));
     }
 
     /// <summary>Upscales a picture. Grey stays grey, even in a tile of an RGB picture without colours; alpha, unless constant, goes through the network separately; metadata is kept.</summary>
@@ -41,15 +43,13 @@ public sealed class Upscaler
         var result = larger.NewPicture(larger.Height);
         var map = new HaltingMap(info.Width, info.Height, _model.Description.Blocks);
         var count = new TileCount(progress);
-        var refiner = Refines ? new Refiner(_options.Refinement!, DetailMap.Of(new PictureRows(picture), cancellationToken), strips, _model, _options, clock, count, cancellationToken) : null;
+        var refiner = _options.Refinement is { } refinement ? new Refiner(refinement, DetailMap.Of(new PictureRows(picture), cancellationToken), strips, _model, _options, clock, count, cancellationToken) : null;
         count.Start((refiner?.AreaCount ?? 0) + strips.Sum(strip => strip.Tiles.Count));
         TileWork tiles = refiner is null ? new TileRunner(_model, _options, count, cancellationToken).Run : refiner.Run;
         foreach (var strip in strips)
             tiles(strip, new PictureBand(picture, 0), new PictureBand(result, 0), map);
         return new UpscaleResult(result, map) { Refinement = refiner?.Result };
     }
-
-    private bool Refines => _options.Refinement?.Fits(_model) == true;
 
     /// <summary>Upscales a picture of any size row by row, so that neither it nor the result is ever held whole; but for the picture, if a second model refines it.</summary>
     /// <param name="picture">The source of the picture.</param>
@@ -77,7 +77,7 @@ public sealed class Upscaler
         var larger = ResultOf(picture.Info);
         var drawn = map is null ? null : new HeatMapRows(picture.Info, _model.Description.Scale, larger, map);
         DetailMap? details = null;
-        if (Refines)
+        if (_options.Refinement is not null)
         {
             // Rows cannot be read twice.
             picture = new PictureRows(PictureRows.ReadAll(picture));
@@ -107,7 +107,7 @@ public sealed class Upscaler
 /// <param name="HaltingDepth">The halting depth of every pixel of the input.</param>
 public sealed record UpscaleResult(Picture Picture, HaltingMap HaltingDepth)
 {
-    /// <summary>What a second model did; <see langword="null"/> if there was none of this scale.</summary>
+    /// <summary>What a second model did; <see langword="null"/> if there was none.</summary>
     public RefinementResult? Refinement { get; init; }
 }
 

@@ -1,8 +1,10 @@
+using System.Globalization;
+
 namespace AdaFormer;
 
 /// <summary>
 /// A second, stronger model for the parts of a picture where it pays: those with the most detail. It must have the scale of the first model
-/// that a picture goes through, or it is not used.
+/// that a picture goes through.
 /// </summary>
 /// <param name="Model">The model, which the caller disposes.</param>
 public sealed record Refinement(UpscalingModel Model)
@@ -15,6 +17,9 @@ public sealed record Refinement(UpscalingModel Model)
     /// the most. The first model alone may take longer. Default: <see langword="null"/>, unlimited.
     /// </summary>
     public TimeSpan? Within { get; init; }
+
+    /// <summary>What results depend on, as text.</summary>
+    internal string Settings => string.Create(CultureInfo.InvariantCulture, $"{Model.Sha256} {Share:R} {Within?.TotalSeconds:R}");
 
     /// <summary>Rejects a share or a time that makes no sense.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The share is not 0 to 1, or the time not above 0.</exception>

@@ -13,6 +13,9 @@ internal sealed class Refiner
     /// <summary>Input pixels on each side of an area's border over which it fades in.</summary>
     public const int Fade = 2;
 
+    /// <summary>How many pixels the second model sees for each that it refines, usually.</summary>
+    public const double TypicalOverhead = 1.25;
+
     /// <summary>Input pixels that the second model sees of an area's surroundings, beyond those into which it fades.</summary>
     private const int Context = 4;
 
@@ -64,6 +67,9 @@ internal sealed class Refiner
 
     /// <summary>What the second model did so far.</summary>
     public RefinementResult Result => new(_refined / ((double)_details.Width * _details.Height), TimeSpan.FromSeconds(_firstSeconds), TimeSpan.FromSeconds(_secondSeconds));
+
+    /// <summary>Whether a pixel is refined.</summary>
+    public bool IsRefined(int x, int y) => _plan.IsRefined(x, y);
 
     /// <summary>Upscales the cores of a strip's tiles, and refines them.</summary>
     /// <inheritdoc cref="TileRunner.Run(Strip, PictureBand, PictureBand, HaltingMap)"/>
@@ -174,8 +180,29 @@ internal sealed class Refiner
     {
         var layout = input.Picture.Layout.IsGray() ? PixelLayout.Gray : PixelLayout.Rgb;
         var refined = new Picture(tile.CoreWidth * _scale, tile.CoreHeight * _scale, layout, input.Picture.BitDepth);
-        _second.Run(tile, input, new PictureBand(refined, tile.CoreY * _scale, tile.CoreX * _scale));
+        var band = new PictureBand(refined, tile.CoreY * _scale, tile.CoreX * _scale);
+        foreach (var part in Parts(tile))
+            _second.Run(part, input, band);
         return refined;
+    }
+
+    // A model of one size takes parts of that size.
+    private IReadOnlyList<Tile> Parts(Tile tile)
+    {
+        var model = _refinement.Model.Description;
+        if (!model.Pixels.IsFixed)
+            return [tile];
+        var side = Math.Min(model.Pixels.FixedWidth > 0 ? model.Pixels.FixedWidth : int.MaxValue, model.Pixels.FixedHeight > 0 ? model.Pixels.FixedHeight : int.MaxValue);
+        var parts = Tile.Cut(tile.Width, tile.Height, model.Pixels, TilePlan.LargestTile, Math.Min(model.TileOverlap, (side - 1) / 2), model.SizeMultiple);
+        return [.. parts.Select(part => Within(part, tile)).Where(part => part is { CoreWidth: > 0, CoreHeight: > 0 })];
+
+        static Tile Within(Tile part, Tile whole)
+        {
+            var (left, top) = (Math.Max(whole.X + part.CoreX, whole.CoreX), Math.Max(whole.Y + part.CoreY, whole.CoreY));
+            var right = Math.Min(whole.X + part.CoreX + part.CoreWidth, whole.CoreX + whole.CoreWidth);
+            var bottom = Math.Min(whole.Y + part.CoreY + part.CoreHeight, whole.CoreY + whole.CoreHeight);
+            return new Tile(whole.X + part.X, whole.Y + part.Y, part.Width, part.Height, left, top, right - left, bottom - top);
+        }
     }
 
     // The core is the area with what it fades into, within the strip; the network sees more on each side, where there is more.
