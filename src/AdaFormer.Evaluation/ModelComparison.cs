@@ -120,7 +120,7 @@ public sealed class ModelComparison
 
     private static double Megapixels(Picture input, int scale) => (double)input.Width * input.Height * scale * scale / 1e6;
 
-    private static double Median(List<double> times)
+    internal static double Median(List<double> times)
     {
         times.Sort();
         return (times[(times.Count - 1) / 2] + times[times.Count / 2]) / 2;

@@ -26,6 +26,7 @@ internal static class BenchCommand
         var plot = new Option<string?>("--plot") { Description = "SVG file for a plot of quality against time, with the Pareto front; needs --hr", HelpName = "file" };
         var peakOnly = new Option<bool>("--peak-only") { Hidden = true };
         var command = new Command("bench", "Compares models: quality, time, memory, size") { models, originals, pictures, jpeg, rounds, CommonOptions.Json, plot, CommonOptions.Overwrite, CommonOptions.Range, CommonOptions.Device, CommonOptions.Threads, peakOnly };
+        command.Subcommands.Add(CascadeCommand.Create());
         command.Validators.Add(result =>
         {
             if (result.GetValue(originals) is null == result.GetValue(pictures) is null)

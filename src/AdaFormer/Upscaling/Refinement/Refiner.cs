@@ -11,13 +11,13 @@ namespace AdaFormer;
 internal sealed class Refiner
 {
     /// <summary>Input pixels on each side of an area's border over which it fades in.</summary>
-    public const int Fade = 2;
+    public const int Fade = 1;
 
     /// <summary>How many pixels the second model sees for each that it refines, usually.</summary>
     public const double TypicalOverhead = 1.25;
 
     /// <summary>Input pixels that the second model sees of an area's surroundings, beyond those into which it fades.</summary>
-    private const int Context = 4;
+    private const int Context = 3;
 
     // What writing a pixel of the result takes, until it is known; and the side of the tile on which the second model's speed is tried.
     private const double WriteSeconds = 8e-8;
