@@ -15,4 +15,8 @@ public sealed class PictureFormatException : Exception
 
     /// <summary>The size that the header claims, if it was over the limit.</summary>
     internal (int Width, int Height)? TooLarge { get; init; }
+
+    /// <summary>The exception with the name of the file in front.</summary>
+    internal static PictureFormatException InFile(string name, PictureFormatException exception) =>
+        new($"'{name}': {exception.Message}", exception) { TooLarge = exception.TooLarge };
 }

@@ -10,9 +10,6 @@ namespace AdaFormer;
 /// </summary>
 internal sealed class Refiner
 {
-    /// <summary>Input pixels on each side of an area's border over which it fades in.</summary>
-    public const int Fade = 1;
-
     /// <summary>How many pixels the second model sees for each that it refines, usually.</summary>
     public const double TypicalOverhead = 1.25;
 
@@ -25,6 +22,7 @@ internal sealed class Refiner
 
     private readonly Refinement _refinement;
     private readonly RefinementPlan _plan;
+    private readonly AreaFade _fade;
     private readonly DetailMap _details;
     private readonly IReadOnlyList<Strip> _strips;
     private readonly TileRunner _first;
@@ -54,6 +52,7 @@ internal sealed class Refiner
         _plan = new RefinementPlan(details);
         _plan.Choose(refinement.Share);
         _scale = first.Description.Scale;
+        _fade = new AreaFade(_plan, details.Width, details.Height, _scale);
         // No tile of the second model takes more memory than the first one's.
         var largest = strips.Max(strip => strip.Tiles.Max(tile => (long)tile.Pixels)) * first.Description.BytesPerPixel;
         _maximumPixels = (int)Math.Min(largest / refinement.Model.Description.BytesPerPixel, TilePlan.LargestTile * TilePlan.LargestTile);
@@ -148,13 +147,13 @@ internal sealed class Refiner
         var refined = Run(tile, input);
         _secondPixels += tile.Pixels;
         _count.Add();
-        var columns = Weights(area.X, area.Width, tile.CoreX, tile.CoreWidth, _details.Width);
-        var rows = Weights(area.Y, area.Height, tile.CoreY, tile.CoreHeight, _details.Height, strip.CoreTop, strip.CoreTop + strip.CoreHeight);
+        var columns = _fade.Weights(area.X, area.Width, tile.CoreX, tile.CoreWidth, _details.Width);
+        var rows = _fade.Weights(area.Y, area.Height, tile.CoreY, tile.CoreHeight, _details.Height, strip.CoreTop, strip.CoreTop + strip.CoreHeight);
         var edge = new float[columns.Length];
         for (var y = 0; y < rows.Length; y++)
         {
             var target = (tile.CoreY * _scale) - output.Top + y;
-            var share = Edge(strip, (tile.CoreY * _scale) + y, tile.CoreX * _scale, edge);
+            var isNearEdge = _fade.AtEdge(strip, (tile.CoreY * _scale) + y, tile.CoreX * _scale, edge);
             if (output.Picture.BitDepth == 8)
                 Lay<byte>(refined.Row8(y), output.Picture.Row8(target)[(tile.CoreX * _scale * output.Picture.Channels)..]);
             else
@@ -165,7 +164,7 @@ internal sealed class Refiner
                 var (step, colors) = (output.Picture.Channels, refined.Channels);
                 for (var x = 0; x < columns.Length; x++)
                 {
-                    var weight = columns[x] * rows[y] * (share ? edge[x] : 1);
+                    var weight = columns[x] * rows[y] * (isNearEdge ? edge[x] : 1);
                     for (var channel = 0; channel < colors; channel++)
                     {
                         var first = float.CreateTruncating(below[(x * step) + channel]);
@@ -208,54 +207,11 @@ internal sealed class Refiner
     // The core is the area with what it fades into, within the strip; the network sees more on each side, where there is more.
     private Tile TileOf(Area area, Strip strip)
     {
-        var (left, right) = (Math.Max(area.X - Fade, 0), Math.Min(area.X + area.Width + Fade, _details.Width));
-        var (top, bottom) = (Math.Max(area.Y - Fade, strip.CoreTop), Math.Min(area.Y + area.Height + Fade, strip.CoreTop + strip.CoreHeight));
+        var (left, right) = (Math.Max(area.X - AreaFade.Reach, 0), Math.Min(area.X + area.Width + AreaFade.Reach, _details.Width));
+        var (top, bottom) = (Math.Max(area.Y - AreaFade.Reach, strip.CoreTop), Math.Min(area.Y + area.Height + AreaFade.Reach, strip.CoreTop + strip.CoreHeight));
         var (x, end) = (Math.Max(left - Context, 0), Math.Min(right + Context, _details.Width));
         var (y, last) = (Math.Max(top - Context, strip.Top), Math.Min(bottom + Context, strip.Top + strip.Height));
         return new Tile(x, y, end - x, last - y, left, top, right - left, bottom - top);
-    }
-
-    // From 0 to 1 across each border, but for those of the picture and the strip.
-    private float[] Weights(int start, int length, int coreStart, int coreLength, int size, int from = 0, int to = int.MaxValue)
-    {
-        var weights = new float[coreLength * _scale];
-        for (var i = 0; i < weights.Length; i++)
-        {
-            var place = coreStart + ((i + 0.5f) / _scale);
-            var before = start == 0 || start == from ? 1 : (place - (start - Fade)) / (2 * Fade);
-            var after = start + length >= Math.Min(size, to) ? 1 : (start + length + Fade - place) / (2 * Fade);
-            weights[i] = Math.Clamp(before, 0, 1) * Math.Clamp(after, 0, 1);
-        }
-
-        return weights;
-    }
-
-    // Rows near a border of the strip where the picture goes on: an area fades out before it, unless it goes on beyond.
-    private bool Edge(Strip strip, int row, int left, float[] edge)
-    {
-        var place = (row + 0.5f) / _scale;
-        var (fromTop, fromBottom) = ((place - strip.CoreTop) / (2 * Fade), (strip.CoreTop + strip.CoreHeight - place) / (2 * Fade));
-        var (isTop, isBottom) = (strip.CoreTop > 0 && fromTop < 1, strip.CoreTop + strip.CoreHeight < _details.Height && fromBottom < 1);
-        if (!isTop && !isBottom)
-            return false;
-        var (beyond, ramp) = isTop ? (strip.CoreTop - 1, fromTop) : (strip.CoreTop + strip.CoreHeight, fromBottom);
-        for (var x = 0; x < edge.Length; x++)
-        {
-            var goesOn = Share((left + x + 0.5f) / _scale);
-            edge[x] = goesOn + ((1 - goesOn) * ramp);
-        }
-
-        return true;
-
-        // Of the pixels beyond within reach of the fade, those that are refined.
-        float Share(float x)
-        {
-            var (from, to) = ((int)Math.Max(x - Fade, 0), (int)Math.Min(x + Fade, _details.Width - 1));
-            var count = 0;
-            for (var i = from; i <= to; i++)
-                count += _plan.IsRefined(i, beyond) ? 1 : 0;
-            return (float)count / (to - from + 1);
-        }
     }
 
     private double Seconds(Action work)
