@@ -9,8 +9,8 @@ public sealed class UpscaleServiceOptions
     /// <summary>ONNX files that are offered beside the built-in models and those of <see cref="ModelLibrary.Default"/>, by their names without the ending. Default: none.</summary>
     public IReadOnlyList<string> ModelFiles { get; init; } = [];
 
-    /// <summary>The largest file that is accepted, in bytes. Default: 256 MiB.</summary>
-    public long MaximumBytes { get; init; } = 256L << 20;
+    /// <summary>The largest file that is accepted, in bytes. Default: 256 MB.</summary>
+    public long MaximumBytes { get; init; } = 256_000_000;
 
     /// <summary>Pictures with more pixels are refused from their header. Default: 2^26, 8192×8192.</summary>
     public long MaximumPixels { get; init; } = 1L << 26;

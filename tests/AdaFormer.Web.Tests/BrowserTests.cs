@@ -10,9 +10,9 @@ public abstract class BrowserTests
     private static IBrowser? s_browser;
     private static UpscaleServer? s_server;
     private readonly List<string> _complaints = [];
+    private string? _expected;
     private IBrowserContext? _context;
 
-    /// <summary>The width of the window, and whether it is a dark and touched one.</summary>
     private protected virtual (int Width, int Height) Window => (1280, 800);
 
     private protected virtual ColorScheme Scheme => ColorScheme.Light;
@@ -26,6 +26,7 @@ public abstract class BrowserTests
     [ClassInitialize(InheritanceBehavior.BeforeEachDerivedClass)]
     public static async Task Start(TestContext context)
     {
+        Assertions.SetDefaultExpectTimeout(30_000);
         s_playwright = await Playwright.CreateAsync();
         s_browser = await Chromium.StartAsync(s_playwright);
         s_server = await UpscaleServer.StartAsync();
@@ -58,6 +59,7 @@ public abstract class BrowserTests
         Page.Console += (_, message) => Complain(message.Type is "error" or "warning" ? message.Text : null);
         Page.PageError += (_, error) => Complain(error);
         await Page.GotoAsync("/");
+        await Page.Locator("body[data-ready]").WaitForAsync();
     }
 
     [TestCleanup]
@@ -65,10 +67,23 @@ public abstract class BrowserTests
     {
         if (_context is not null)
             await _context.DisposeAsync();
-        Assert.IsEmpty(_complaints, string.Join('\n', _complaints));
+        Assert.IsEmpty(_complaints.Where(text => _expected is null || !text.Contains(_expected)), string.Join('\n', _complaints));
     }
 
     private protected async Task AddAsync(params string[] files) => await Page.Locator("#files").SetInputFilesAsync(files);
+
+    /// <summary>Lets the console say this: browsers report every failed request there.</summary>
+    private protected void ExpectComplaint(string text) => _expected = text;
+
+    /// <summary>Waits until the service has no file any more.</summary>
+    private protected static async Task AssertNothingIsKeptAsync()
+    {
+        for (var attempt = 0; s_server!.Service.Workspace.Count > 0; attempt++)
+        {
+            Assert.IsLessThan(200, attempt, "Files are left.");
+            await Task.Delay(50);
+        }
+    }
 
     private protected async Task UpscaleAsync()
     {

@@ -27,6 +27,7 @@ public class ScreenshotTests : BrowserTests
         await Page.ScreenshotAsync(new() { Path = "/tmp/shot-390.png", FullPage = true });
         await Page.SetViewportSizeAsync(1280, 800);
         await Page.ReloadAsync();
+        await Page.Locator("body[data-ready]").WaitForAsync();
         await Page.ScreenshotAsync(new() { Path = "/tmp/shot-1280-empty.png" });
     }
 }

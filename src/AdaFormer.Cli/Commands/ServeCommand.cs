@@ -9,14 +9,14 @@ namespace AdaFormer.Cli.Commands;
 /// <summary><c>adaformer serve</c>: a page to drop pictures on, and the interface behind it.</summary>
 internal static class ServeCommand
 {
-    private static readonly Option<int> Port = new("--port") { Description = "Port to listen on; 0 takes a free one", DefaultValueFactory = _ => 5140, HelpName = "number" };
+    private static readonly Option<int> Port = new Option<int>("--port") { Description = "Port to listen on; 0 takes a free one", DefaultValueFactory = _ => 5140, HelpName = "number" }.Within(0, 65_535);
     private static readonly Option<bool> Open = new("--open") { Description = "Open the page in the browser" };
     private static readonly Option<IPAddress> Address = new("--address") { Description = "Address to listen on; 0.0.0.0 lets others in the network use it", DefaultValueFactory = _ => IPAddress.Loopback, HelpName = "address", CustomParser = ParseAddress };
     private static readonly Option<string[]> Hosts = new("--host-name") { Description = "Name by which requests may call this machine, beside localhost and addresses; can be given several times", HelpName = "name" };
     private static readonly Option<string[]> Models = new("--model", "-m") { Description = "ONNX file to offer beside the models of `adaformer models list`; can be given several times", HelpName = "file" };
     private static readonly Option<int> AtWork = new Option<int>("--at-work") { Description = "Pictures upscaled at the same time", DefaultValueFactory = _ => new UpscaleServiceOptions().AtWork, HelpName = "number" }.AtLeast(1);
     private static readonly Option<int> Waiting = new Option<int>("--waiting") { Description = "Pictures that may wait; further ones are refused", DefaultValueFactory = _ => new UpscaleServiceOptions().Waiting, HelpName = "number" }.AtLeast(0);
-    private static readonly Option<long?> Bytes = new("--max-bytes") { Description = "Larger files are refused, such as 100MB [default: 256MiB]", HelpName = "size", CustomParser = MemorySize.Parse };
+    private static readonly Option<long?> Bytes = new("--max-bytes") { Description = "Larger files are refused, such as 100MB [default: 256MB]", HelpName = "size", CustomParser = MemorySize.Parse };
     private static readonly Option<long> Pixels = new Option<long>("--max-pixels") { Description = "Pictures with more pixels are refused, before they are decoded", DefaultValueFactory = _ => new UpscaleServiceOptions().MaximumPixels, HelpName = "number" }.AtLeast(1);
     private static readonly Option<long> OutputPixels = new Option<long>("--max-output-pixels") { Description = "Pictures whose result would have more pixels are refused, before they are decoded", DefaultValueFactory = _ => new UpscaleServiceOptions().MaximumOutputPixels, HelpName = "number" }.AtLeast(1);
     private static readonly Option<long?> Memory = new("--memory") { Description = "Memory budget of a picture, such as 1GB or 512MiB [default: half of the machine's]", HelpName = "size", CustomParser = MemorySize.Parse };

@@ -71,6 +71,7 @@ internal sealed class JobEvents(UpscaleService service, UpscaleOrder order, Uplo
             var clock = Stopwatch.StartNew();
             var progress = new Listener(value => Tell("progress", Progress.Of(value, clock.Elapsed)));
             var outcome = await Task.Run(() => job.Run(views: true, progress, cancellationToken), cancellationToken);
+            Learn(outcome);
             Tell("done", Done.Of(service.Results.Add(upload.Keep(), outcome), outcome));
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
@@ -87,6 +88,14 @@ internal sealed class JobEvents(UpscaleService service, UpscaleOrder order, Uplo
             upload.Place.Dispose();
             _events.Writer.Complete();
         }
+    }
+
+    private void Learn(Outcome outcome)
+    {
+        var result = outcome.Result;
+        var factor = (int)Math.Ceiling((double)result.Width / result.InputWidth);
+        if (result.Pictures == 1)
+            service.Speed.Learn(order.ModelName, factor, order.Files.Upscaling.HaltingThreshold, result.InputWidth * (double)result.InputHeight / 1e6, outcome.Seconds);
     }
 
     private void Tell<T>(string name, T data) => _events.Writer.TryWrite(new SseItem<string>(JsonSerializer.Serialize<object>(data!, JsonSerializerOptions.Web), name));

@@ -15,6 +15,9 @@ internal sealed class ResultStore(TimeSpan keep, TimeProvider time) : IDisposabl
     private readonly ConcurrentDictionary<Guid, StoredResult> _results = [];
     private ITimer? _sweep;
 
+    /// <summary>Number of results.</summary>
+    public int Count => _results.Count;
+
     /// <summary>Keeps a result, whose folder belongs to the store from now on.</summary>
     public Guid Add(WorkFolder folder, Outcome outcome)
     {

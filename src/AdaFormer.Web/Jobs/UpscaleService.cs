@@ -17,7 +17,8 @@ internal sealed class UpscaleService : IDisposable
         Work = new WorkGate(options.AtWork, options.Waiting);
         Previews = new WorkGate(1, options.Waiting);
         Results = new ResultStore(options.KeepResults, time);
-        Estimator = new Estimator(Models, new ModelSpeed(Models, Work, Workspace), options);
+        Speed = new ModelSpeed(Models, Work, Workspace);
+        Estimator = new Estimator(Models, Speed, options);
     }
 
     public UpscaleServiceOptions Options { get; }
@@ -31,6 +32,8 @@ internal sealed class UpscaleService : IDisposable
     public WorkGate Previews { get; }
 
     public ResultStore Results { get; }
+
+    public ModelSpeed Speed { get; }
 
     public Estimator Estimator { get; }
 

@@ -14,6 +14,12 @@ internal sealed class Workspace : IDisposable
         _lock = new FileStream(LockOf(_folder), FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None);
     }
 
+    /// <summary>Number of folders that are in use.</summary>
+    public int Count => Directory.GetDirectories(_folder).Length;
+
+    /// <summary>The folder of all.</summary>
+    public string FullName => _folder;
+
     /// <summary>Creates an empty folder, deleted when it is disposed.</summary>
     public WorkFolder NewFolder() => new(Directory.CreateDirectory(Path.Combine(_folder, Guid.NewGuid().ToString("N"))).FullName);
 

@@ -14,7 +14,9 @@ internal sealed class ModelCatalogue : IDisposable
     {
         _options = options.Models;
         BuiltIn = ModelSelector.LoadBuiltIn(_options);
-        _files = options.ModelFiles.ToDictionary(file => Path.GetFileNameWithoutExtension(file), Path.GetFullPath);
+        _files = options.ModelFiles.ToDictionary(file => Path.GetFileNameWithoutExtension(file), file => File.Exists(file)
+            ? Path.GetFullPath(file)
+            : throw new FileNotFoundException($"There is no model file '{file}'.", file));
     }
 
     /// <summary>All built-in models, from which each picture gets those that fit.</summary>
@@ -40,6 +42,12 @@ internal sealed class ModelCatalogue : IDisposable
         return Read(name) is { } bytes ? _loaded.GetOrAdd(name, _ => new ModelSelector(SharedModels.Get(bytes, _options))) : null;
     }
 
+    /// <summary>The thresholds to choose from for a model; <see langword="null"/> for the built-in ones, none of which is loaded for that.</summary>
+    public IReadOnlyList<float?> DialOf(string? name) => Dial.Of(
+        name is null ? ModelDescription.Read(BuiltInModel.Read(), BuiltInModel.Name).HaltingThreshold
+        : Find(name) is { Halts: true } model ? model[model.Scales[^1]].Description.HaltingThreshold
+        : null);
+
     public void Dispose() => BuiltIn.Dispose();
 
     private byte[]? Read(string name) =>
@@ -58,21 +66,23 @@ internal sealed class ModelCatalogue : IDisposable
 /// <param name="Architecture">Its network's architecture.</param>
 /// <param name="Scale">How many times larger.</param>
 /// <param name="HaltingThreshold">Its default threshold; <see langword="null"/> if it does not halt.</param>
+/// <param name="Dial">Thresholds to choose from, from fast to best; <see langword="null"/> is its own.</param>
 /// <param name="Parameters">Number of weights; 0 if unknown.</param>
 /// <param name="Licence">The weights' licence.</param>
 /// <param name="Problem">Why it cannot be used; <see langword="null"/> if it can.</param>
-internal sealed record ModelFacts(string Name, string Architecture, int Scale, float? HaltingThreshold, long Parameters, string Licence, string? Problem)
+internal sealed record ModelFacts(string Name, string Architecture, int Scale, float? HaltingThreshold, IReadOnlyList<float?> Dial, long Parameters, string Licence, string? Problem)
 {
     public static ModelFacts Of(string name, Func<byte[]> read)
     {
         try
         {
             var model = ModelDescription.Read(read(), name);
-            return new ModelFacts(name, model.Architecture, model.Scale, model.Halts ? model.HaltingThreshold : null, model.Parameters, model.License, null);
+            var threshold = model.Halts ? model.HaltingThreshold : (float?)null;
+            return new ModelFacts(name, model.Architecture, model.Scale, threshold, Models.Dial.Of(threshold), model.Parameters, model.License, null);
         }
         catch (Exception exception) when (exception is ModelFormatException or IOException or UnauthorizedAccessException)
         {
-            return new ModelFacts(name, "", 0, null, 0, "", "Its file is missing, damaged or of another kind; `adaformer models verify` says more.");
+            return new ModelFacts(name, "", 0, null, [], 0, "", "Its file is missing, damaged or of another kind; `adaformer models verify` says more.");
         }
     }
 }

@@ -10,13 +10,17 @@ namespace AdaFormer.Web.Models;
 /// <param name="HaltedShare">The share of the transformer's work that halting saved.</param>
 internal sealed record Speed(double SecondsPerMegapixel, double HaltedShare);
 
-/// <summary>Measures models on a picture of 240×160 pixels, each once, and remembers what came out.</summary>
+/// <summary>Measures models on a picture of 240×160 pixels, each once, remembers what came out, and learns from what pictures really took.</summary>
 internal sealed class ModelSpeed(ModelCatalogue models, WorkGate gate, Workspace workspace)
 {
     /// <summary>Nothing is measured for larger factors.</summary>
     public const int MaximumFactor = 16;
 
+    // Small pictures tell little of what a file costs that is none.
+    private const double SmallestToLearnFrom = 0.02;
+
     private readonly ConcurrentDictionary<(string Model, int Factor, float? Threshold), Lazy<Task<Speed>>> _measured = [];
+    private readonly ConcurrentDictionary<(string Model, int Factor), double> _corrections = [];
 
     /// <summary>Gets the speed of a model, measuring it if that was not done before: when no picture is at work, so that both are undisturbed.</summary>
     /// <param name="model">A model's name; <see langword="null"/> for the built-in ones that fit.</param>
@@ -31,7 +35,8 @@ internal sealed class ModelSpeed(ModelCatalogue models, WorkGate gate, Workspace
             var measurement = _measured.GetOrAdd(key, _ => new Lazy<Task<Speed>>(() => MeasureAsync(model, factor, threshold)));
             try
             {
-                speeds.Add(await measurement.Value);
+                var speed = await measurement.Value;
+                speeds.Add(speed with { SecondsPerMegapixel = speed.SecondsPerMegapixel * _corrections.GetValueOrDefault((key.Item1, factor), 1) });
             }
             catch
             {
@@ -41,6 +46,18 @@ internal sealed class ModelSpeed(ModelCatalogue models, WorkGate gate, Workspace
         }
 
         return speeds;
+    }
+
+    /// <summary>Learns from a picture that was upscaled.</summary>
+    /// <param name="model">As it was asked for.</param>
+    /// <param name="factor">How many times larger.</param>
+    /// <param name="threshold">The halting threshold.</param>
+    /// <param name="megapixels">Millions of pixels of input.</param>
+    /// <param name="seconds">What it took.</param>
+    public void Learn(string? model, int factor, float? threshold, double megapixels, double seconds)
+    {
+        if (megapixels >= SmallestToLearnFrom && _measured.TryGetValue((model ?? "", factor, threshold), out var measured) && measured is { IsValueCreated: true, Value.IsCompletedSuccessfully: true })
+            _corrections[(model ?? "", factor)] = seconds / megapixels / measured.Value.Result.SecondsPerMegapixel;
     }
 
     private async Task<Speed> MeasureAsync(string? model, int factor, float? threshold)

@@ -15,8 +15,8 @@ const viewer = new Viewer();
 const queue = new Queue(facts.atWork, changed);
 const settings = new Settings(facts, update);
 
-$('formats').textContent = `${facts.reads.map(extension => extension.slice(1).toUpperCase()).filter(name => !['JPEG', 'JFIF', 'JPE', 'TIF'].includes(name)).join(', ')}, up to ${bytes(facts.maximumBytes)}`;
-$('files').accept = ['image/*', ...facts.reads].join(',');
+$('formats').textContent = `${facts.reads.map(({ name }) => name).join(', ')}, up to ${bytes(facts.maximumBytes)}`;
+$('files').accept = ['image/*', ...facts.reads.flatMap(({ extensions }) => extensions)].join(',');
 
 async function add(files) {
   for (const file of files) {
@@ -63,10 +63,10 @@ function update() {
   $('queue').hidden = items.length === 0;
   $('drop').hidden = items.length > 0;
   $('viewer').hidden = items.length === 0;
-  $('start').disabled = !selected?.isLoaded || isBusy || !settings.isValid || version !== undefined;
+  $('start').disabled = !selected?.isLoaded || isBusy || !settings.isValid;
   $('start').textContent = selected?.versions.length > 0 ? 'Upscale again' : 'Upscale';
   $('start').classList.toggle('primary', !selected?.shown);
-  $('start').hidden = isBusy;
+  $('start').hidden = isBusy || version !== undefined;
   $('cancel').hidden = !isBusy;
   $('download').hidden = !selected?.shown || isBusy;
   $('start-all').hidden = items.filter(item => item.isLoaded && !item.isBusy && item.versions.length === 0).length < 2;
@@ -115,9 +115,9 @@ function showMap() {
 function describe({ done, url, blob }) {
   $('download').href = url;
   $('download').download = done.fileName;
-  $('download').textContent = `Download ${bytes(blob.size)}`;
   const rows = [
     ['Size', `${done.pictures > 1 ? `${done.pictures} pictures of ` : ''}${size(done.width, done.height)}`],
+    ['File', `${bytes(blob.size)}, ${done.fileName.split('.').pop().toUpperCase()}`],
     ['Time', seconds(done.seconds)],
     ['Model', done.models.join(', then ') || 'only resampled'],
     done.reason && ['Because', done.reason],
@@ -166,4 +166,5 @@ document.addEventListener('paste', event => add([...event.clipboardData.files]))
 document.addEventListener('dragover', event => { event.preventDefault(); document.body.classList.add('dropping'); });
 document.addEventListener('dragleave', event => { if (!event.relatedTarget) document.body.classList.remove('dropping'); });
 document.addEventListener('drop', event => { event.preventDefault(); document.body.classList.remove('dropping'); add([...event.dataTransfer.files]); });
-update();
+settings.refresh();
+document.body.dataset.ready = '';

@@ -5,7 +5,6 @@ import { percent, seconds, size } from './text.js';
 const $ = id => document.getElementById(id);
 const efforts = ['Fastest', 'Fast', 'Balanced', 'Careful', 'Best'];
 const details = ['most tokens leave early', 'many tokens leave early', 'the model’s own threshold', 'few tokens leave early', 'no token leaves early'];
-const own = 2;
 
 export class Settings {
   #service;
@@ -22,10 +21,11 @@ export class Settings {
       option.title = model.problem ?? '';
       $('model').append(option);
     }
-    $('format').querySelectorAll('option').forEach(option => { option.hidden = !service.writes.includes(`.${option.value}`); });
-    $('settings').addEventListener('input', () => this.#update());
+    $('format').querySelectorAll('option').forEach(option => { option.hidden = !service.writes.some(({ extensions }) => extensions.includes(`.${option.value}`)); });
+    // Measured while the user still looks for a picture.
+    api.estimate({ inputWidth: 1, inputHeight: 1, scale: this.scale }).catch(() => {});
+    $('settings').addEventListener('input', () => this.refresh());
     $('model').addEventListener('change', () => this.#onModel());
-    this.#update();
   }
 
   // The picture whose cost is asked for.
@@ -33,7 +33,7 @@ export class Settings {
     if (this.#picture === picture)
       return;
     this.#picture = picture;
-    this.#update();
+    this.refresh();
   }
 
   get isValid() {
@@ -57,7 +57,7 @@ export class Settings {
     return {
       model: $('model').value,
       scale: this.scale,
-      haltingThreshold: this.#stop?.haltingThreshold ?? null,
+      haltingThreshold: this.#halts ? this.#dial[this.#effort] : null,
       format,
       quality: isLossy ? $('quality').value : null,
       lossless: format === 'webp' && $('lossless').checked ? true : null,
@@ -75,8 +75,16 @@ export class Settings {
     return Number($('effort').value);
   }
 
+  get #model() {
+    return this.#service.models.find(other => other.name === $('model').value);
+  }
+
+  get #dial() {
+    return (this.#model ?? this.#service).dial;
+  }
+
   get #halts() {
-    return (this.#estimate?.stops.length ?? 0) > 1;
+    return this.#dial.length > 1;
   }
 
   get #stop() {
@@ -85,21 +93,22 @@ export class Settings {
   }
 
   #onModel() {
-    const model = this.#service.models.find(other => other.name === $('model').value);
+    const model = this.#model;
     const radio = document.querySelector(`input[name=scale][value="${model?.scale}"]`);
     if (radio)
       radio.checked = true;
-    this.#update();
+    this.refresh();
   }
 
-  #update() {
+  // Shows what belongs to the settings as they are.
+  refresh() {
     const format = $('format').value;
     $('other-scale').hidden = document.querySelector('input[name=scale]:checked').value !== 'other';
     $('factor').disabled = $('other-scale').hidden;
     $('lossless-field').hidden = format !== 'webp';
     $('quality-field').hidden = format !== 'jpg' && format !== 'webp';
     $('quality').disabled = $('quality-field').hidden || (format === 'webp' && $('lossless').checked);
-    const model = this.#service.models.find(other => other.name === $('model').value);
+    const model = this.#model;
     $('model-text').textContent = model
       ? `${model.architecture}${model.parameters > 0 ? `, ${model.parameters.toLocaleString('en')} weights` : ''}, licence ${model.licence}`
       : 'One for clean pictures, one for what was a JPEG, whichever fits.';
@@ -137,10 +146,10 @@ export class Settings {
     const picture = this.#picture;
     $('size-text').textContent = picture && this.isValid ? `${size(picture.width, picture.height)} → ${size(Math.max(1, Math.round(picture.width * this.scale)), Math.max(1, Math.round(picture.height * this.scale)))}` : '';
     const isKnown = this.#estimate !== null;
-    $('dial').disabled = isKnown && !this.#halts;
+    $('dial').disabled = !this.#halts;
     const stop = this.#stop;
     const saves = stop && this.#halts && this.#effort !== efforts.length - 1 ? `, saves about ${percent(stop.haltedShare)} of the transformer’s work` : '';
-    $('effort-text').textContent = isKnown && !this.#halts ? 'This model has one speed.' : `${efforts[this.#effort]}: ${details[this.#effort]}${saves}`;
+    $('effort-text').textContent = !this.#halts ? 'This model has one speed.' : `${efforts[this.#effort]}: ${details[this.#effort]}${saves}`;
     $('effort').setAttribute('aria-valuetext', efforts[this.#effort]);
     $('cost').textContent = !picture ? '' : !isKnown ? 'Measuring this machine, once for each model …' : stop ? `About ${seconds(stop.seconds)} on this machine` : '';
     this.#changed();

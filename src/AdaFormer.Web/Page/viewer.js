@@ -95,6 +95,7 @@ export class Viewer {
       picture.style.height = `${this.#size.height * scale}px`;
       picture.style.transform = `translate(${x}px, ${y}px)`;
     }
+    this.#canvas.style.setProperty('--ratio', this.#size.width / this.#size.height);
     this.#canvas.classList.toggle('beside', this.#isBeside);
     this.#canvas.classList.toggle('single', !this.#pair);
     this.#panes[0].style.clipPath = this.#isBeside ? 'none' : `inset(0 ${100 - this.#split}% 0 0)`;

@@ -12,7 +12,7 @@ using Microsoft.OpenApi;
 namespace AdaFormer.Web.Requests;
 
 /// <summary>What the service is and takes.</summary>
-internal sealed record ServiceFacts(string Version, IReadOnlyList<ModelFacts> Models, IReadOnlyList<string> Reads, IReadOnlyList<string> Writes, long MaximumBytes, long MaximumPixels, long MaximumOutputPixels, int AtWork, int Waiting);
+internal sealed record ServiceFacts(string Version, IReadOnlyList<ModelFacts> Models, IReadOnlyList<float?> Dial, IReadOnlyList<PictureFormat> Reads, IReadOnlyList<PictureFormat> Writes, long MaximumBytes, long MaximumPixels, long MaximumOutputPixels, int AtWork, int Waiting);
 
 /// <summary>The interface's addresses.</summary>
 internal static class Endpoints
@@ -57,10 +57,8 @@ internal static class Endpoints
     {
         var limits = service.Options;
         return new ServiceFacts(
-            typeof(Endpoints).Assembly.GetName().Version!.ToString(3), service.Models.List(), Extensions(PictureFormats.Reader().Formats), Extensions(PictureFormats.Writer().Formats),
+            typeof(Endpoints).Assembly.GetName().Version!.ToString(3), service.Models.List(), service.Models.DialOf(null), PictureFormats.Reader().Formats, PictureFormats.Writer().Formats,
             limits.MaximumBytes, limits.MaximumPixels, limits.MaximumOutputPixels, limits.AtWork, limits.Waiting);
-
-        static string[] Extensions(IEnumerable<PictureFormat> formats) => [.. formats.SelectMany(format => format.Extensions)];
     }
 
     private static async Task<IResult> UpscaleAsync(UpscaleService service, HttpContext context, ILogger<UpscaleService> logger, [AsParameters] UpscaleQuery query)

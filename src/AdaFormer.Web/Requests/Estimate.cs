@@ -46,8 +46,7 @@ internal sealed class Estimator(ModelCatalogue models, ModelSpeed speed, Upscale
         var factor = (int)Math.Ceiling(scale);
         if (factor > ModelSpeed.MaximumFactor)
             return new Estimate(width, height, []);
-        var own = order.Models.Halts ? order.Models[order.Models.Scales[^1]].Description.HaltingThreshold : (float?)null;
-        var thresholds = Dial.Of(own);
+        var thresholds = models.DialOf(query.Model);
         var megapixels = (double)query.InputWidth * query.InputHeight / 1e6;
         var speeds = await speed.GetAsync(query.Model, factor, thresholds);
         return new Estimate(width, height, [.. thresholds.Zip(speeds, (threshold, cost) => new EstimateStop(threshold, cost.SecondsPerMegapixel * megapixels, cost.HaltedShare))]);

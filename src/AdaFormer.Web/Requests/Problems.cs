@@ -47,6 +47,8 @@ internal sealed partial class Problems(IProblemDetailsService service, ILogger<P
         var problem = Of(exception);
         Log(logger, problem, exception);
         context.Response.StatusCode = problem.Status!.Value;
+        if (problem.Status == StatusCodes.Status429TooManyRequests)
+            context.Response.Headers.RetryAfter = "2";
         return await service.TryWriteAsync(new ProblemDetailsContext { HttpContext = context, ProblemDetails = problem });
     }
 
