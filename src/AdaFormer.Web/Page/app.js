@@ -109,7 +109,7 @@ function fill(select, item, value) {
 function showMap() {
   const isShown = $('show-map').checked && Boolean(selected?.shown?.map);
   document.querySelector('#canvas .map').hidden = !isShown;
-  $('tag-right').textContent = isShown ? 'Halting map: blue left early, red stayed' : selected?.choice(selected.right).tag ?? '';
+  $('tag-right').textContent = isShown ? 'Blue left early, red stayed' : selected?.choice(selected.right).tag ?? '';
 }
 
 function describe({ done, url, blob }) {
@@ -119,8 +119,7 @@ function describe({ done, url, blob }) {
     ['Size', `${done.pictures > 1 ? `${done.pictures} pictures of ` : ''}${size(done.width, done.height)}`],
     ['File', `${bytes(blob.size)}, ${done.fileName.split('.').pop().toUpperCase()}`],
     ['Time', seconds(done.seconds)],
-    ['Model', done.models.join(', then ') || 'only resampled'],
-    done.reason && ['Because', done.reason],
+    ['Model', `${done.models.join(', then ') || 'only resampled'}${done.reason ? `: ${done.reason}` : ''}`],
     done.haltedShare > 0 && done.models.length > 0 && ['Work saved', `${percent(done.haltedShare)} of the transformer’s`],
     ...done.warnings.map(warning => ['Note', warning.message]),
   ];

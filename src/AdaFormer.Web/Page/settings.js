@@ -148,7 +148,7 @@ export class Settings {
     const isKnown = this.#estimate !== null;
     $('dial').disabled = !this.#halts;
     const stop = this.#stop;
-    const saves = stop && this.#halts && this.#effort !== efforts.length - 1 ? `, saves about ${percent(stop.haltedShare)} of the transformer’s work` : '';
+    const saves = stop && this.#halts && this.#effort !== efforts.length - 1 ? `; halting saves about ${percent(stop.haltedShare)}` : '';
     $('effort-text').textContent = !this.#halts ? 'This model has one speed.' : `${efforts[this.#effort]}: ${details[this.#effort]}${saves}`;
     $('effort').setAttribute('aria-valuetext', efforts[this.#effort]);
     $('cost').textContent = !picture ? '' : !isKnown ? 'Measuring this machine, once for each model …' : stop ? `About ${seconds(stop.seconds)} on this machine` : '';
