@@ -24,7 +24,7 @@ public sealed class UpscaleServiceOptions
     /// <summary>Pictures that are uploaded or wait; further ones are refused with status 429. Default: 16.</summary>
     public int Waiting { get; init; } = 16;
 
-    /// <summary>Memory in bytes that upscaling a picture may add, see <see cref="UpscaleOptions.MemoryBudget"/>. Default: <see langword="null"/>, half of the memory.</summary>
+    /// <summary>Memory in bytes that upscaling a picture may add, see <see cref="UpscaleOptions.MemoryBudget"/>. Default: <see langword="null"/>, half of the memory for all at work.</summary>
     public long? MemoryBudget { get; init; }
 
     /// <summary>How long a result is kept for a client that asked for progress, if it does not delete it earlier. Default: 10 minutes.</summary>

@@ -43,22 +43,28 @@ internal sealed record Done(
 internal sealed class JobEvents(UpscaleService service, UpscaleOrder order, Upload upload, ILogger logger)
 {
     private readonly Channel<SseItem<string>> _events = Channel.CreateUnbounded<SseItem<string>>();
+    private Guid? _result;
 
     /// <summary>Runs while it is enumerated: whoever stops cancels the work.</summary>
     public async IAsyncEnumerable<SseItem<string>> RunAsync([EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, service.Stopping);
         var work = WorkAsync(stop.Token);
+        var heardAll = false;
         try
         {
             await foreach (var item in _events.Reader.ReadAllAsync(stop.Token))
                 yield return item;
+            heardAll = true;
         }
         finally
         {
             await stop.CancelAsync();
             await work;
             upload.Dispose();
+            // Nobody knows of a result whose client left before it was told.
+            if (!heardAll && _result is { } result)
+                service.Results.Remove(result);
         }
     }
 
@@ -72,7 +78,8 @@ internal sealed class JobEvents(UpscaleService service, UpscaleOrder order, Uplo
             var progress = new Listener(value => Tell("progress", Progress.Of(value, clock.Elapsed)));
             var outcome = await Task.Run(() => job.Run(views: true, progress, cancellationToken), cancellationToken);
             Learn(outcome);
-            Tell("done", Done.Of(service.Results.Add(upload.Keep(), outcome), outcome));
+            _result = service.Results.Add(upload.Keep(), outcome);
+            Tell("done", Done.Of(_result.Value, outcome));
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {

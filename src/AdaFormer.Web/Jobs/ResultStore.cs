@@ -9,11 +9,19 @@ namespace AdaFormer.Web.Jobs;
 internal sealed record StoredResult(WorkFolder Folder, Outcome Outcome, DateTimeOffset Expires);
 
 /// <summary>Keeps results for some minutes, and no more than a number of them.</summary>
-internal sealed class ResultStore(TimeSpan keep, TimeProvider time) : IDisposable
+internal sealed class ResultStore : IDisposable
 {
     private const int Maximum = 64;
     private readonly ConcurrentDictionary<Guid, StoredResult> _results = [];
-    private ITimer? _sweep;
+    private readonly TimeSpan _keep;
+    private readonly TimeProvider _time;
+    private readonly ITimer _sweep;
+
+    public ResultStore(TimeSpan keep, TimeProvider time)
+    {
+        (_keep, _time) = (keep, time);
+        _sweep = time.CreateTimer(_ => Sweep(Maximum), null, TimeSpan.FromSeconds(10), TimeSpan.FromSeconds(10));
+    }
 
     /// <summary>Number of results.</summary>
     public int Count => _results.Count;
@@ -21,10 +29,9 @@ internal sealed class ResultStore(TimeSpan keep, TimeProvider time) : IDisposabl
     /// <summary>Keeps a result, whose folder belongs to the store from now on.</summary>
     public Guid Add(WorkFolder folder, Outcome outcome)
     {
-        _sweep ??= time.CreateTimer(_ => Sweep(Maximum), null, TimeSpan.FromSeconds(10), TimeSpan.FromSeconds(10));
         Sweep(Maximum - 1);
         var id = Guid.NewGuid();
-        _results[id] = new StoredResult(folder, outcome, time.GetUtcNow() + keep);
+        _results[id] = new StoredResult(folder, outcome, _time.GetUtcNow() + _keep);
         return id;
     }
 
@@ -43,7 +50,7 @@ internal sealed class ResultStore(TimeSpan keep, TimeProvider time) : IDisposabl
 
     public void Dispose()
     {
-        _sweep?.Dispose();
+        _sweep.Dispose();
         Sweep(0);
     }
 
@@ -53,7 +60,7 @@ internal sealed class ResultStore(TimeSpan keep, TimeProvider time) : IDisposabl
         var results = _results.OrderBy(pair => pair.Value.Expires).ToArray();
         for (var i = 0; i < results.Length; i++)
         {
-            if (results[i].Value.Expires < time.GetUtcNow() || i < results.Length - maximum)
+            if (results[i].Value.Expires < _time.GetUtcNow() || i < results.Length - maximum)
                 Remove(results[i].Key);
         }
     }

@@ -17,17 +17,12 @@ internal sealed class WorkGate(int atWork, int waiting)
             if (_places == atWork + waiting)
                 return null;
             _places++;
-            return new Place(this);
+            return new Place(this, isClients: true);
         }
     }
 
     /// <summary>Takes a place beyond those of the clients, for work of the service itself.</summary>
-    public Place Enter()
-    {
-        lock (_lock)
-            _places++;
-        return new Place(this);
-    }
+    public Place Enter() => new(this, isClients: false);
 
     private void Admit()
     {
@@ -43,7 +38,7 @@ internal sealed class WorkGate(int atWork, int waiting)
     }
 
     /// <summary>A place at work, or of one who waits.</summary>
-    public sealed class Place(WorkGate gate) : IDisposable
+    public sealed class Place(WorkGate gate, bool isClients) : IDisposable
     {
         private readonly TaskCompletionSource _admitted = new(TaskCreationOptions.RunContinuationsAsynchronously);
         private bool _left;
@@ -74,7 +69,7 @@ internal sealed class WorkGate(int atWork, int waiting)
                 if (_left)
                     return;
                 _left = true;
-                gate._places--;
+                gate._places -= isClients ? 1 : 0;
                 gate._queue.Remove(this);
                 if (_admitted.Task.IsCompleted)
                     gate._working--;

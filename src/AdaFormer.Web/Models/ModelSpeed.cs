@@ -22,7 +22,7 @@ internal sealed class ModelSpeed(ModelCatalogue models, WorkGate gate, Workspace
     private readonly ConcurrentDictionary<(string Model, int Factor, float? Threshold), Lazy<Task<Speed>>> _measured = [];
     private readonly ConcurrentDictionary<(string Model, int Factor), double> _corrections = [];
 
-    /// <summary>Gets the speed of a model, measuring it if that was not done before: when no picture is at work, so that both are undisturbed.</summary>
+    /// <summary>Gets the speed of a model, measuring it if that was not done before: when its turn comes.</summary>
     /// <param name="model">A model's name; <see langword="null"/> for the built-in ones that fit.</param>
     /// <param name="factor">How many times larger, at most <see cref="MaximumFactor"/>.</param>
     /// <param name="thresholds">The halting thresholds to measure at; <see langword="null"/> for the model's own.</param>

@@ -142,7 +142,11 @@ function save(blob, name) {
 
 const start = item => queue.add(item, settings.options, settings.label, item === selected ? settings.seconds : null);
 
-$('settings').addEventListener('submit', event => { event.preventDefault(); start(selected); });
+$('settings').addEventListener('submit', event => {
+  event.preventDefault();
+  if (!$('start').hidden && !$('start').disabled)
+    start(selected);
+});
 $('start-all').addEventListener('click', () => items.filter(item => item.isLoaded && !item.isBusy && item.versions.length === 0).forEach(start));
 $('cancel').addEventListener('click', () => { queue.cancel(selected); $('start').focus(); });
 $('clear').addEventListener('click', () => [...items].forEach(remove));

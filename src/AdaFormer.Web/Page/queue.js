@@ -87,7 +87,7 @@ export class Queue {
   #tell(job, event, data) {
     const { item } = job;
     if (event === 'waiting') {
-      item.message = `waiting, ${data.ahead + 1}${data.ahead === 0 ? 'st' : ''} in line`;
+      item.message = data.ahead === 0 ? 'waiting, next in line' : `waiting, ${data.ahead} ahead`;
     } else {
       job.began ??= performance.now();
       const quarter = Math.floor(data.share * 4);

@@ -5,11 +5,13 @@ import { percent, seconds, size } from './text.js';
 const $ = id => document.getElementById(id);
 const efforts = ['Fastest', 'Fast', 'Balanced', 'Careful', 'Best'];
 const details = ['most tokens leave early', 'many tokens leave early', 'the model’s own threshold', 'few tokens leave early', 'no token leaves early'];
+const scales = [2, 3, 4];
 
 export class Settings {
   #service;
   #estimate = null;
   #asked = null;
+  #costs = new Map(); // by scale
   #picture = null;
   #changed;
 
@@ -22,8 +24,7 @@ export class Settings {
       $('model').append(option);
     }
     $('format').querySelectorAll('option').forEach(option => { option.hidden = !service.writes.some(({ extensions }) => extensions.includes(`.${option.value}`)); });
-    // Measured while the user still looks for a picture.
-    api.estimate({ inputWidth: 1, inputHeight: 1, scale: this.scale }).catch(() => {});
+    this.#prepare();
     $('settings').addEventListener('input', () => this.refresh());
     $('model').addEventListener('change', () => this.#onModel());
   }
@@ -116,6 +117,16 @@ export class Settings {
     this.#tell();
   }
 
+  // Measures while the user still looks for a picture.
+  async #prepare() {
+    try {
+      for (const scale of [this.scale, ...scales])
+        await api.estimate({ inputWidth: 1, inputHeight: 1, scale });
+    } catch {
+      // The first picture asks again, and says why.
+    }
+  }
+
   async #ask() {
     if (!this.#picture || !this.isValid) {
       this.#estimate = null;
@@ -128,14 +139,20 @@ export class Settings {
     this.#asked?.stop.abort();
     const asked = this.#asked = { key, stop: new AbortController() };
     this.#estimate = null;
+    this.#costs.clear();
     try {
       const estimate = await api.estimate(question, asked.stop.signal);
       if (this.#asked !== asked)
         return;
       this.#estimate = estimate;
       this.#tell();
+      for (const scale of scales) {
+        const other = await api.estimate({ ...question, scale }, asked.stop.signal);
+        this.#costs.set(scale, other.stops);
+        this.#tell();
+      }
     } catch (error) {
-      if (this.#asked === asked) {
+      if (this.#asked === asked && error.name !== 'AbortError') {
         this.#asked = null;
         $('cost').textContent = error.message;
       }
@@ -144,6 +161,11 @@ export class Settings {
 
   #tell() {
     const picture = this.#picture;
+    for (const scale of scales) {
+      const stops = this.#costs.get(scale) ?? [];
+      const stop = stops[stops.length > 1 ? this.#effort : 0];
+      document.querySelector(`input[name=scale][value="${scale}"] + span small`).textContent = stop && picture ? seconds(stop.seconds) : '';
+    }
     $('size-text').textContent = picture && this.isValid ? `${size(picture.width, picture.height)} → ${size(Math.max(1, Math.round(picture.width * this.scale)), Math.max(1, Math.round(picture.height * this.scale)))}` : '';
     const isKnown = this.#estimate !== null;
     $('dial').disabled = !this.#halts;

@@ -93,7 +93,7 @@ internal sealed record UpscaleQuery
                 Strict = Strict == true,
                 MaximumOutputPixels = limits.MaximumOutputPixels,
                 TargetSize = size,
-                Upscaling = new UpscaleOptions { HaltingThreshold = HaltingThreshold, TileSize = Tile, TileOverlap = Overlap, MemoryBudget = limits.MemoryBudget },
+                Upscaling = new UpscaleOptions { HaltingThreshold = HaltingThreshold, TileSize = Tile, TileOverlap = Overlap, MemoryBudget = limits.MemoryBudget ?? SharedMemory(limits.AtWork) },
             },
         };
 
@@ -103,6 +103,9 @@ internal sealed record UpscaleQuery
                 errors.Add(char.ToLowerInvariant(name[0]) + name[1..], [error]);
         }
     }
+
+    // One picture alone may take half of the memory, as the command's; several share that.
+    private static long? SharedMemory(int atWork) => atWork == 1 ? null : GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 2 / atWork;
 
     /// <summary>The requested size; <see langword="null"/>: the model's scale.</summary>
     private TargetSize? Target() =>
