@@ -14,6 +14,8 @@ public class LayoutTests : BrowserTests
         await AddAsync(SmallScene);
         await UpscaleAsync();
         await Assertions.Expect(Page.Locator("#cost")).ToContainTextAsync("About");
+        foreach (var scale in new[] { 2, 3, 4 })
+            await Assertions.Expect(Page.Locator($"input[value='{scale}'] + span small")).ToContainTextAsync("s");
         await ShootAsync("serve", dark: false);
         foreach (var (width, height) in new[] { (320, 640), (390, 844), (860, 1200), (861, 700), (1280, 800), (3840, 2160) })
         {
