@@ -25,5 +25,6 @@ internal static class CommandLine
         ImportCommand.Create(),
         ModelsCommand.Create(),
         BenchCommand.Create(),
+        ServeCommand.Create(),
     };
 }

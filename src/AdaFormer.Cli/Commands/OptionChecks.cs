@@ -23,7 +23,7 @@ internal static class OptionChecks
         return option;
     }
 
-    public static Option<int?> Within(this Option<int?> option, int minimum, int maximum)
+    public static Option<T> Within<T>(this Option<T> option, int minimum, int maximum)
     {
         option.Validators.Add(result =>
         {
