@@ -157,6 +157,9 @@ public abstract class PageTests : BrowserTests
         await Page.GetByRole(AriaRole.Button, new() { Name = "Remove LICENSE" }).ClickAsync();
 
         await Assertions.Expect(Page.Locator("#items li")).ToHaveCountAsync(1);
+        await Page.GetByRole(AriaRole.Button, new() { Name = "Clear" }).ClickAsync();
+        await AddAsync(SmallScene);
+        await Assertions.Expect(Page.Locator("#cost")).ToContainTextAsync("About");
     }
 
     [TestMethod]

@@ -44,7 +44,7 @@ public class UpscaleApiTests
         var result = $"api/results/{done.GetProperty("id").GetString()}";
         CollectionAssert.AreEqual(Command.Upscale(Odd, "png"), await s_service.Client.GetByteArrayAsync(result));
         var map = new PictureReader().Read(await s_service.Client.GetStreamAsync($"{result}/map"));
-        Assert.AreEqual((done.GetProperty("width").GetInt32(), done.GetProperty("height").GetInt32()), (map.Width, map.Height));
+        Assert.AreEqual((done.GetProperty("inputWidth").GetInt32(), done.GetProperty("inputHeight").GetInt32()), (map.Width, map.Height));
 
         using var deleted = await s_service.Client.DeleteAsync(result);
         using var gone = await s_service.Client.GetAsync(result);

@@ -25,17 +25,17 @@ internal sealed record Progress(double Share, int TilesDone, int Tiles, int Pict
         new(progress.Share, progress.TilesDone, progress.Tiles, progress.PicturesDone, progress.Pictures, progress.Share > 0 ? elapsed.TotalSeconds / progress.Share * (1 - progress.Share) : null);
 }
 
-/// <summary>The event `done`. The result is at /api/results/{id} until it is deleted, its halting map, if it has one, at /api/results/{id}/map.</summary>
+/// <summary>The event `done`. The result is at /api/results/{id} until it is deleted, its halting map, if it has one, at /api/results/{id}/map, and what a browser can show of it, if not itself, at /api/results/{id}/view.</summary>
 internal sealed record Done(
     Guid Id, string FileName, long Bytes, int InputWidth, int InputHeight, int Width, int Height, int Pictures, double Seconds, double HaltedShare,
-    IReadOnlyList<string> Models, string? Reason, IReadOnlyList<PictureWarning> Warnings, bool HasMap)
+    IReadOnlyList<string> Models, string? Reason, IReadOnlyList<PictureWarning> Warnings, bool HasMap, bool HasView)
 {
     public static Done Of(Guid id, Outcome outcome)
     {
         var result = outcome.Result;
         return new Done(
             id, outcome.FileName, new FileInfo(outcome.File).Length, result.InputWidth, result.InputHeight, result.Width, result.Height, result.Pictures, outcome.Seconds,
-            result.HaltedShare, result.Models, result.Reason, result.Warnings, outcome.Map is not null);
+            result.HaltedShare, result.Models, result.Reason, result.Warnings, outcome.Map is not null, outcome.View != outcome.File);
     }
 }
 

@@ -24,7 +24,7 @@ internal sealed class UpscaleJob(UpscaleOrder order, Upload upload)
             result = result with { Models = [.. result.Models.Select(_ => name)] };
         var view = views ? BrowserView.Of(Output, result.Width, result.Height, upload.Folder, "view.png", cancellationToken) : Output;
         if (map is not null)
-            map = BrowserView.Of(map, result.Width, result.Height, upload.Folder, "map-view.png", cancellationToken);
+            map = BrowserView.Of(map, result.InputWidth, result.InputHeight, upload.Folder, "map-view.png", cancellationToken);
         return new Outcome(result, order.FileName, Output, view, map, seconds);
     }
 

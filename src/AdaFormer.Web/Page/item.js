@@ -71,12 +71,12 @@ export class Item {
 
   // Fetches a result; the service need not keep it any longer.
   async take(done, options, label) {
-    const [blob, view, map] = await Promise.all([api.result(done.id), api.result(done.id, '/view'), done.hasMap ? api.result(done.id, '/map') : null]);
+    const [blob, view, map] = await Promise.all([api.result(done.id), done.hasView ? api.result(done.id, '/view') : null, done.hasMap ? api.result(done.id, '/map') : null]);
     api.remove(done.id);
     const url = URL.createObjectURL(blob);
     this.versions.push({
       label, options, done, blob, url, width: done.width, height: done.height,
-      view: view.size === blob.size && view.type === blob.type ? url : URL.createObjectURL(view),
+      view: view ? URL.createObjectURL(view) : url,
       map: map && URL.createObjectURL(map),
     });
     this.right = this.versions.length;

@@ -129,7 +129,8 @@ export class Settings {
 
   async #ask() {
     if (!this.#picture || !this.isValid) {
-      this.#estimate = null;
+      this.#asked?.stop.abort();
+      this.#asked = this.#estimate = null;
       return;
     }
     const question = { inputWidth: this.#picture.width, inputHeight: this.#picture.height, model: $('model').value, scale: this.scale };

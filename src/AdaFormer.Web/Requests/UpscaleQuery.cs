@@ -39,7 +39,7 @@ internal sealed record UpscaleQuery
     [FromQuery(Name = "lossless"), Description("Write lossless WebP. Default: false.")]
     public bool? Lossless { get; init; }
 
-    [FromQuery(Name = "haltingMap"), Description("Draw a halting map, for an answer in events. None is drawn of a file of several pictures, nor by a model that does not halt. Default: false.")]
+    [FromQuery(Name = "haltingMap"), Description("Draw a halting map of the picture's own size, for an answer in events. None is drawn of a file of several pictures, nor by a model that does not halt. Default: false.")]
     public bool? HaltingMap { get; init; }
 
     [FromQuery(Name = "strict"), Description("Treat every warning as a failure. Default: false.")]
@@ -91,6 +91,7 @@ internal sealed record UpscaleQuery
             Files = new FileUpscaleOptions
             {
                 Strict = Strict == true,
+                SmallHaltingMap = true,
                 MaximumOutputPixels = limits.MaximumOutputPixels,
                 TargetSize = size,
                 Upscaling = new UpscaleOptions { HaltingThreshold = HaltingThreshold, TileSize = Tile, TileOverlap = Overlap, MemoryBudget = limits.MemoryBudget ?? SharedMemory(limits.AtWork) },

@@ -23,6 +23,9 @@ public sealed record FileUpscaleOptions
     /// </summary>
     public TargetSize? TargetSize { get; init; }
 
+    /// <summary>Whether a halting map has the size of the input instead of the result's: drawing it then costs next to nothing. Default: no.</summary>
+    public bool SmallHaltingMap { get; init; }
+
     /// <summary>Options for upscaling the pictures. Default: <see cref="UpscaleOptions"/>' defaults.</summary>
     public UpscaleOptions Upscaling { get; init; } = new();
 }

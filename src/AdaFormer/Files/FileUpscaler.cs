@@ -214,7 +214,8 @@ public sealed class FileUpscaler
         string input, Job job, IPictureRows rows, string output, string? haltingMap, IProgress<UpscaleProgress>? progress, CancellationToken cancellationToken)
     {
         var upscaler = new RowUpscaler(job.Loaded, _options.Upscaling);
-        var drawn = new PictureInfo(job.Larger.Width, job.Larger.Height, PixelLayout.Rgb, 8);
+        var (mapScale, mapSize) = _options.SmallHaltingMap ? (1, rows.Info) : (_scale, job.Larger);
+        var drawn = new PictureInfo(mapSize.Width, mapSize.Height, PixelLayout.Rgb, 8);
         var held = rows.BytesHeld + Held(output, job.Larger) + (haltingMap is null ? 0 : Held(haltingMap, drawn));
         var details = Refines(job) ? DetailsOf(input, rows, cancellationToken) : null;
         (double HaltedShare, RefinementResult? Refinement) done = default;
@@ -222,7 +223,7 @@ public sealed class FileUpscaler
         if (haltingMap is null)
             Write(null);
         else
-            _writer.Write(drawn, haltingMap, _options.Overwrite, map => Write(new HeatMapRows(rows.Info, _scale, job.Larger, map)));
+            _writer.Write(drawn, haltingMap, _options.Overwrite, map => Write(new HeatMapRows(rows.Info, mapScale, drawn, map)));
         return done;
 
         void Write(HeatMapRows? map) => _writer.Write(

@@ -33,6 +33,33 @@ public class FileUpscalerTests
     }
 
     [TestMethod]
+    public void ASmallHaltingMapHasAPixelForEachOfTheInput()
+    {
+        using var folder = new TemporaryFolder();
+        using var model = Models.Load("tiny-x2-skip");
+        var picture = Models.Picture(70, 67, PixelLayout.Rgb, 8);
+        Save(picture, folder.File("in.png"));
+
+        new FileUpscaler(model, options: new FileUpscaleOptions { Upscaling = Tiles, SmallHaltingMap = true }).Upscale(folder.File("in.png"), folder.File("out.png"), folder.File("map.png"));
+
+        var map = Pictures.Read(folder.File("map.png"));
+        Assert.AreEqual((70, 67), (map.Width, map.Height));
+        var depths = new Upscaler(model, Tiles).Upscale(picture).HaltingDepth;
+        for (var y = 0; y < 67; y++)
+        {
+            for (var x = 0; x < 70; x++)
+            {
+                // The picture's green in grey, under blue where a token left at once and red where it stayed.
+                var (red, blue) = depths[x, y] == 0 ? (0.19, 0.80) : depths[x, y] == depths.Blocks ? (0.86, 0.13) : (double.NaN, double.NaN);
+                if (double.IsNaN(red))
+                    continue;
+                Assert.AreEqual((0.55 * picture[x, y, 1]) + (0.45 * 255 * red), map[x, y, 0], 0.51, $"({x}, {y})");
+                Assert.AreEqual((0.55 * picture[x, y, 1]) + (0.45 * 255 * blue), map[x, y, 2], 0.51, $"({x}, {y})");
+            }
+        }
+    }
+
+    [TestMethod]
     [DataRow(null), DataRow(2.5), DataRow(8.0)]
     public void APictureThatWasAJpegGoesThroughTheModelForIt(double? factor)
     {
