@@ -1,6 +1,8 @@
 using System.IO.Compression;
+using System.Numerics;
 using AdaFormer.Imaging;
 using ZstdSharp;
+using ZstdSharp.Unsafe;
 
 namespace AdaFormer.ImageSharp.Tiff;
 
@@ -13,7 +15,7 @@ internal static class TiffZstandard
     /// <summary>The compression's number.</summary>
     public const int Compression = 50000;
 
-    private const int Deflate = 8;
+    private const int Deflate = 8, UsualWindow = 23, LargestWindow = 27;
 
     /// <summary>A copy of the file whose first directory is the page's, stored so that LibTiff.NET can read it.</summary>
     /// <param name="file">The file.</param>
@@ -70,6 +72,8 @@ internal static class TiffZstandard
     private static void Decompress(byte[] part, Stream target, long maximumLength)
     {
         using var source = new DecompressionStream(new MemoryStream(part));
+        // Encoders that do not know a part's length ask for a window of up to 8 MB.
+        source.SetParameter(ZSTD_dParameter.ZSTD_d_windowLogMax, Math.Clamp(BitOperations.Log2((ulong)maximumLength) + 1, UsualWindow, LargestWindow));
         var buffer = new byte[1 << 16];
         try
         {

@@ -147,7 +147,7 @@ public sealed class FileUpscaler
     {
         if (!Enum.GetValues<SequenceKind>().Any(kind => _writer.WritesSequence(output, kind)))
             return null;
-        var pictures = _reader.OpenSequenceWithin(input, MaximumInputPixels);
+        var pictures = Within(input, limit => _reader.OpenSequenceWithin(input, limit));
         if (pictures is null || _writer.WritesSequence(output, pictures.Info.Kind))
             return pictures;
         pictures.Dispose();
@@ -181,12 +181,14 @@ public sealed class FileUpscaler
         return JpegTrace.OfPixels(again, metadata, cancellationToken);
     }
 
+    private IPictureRows Open(string input) => Within(input, limit => _reader.OpenWithin(input, limit));
+
     // Derives the input's pixel limit from the output's, where possible.
-    private IPictureRows Open(string input)
+    private T Within<T>(string input, Func<long, T> open)
     {
         try
         {
-            return _reader.OpenWithin(input, MaximumInputPixels);
+            return open(MaximumInputPixels);
         }
         catch (PictureFormatException exception) when (exception.TooLarge is var (width, height) && _reader.Admits(width, height))
         {
