@@ -120,7 +120,7 @@ public sealed class FileUpscaler
     {
         if (!Enum.GetValues<SequenceKind>().Any(kind => _writer.WritesSequence(output, kind)))
             return null;
-        var pictures = _reader.OpenSequenceWithin(input, MaximumInputPixels);
+        var pictures = Within(input, () => _reader.OpenSequenceWithin(input, MaximumInputPixels));
         if (pictures is null || _writer.WritesSequence(output, pictures.Info.Kind))
             return pictures;
         pictures.Dispose();
@@ -151,12 +151,14 @@ public sealed class FileUpscaler
         return JpegTrace.OfPixels(again, metadata, cancellationToken);
     }
 
-    // Derives the input's pixel limit from the output's, where possible.
-    private IPictureRows Open(string input)
+    private IPictureRows Open(string input) => Within(input, () => _reader.OpenWithin(input, MaximumInputPixels));
+
+    // The input's pixel limit comes from the output's, where possible, and the message speaks of that.
+    private T Within<T>(string input, Func<T> open)
     {
         try
         {
-            return _reader.OpenWithin(input, MaximumInputPixels);
+            return open();
         }
         catch (PictureFormatException exception) when (exception.TooLarge is var (width, height) && _reader.Admits(width, height))
         {
