@@ -24,7 +24,7 @@ public class OutputFormatTests
 
             Assert.AreEqual(0, code, error);
             Assert.Contains($"{name}: 48×60, 2 times 24×30", output);
-            var metadata = new PictureReader([new PngDecoder(), new ImageSharpDecoder()]).Read(adaformer[name]).Metadata;
+            var metadata = PictureFormats.Reader().Read(adaformer[name]).Metadata;
             CollectionAssert.AreEqual(picture.Metadata.IccProfile, metadata.IccProfile);
             Assert.AreEqual(1, metadata.Orientation);
             Assert.AreEqual((48, 60), (PlainMetadata.Number(metadata.Exif!, 40962), PlainMetadata.Number(metadata.Exif!, 40963)));
