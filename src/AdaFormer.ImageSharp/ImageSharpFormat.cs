@@ -42,6 +42,18 @@ internal abstract class ImageSharpFormat(PictureFormat format, IImageFormatDetec
     /// <exception cref="PictureFormatException">It is damaged, or has more pixels than allowed.</exception>
     protected abstract Picture Read(WatchedStream file, long maximumPixels, ICollection<PictureWarning> warnings);
 
+    /// <summary>Warns of a file that ends before its picture does; what is missing reads as zeros then.</summary>
+    /// <param name="file">The file.</param>
+    /// <param name="end">Where its data have to end at least, in bytes.</param>
+    /// <param name="warnings">Receives the warning.</param>
+    protected void Complete(WatchedStream file, long end, ICollection<PictureWarning> warnings)
+    {
+        if (end <= file.Length)
+            return;
+        warnings.Add(new PictureWarning(PictureWarning.MissingPixels, $"The {format.Name}'s data end before its picture does."));
+        file.PadTo(end);
+    }
+
     /// <summary>Whether a file can hold an animation.</summary>
     public virtual bool IsAnimated => false;
 

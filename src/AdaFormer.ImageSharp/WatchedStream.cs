@@ -4,14 +4,16 @@ using AdaFormer.Imaging;
 namespace AdaFormer.ImageSharp;
 
 /// <summary>
-/// A picture's file as passed to a library: its first byte is at position 0, some of its bytes can be hidden, and it remembers whether
+/// A picture's file as passed to a library: its first byte is at position 0, some of its bytes can be hidden, zeros can follow its end, and it remembers whether
 /// reading the file itself failed, which does not mean that the picture is damaged.
 /// </summary>
 /// <param name="file">The file from its first byte; it can seek, and the caller disposes it.</param>
 internal sealed class WatchedStream(Stream file) : Stream
 {
     private readonly long _first = file.Position;
+    private readonly long _real = file.Length - file.Position;
     private long _position;
+    private long _padded;
     private readonly List<(long Start, long End)> _hidden = [];
     private ExceptionDispatchInfo? _failure;
 
@@ -48,7 +50,7 @@ internal sealed class WatchedStream(Stream file) : Stream
 
     public override bool CanWrite => false;
 
-    public override long Length { get; } = file.Length - file.Position;
+    public override long Length => Math.Max(_real, _padded);
 
     public override long Position
     {
@@ -59,10 +61,19 @@ internal sealed class WatchedStream(Stream file) : Stream
     /// <summary>Makes these bytes read as zeros.</summary>
     public void Hide(long start, int count) => _hidden.Add((start, start + count));
 
+    /// <summary>Makes the file this long, with zeros behind its end.</summary>
+    public void PadTo(long length) => _padded = length;
+
     public override int Read(Span<byte> buffer)
     {
-        if (_position >= Length)
-            return 0;
+        if (_position >= _real)
+        {
+            var zeros = (int)Math.Clamp(_padded - _position, 0, buffer.Length);
+            buffer[..zeros].Clear();
+            _position += zeros;
+            return zeros;
+        }
+
         int count;
         try
         {

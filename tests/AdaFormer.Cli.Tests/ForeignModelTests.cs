@@ -49,12 +49,14 @@ public sealed class ForeignModelTests : IDisposable
     {
         var assumed = _adaformer.Run("upscale", Odd, "-m", Model("unrelated-x2"), "-o", "a.png");
         var said = _adaformer.Run("upscale", Odd, "-m", Model("unrelated-x2"), "-o", "b.png", "--range", "255");
+        var signed = _adaformer.Run("info", Model("unrelated-x2"), "--range", "-1..1");
         var wrong = _adaformer.Run("upscale", Odd, "-m", Model("unrelated-x2"), "-o", "c.png", "--range", "100");
         var builtIn = _adaformer.Run("upscale", Odd, "-o", "d.png", "--range", "255");
 
         Assert.Contains("--range 255", assumed.Error);
         Assert.AreEqual((0, ""), (said.Code, said.Error));
         Assert.IsFalse(File.ReadAllBytes(_adaformer["a.png"]).AsSpan().SequenceEqual(File.ReadAllBytes(_adaformer["b.png"])));
+        Assert.Contains("-1 to 1", signed.Output);
         Assert.AreEqual(2, wrong.Code);
         Assert.Contains("'100'; expected 1", wrong.Error);
         Assert.AreEqual(2, builtIn.Code);
@@ -62,11 +64,24 @@ public sealed class ForeignModelTests : IDisposable
     }
 
     [TestMethod]
+    public void R12_WhatTheCheckRefusesRunsIfItIsTrusted()
+    {
+        var refused = _adaformer.Run("info", Model("random-x1"));
+
+        Assert.AreEqual(1, refused.Code);
+        Assert.Contains("RandomNormalLike", refused.Error);
+        Assert.Contains("--trust", refused.Error);
+        Assert.AreEqual(0, _adaformer.Run("upscale", Odd, "-m", Model("random-x1"), "--trust", "-o", "out.png").Code);
+    }
+
+    [TestMethod]
     public void ABatchWithAnotherRangeIsAnother()
     {
         string[] batch = ["batch", "hr", "large", "-m", Model("unrelated-x2")];
 
-        Assert.Contains("1 done", _adaformer.Run(batch).Output);
+        var (_, output, _) = _adaformer.Run(batch);
+        Assert.Contains("1 done", output);
+        Assert.DoesNotContain("halting", output);
         Assert.Contains("1 skipped", _adaformer.Run(batch).Output);
         Assert.Contains("1 done", _adaformer.Run([.. batch, "--range", "255"]).Output);
     }

@@ -101,7 +101,7 @@ public class UpscaleCommandTests
         AssertFails(adaformer.Run("upscale", Scene, "-o", "out.png", "-m", "missing.onnx"), 1, "missing.onnx");
         AssertFails(adaformer.Run("upscale", Scene, "-o", "no/such/folder/out.png"), 1, "folder");
         AssertFails(adaformer.Run("upscale", Scene, "-o", "file/out.png"), 1, "file");
-        AssertFails(adaformer.Run("upscale", Scene, "-o", "out.gif"), 1, ".png");
+        AssertFails(adaformer.Run("upscale", Scene, "-o", "out.tga"), 1, ".png");
 
         CollectionAssert.AreEquivalent(before, adaformer.Files());
     }

@@ -10,16 +10,16 @@ public class WarningTests
     {
         using var adaformer = new AdaFormerProcess();
 
-        var (code, output, error) = adaformer.Run("upscale", TestData.Fixture("cases", "three-frames.gif"), "-o", "large.png");
+        var (code, output, error) = adaformer.Run("upscale", TestData.Fixture("cases", "three-frames.gif"), "-o", "large.bmp");
         Assert.AreEqual(0, code);
-        Assert.Contains("large.png: 256×192", output);
+        Assert.Contains("large.bmp: 256×192", output);
         Assert.Contains("warning", error);
-        Assert.Contains("only its first frame was read", error);
+        Assert.Contains("only the first was read", error);
 
-        (code, _, error) = adaformer.Run("upscale", TestData.Fixture("cases", "three-frames.gif"), "-o", "strict.png", "--strict");
+        (code, _, error) = adaformer.Run("upscale", TestData.Fixture("cases", "three-frames.gif"), "-o", "strict.bmp", "--strict");
         Assert.AreEqual(1, code);
-        Assert.Contains("first frame", error);
-        CollectionAssert.AreEquivalent(new[] { "large.png" }, adaformer.Files());
+        Assert.Contains("only the first was read", error);
+        CollectionAssert.AreEquivalent(new[] { "large.bmp" }, adaformer.Files());
     }
 
     [TestMethod]
@@ -42,7 +42,7 @@ public class WarningTests
     {
         using var adaformer = new AdaFormerProcess();
         Directory.CreateDirectory(adaformer["in"]);
-        foreach (var name in new[] { "three-frames.gif", "plain-64x48.png", "cut.jpg", "photo.jfif" })
+        foreach (var name in new[] { "three-pages.tif", "plain-64x48.png", "cut.jpg", "photo.jfif" })
             File.Copy(TestData.Fixture("cases", name), adaformer[$"in/{name}"]);
 
         foreach (var name in new[] { "notes.txt", "more.txt", "README", ".hidden" })
@@ -52,8 +52,8 @@ public class WarningTests
 
         Assert.AreEqual(3, code);
         Assert.Contains("3 done, 0 skipped as finished, 1 failed, of 4, 1 with warnings", output);
-        Assert.Contains("three-frames.gif: The GIF is an animation", error);
+        Assert.Contains("three-pages.tif: The TIFF has more pages", error);
         Assert.Contains("3 files were passed over, whose names do not end as those of pictures: 2 .txt, 1 without an ending", error);
-        Assert.Contains("\"code\":\"frames\"", File.ReadAllLines(adaformer["report.jsonl"]).Single(line => line.Contains("three-frames.gif", StringComparison.Ordinal)));
+        Assert.Contains("\"code\":\"pages\"", File.ReadAllLines(adaformer["report.jsonl"]).Single(line => line.Contains("three-pages.tif", StringComparison.Ordinal)));
     }
 }

@@ -32,6 +32,27 @@ public class CmykConversionTests
         Assert.IsLessThan(0.4, pixels.Zip(expected, (pixel, golden) => Math.Abs(pixel - golden)).Average());
     }
 
+    /// <summary>The inks above in percent, with lut8.icc, by tifffile.</summary>
+    [TestMethod]
+    [DataRow("cmyk-profile.tif", 8), DataRow("cmyk-profile-16-bit-planes.tif", 16)]
+    public void ATiffIsConvertedThroughItsProfile(string file, int bits)
+    {
+        var picture = PictureFormats.Reader().Read(TestData.Fixture("formats", file));
+
+        Assert.AreEqual((PixelLayout.Rgb, bits, true), (picture.Layout, picture.BitDepth, picture.Metadata.IccProfile is null));
+        Assert.Contains("through its profile", picture.Warnings.Single().Message);
+        double[][] expected = [[255, 255, 255], [0, 149.1, 208.7], [216.3, 35.7, 129.2], [255, 233, 0], [32.2, 32.2, 32.2], [203.5, 151.6, 100.7], [47.9, 80.6, 115.8], [0, 0, 0], [111.3, 87.4, 103.2], [44.5, 55.4, 60.1]];
+        for (var x = 0; x < Inks.Length; x++)
+        {
+            for (var channel = 0; channel < 3; channel++)
+                Assert.AreEqual(expected[x][channel], picture[x, 0, channel] / (bits == 8 ? 1.0 : 257), 1.1, $"{string.Join(' ', Inks[x])}, channel {channel}");
+        }
+    }
+
+    [TestMethod]
+    public void OtherInksAreRefused() =>
+        Assert.Contains("other inks", Assert.ThrowsExactly<PictureFormatException>(() => PictureFormats.Reader().Read(TestData.Fixture("formats", "other-inks.tif"))).Message);
+
     [TestMethod]
     public void APictureIsConvertedThroughItsProfileAndSaysSo()
     {

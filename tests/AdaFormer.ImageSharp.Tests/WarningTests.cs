@@ -70,6 +70,18 @@ public class WarningTests
         Assert.IsEmpty(picture.Warnings);
     }
 
+    /// <summary>Some programs write a small copy first: 20x, 30y, 3xy of 11×7 pixels by tifffile.</summary>
+    [TestMethod]
+    public void ATiffsSmallCopyIsNotItsPicture()
+    {
+        var path = TestData.Fixture("formats", "small-copy-first.tif");
+        var picture = PictureFormats.Reader().Read(path);
+
+        Assert.AreEqual((11, 7, 200, 180, 180), (picture.Width, picture.Height, picture[10, 6, 0], picture[10, 6, 1], picture[10, 6, 2]));
+        Assert.IsEmpty(picture.Warnings);
+        Assert.IsNull(PictureFormats.Reader().OpenSequence(path));
+    }
+
     [TestMethod]
     [DataRow("cgbi.png", "CgBI")]
     public void WhatIsNotReadIsRefusedByName(string file, string name) =>

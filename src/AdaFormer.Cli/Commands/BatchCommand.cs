@@ -72,7 +72,7 @@ internal static class BatchCommand
         };
         var batch = new BatchUpscaler(models, reader, pictures.Writer(parsed), options);
         var result = Terminal.WithProgress("batch", tell => batch.Run(plan, new SynchronousProgress<BatchProgress>(progress => Tell(progress, tell)), cancellationToken));
-        return Conclude(result, models.Device, clock.Elapsed);
+        return Conclude(result, models, clock.Elapsed);
     }
 
     private static void ShowPlan(BatchPlan plan, FileUpscaler upscaler)
@@ -113,11 +113,11 @@ internal static class BatchCommand
             Terminal.Warn($"{progress.Record!.Input}: {warning.Message}");
     }
 
-    private static int Conclude(BatchResult result, Device device, TimeSpan time)
+    private static int Conclude(BatchResult result, ModelSelector models, TimeSpan time)
     {
-        var halted = result.Done == 0 ? "" : $"; halting saved {result.HaltedShare:P0} of the transformer's work";
+        var halted = result.Done == 0 || !models.Halts ? "" : $"; halting saved {result.HaltedShare:P0} of the transformer's work";
         Console.WriteLine(
-            $"{result.Done} done, {result.Skipped} skipped as finished, {result.Failed} failed, of {result.Total}{(result.Warned == 0 ? "" : $", {result.Warned} with warnings")}, in {time.TotalSeconds:F1} s on the {(device == Device.Cuda ? "GPU" : "CPU")}{halted}");
+            $"{result.Done} done, {result.Skipped} skipped as finished, {result.Failed} failed, of {result.Total}{(result.Warned == 0 ? "" : $", {result.Warned} with warnings")}, in {time.TotalSeconds:F1} s on the {(models.Device == Device.Cuda ? "GPU" : "CPU")}{halted}");
         if (result.Cancelled)
         {
             Terminal.Fail("cancelled; no file is incomplete, and the same command goes on from here");

@@ -25,7 +25,7 @@ internal static class BenchCommand
         var jpeg = new Option<int?>("--jpeg") { Description = "Quality of JPEG that the models' inputs are saved as first; needs --hr", HelpName = "number" }.Within(1, 100);
         var plot = new Option<string?>("--plot") { Description = "SVG file for a plot of quality against time, with the Pareto front; needs --hr", HelpName = "file" };
         var peakOnly = new Option<bool>("--peak-only") { Hidden = true };
-        var command = new Command("bench", "Compares models: quality, time, memory, size") { models, originals, pictures, jpeg, rounds, CommonOptions.Json, plot, CommonOptions.Overwrite, CommonOptions.Range, CommonOptions.Device, CommonOptions.Threads, peakOnly };
+        var command = new Command("bench", "Compares models: quality, time, memory, size") { models, originals, pictures, jpeg, rounds, CommonOptions.Json, plot, CommonOptions.Overwrite, CommonOptions.Range, CommonOptions.Trust, CommonOptions.Device, CommonOptions.Threads, peakOnly };
         command.Subcommands.Add(CascadeCommand.Create());
         command.Validators.Add(result =>
         {
@@ -41,7 +41,7 @@ internal static class BenchCommand
             var (jsonTarget, plotTarget) = (parsed.GetValue(CommonOptions.Json), parsed.GetValue(plot));
             var names = parsed.GetValue(models) is { Length: > 0 } chosen ? chosen : [BuiltInModel.Name, .. ModelLibrary.Default.List().Select(model => model.Name).Where(name => name != BuiltInModel.Name)];
             OutputPaths.Check(parsed.GetValue(CommonOptions.Overwrite), names, jsonTarget, plotTarget);
-            var options = new ModelOptions { Device = parsed.GetValue(CommonOptions.Device), Threads = parsed.GetValue(CommonOptions.Threads), Range = parsed.GetValue(CommonOptions.Range) };
+            var options = new ModelOptions { Device = parsed.GetValue(CommonOptions.Device), Threads = parsed.GetValue(CommonOptions.Threads), Range = parsed.GetValue(CommonOptions.Range), Trusted = parsed.GetValue(CommonOptions.Trust) };
             var comparison = new ModelComparison(PictureFormats.Reader(), options, parsed.GetValue(rounds))
             {
                 Spoil = parsed.GetValue(jpeg) is { } quality ? picture => JpegRoundTrip.Apply(picture, quality) : null,
@@ -56,7 +56,7 @@ internal static class BenchCommand
             }
 
             string[] same = [areOriginals ? "--hr" : "--pictures", folder, "--device", $"{parsed.GetValue(CommonOptions.Device)}", "--threads", $"{parsed.GetValue(CommonOptions.Threads)}",
-                .. parsed.GetValue(jpeg) is { } saved ? ["--jpeg", $"{saved}"] : Array.Empty<string>(), .. options.Range is { } range ? ["--range", $"{(int)range}"] : Array.Empty<string>()];
+                .. parsed.GetValue(jpeg) is { } saved ? ["--jpeg", $"{saved}"] : Array.Empty<string>(), .. options.Range is { } range ? ["--range", range == PixelRange.MinusOneToOne ? "-1..1" : $"{(int)range}"] : Array.Empty<string>(), .. options.Trusted ? ["--trust"] : Array.Empty<string>()];
             var results = comparison.Run(names, folder, areOriginals, progress, cancellationToken);
             var rows = BenchRow.Of(results, [.. names.Select(name => Peak(name, same))]);
             BenchReport.Print(rows);

@@ -14,10 +14,12 @@ internal static class CommonOptions
 
     public static Option<PixelRange?> Range { get; } = new("--range")
     {
-        Description = "Values that an ONNX model of other makers takes: 1 for 0 to 1, 255 for 0 to 255 [default: found out by trial]",
-        HelpName = "1|255",
+        Description = "Values that an ONNX model of other makers takes: 1 for 0 to 1, 255 for 0 to 255, -1..1 [default: found out by trial]",
+        HelpName = "1|255|-1..1",
         CustomParser = OptionChecks.Range,
     };
+
+    public static Option<bool> Trust { get; } = new("--trust") { Description = "Load an ONNX file of your own although the check of its contents refuses it" };
 
     public static Option<string?> Json { get; } = new("--json") { Description = "JSON file for all results", HelpName = "file" };
 }

@@ -13,11 +13,11 @@ internal static class InfoCommand
     public static Command Create()
     {
         var file = new Argument<string?>("file") { Description = "ONNX model (also of other makers), safetensors weights or PyTorch checkpoint [default: the built-in model]", Arity = ArgumentArity.ZeroOrOne };
-        var command = new Command("info", "Describes a model or weights file") { file };
+        var command = new Command("info", "Describes a model or weights file") { file, CommonOptions.Range, CommonOptions.Trust };
         command.SetGuardedAction((parsed, _) =>
         {
             var path = parsed.GetValue(file);
-            var rows = path is not null && CheckpointReader.IsCheckpoint(path) ? Weights(path) : Model(path);
+            var rows = path is not null && CheckpointReader.IsCheckpoint(path) ? Weights(path) : Model(path, new ModelOptions { Range = parsed.GetValue(CommonOptions.Range), Trusted = parsed.GetValue(CommonOptions.Trust) });
             var table = new Table().Border(TableBorder.Simple).HideHeaders().AddColumn("").AddColumn("");
             foreach (var (key, value) in rows)
                 table.AddRow(Markup.Escape(key), Markup.Escape(value));
@@ -27,9 +27,9 @@ internal static class InfoCommand
         return command;
     }
 
-    private static IEnumerable<(string Key, string Value)> Model(string? path)
+    private static IEnumerable<(string Key, string Value)> Model(string? path, ModelOptions options)
     {
-        using var model = path is null ? UpscalingModel.LoadBuiltIn() : UpscalingModel.Load(path);
+        using var model = path is null ? UpscalingModel.LoadBuiltIn(options) : UpscalingModel.Load(path, options);
         var facts = new List<(string, string)> { ("model", path ?? "built-in") };
         if (path is not null)
             facts.AddRange(OfFile(path));

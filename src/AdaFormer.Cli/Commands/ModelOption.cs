@@ -18,6 +18,7 @@ internal sealed class ModelOption
         command.Options.Add(_model);
         command.Options.Add(_threshold);
         command.Options.Add(CommonOptions.Range);
+        command.Options.Add(CommonOptions.Trust);
         command.Options.Add(CommonOptions.Device);
         command.Options.Add(CommonOptions.Threads);
         command.Validators.Add(result =>
@@ -64,7 +65,13 @@ internal sealed class ModelOption
     }
 
     private ModelOptions Options(ParseResult parsed, int threads) =>
-        new() { Device = parsed.GetValue(CommonOptions.Device), Threads = parsed.GetValue(CommonOptions.Threads) is > 0 and var chosen ? chosen : threads, Range = parsed.GetValue(CommonOptions.Range) };
+        new()
+        {
+            Device = parsed.GetValue(CommonOptions.Device),
+            Threads = parsed.GetValue(CommonOptions.Threads) is > 0 and var chosen ? chosen : threads,
+            Range = parsed.GetValue(CommonOptions.Range),
+            Trusted = parsed.GetValue(CommonOptions.Trust),
+        };
 
     public float? HaltingThreshold(ParseResult parsed) => parsed.GetValue(_threshold);
 }

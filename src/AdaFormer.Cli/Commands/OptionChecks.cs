@@ -48,7 +48,7 @@ internal static class OptionChecks
         static int? Side(string digits) => int.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out var side) && side is >= 1 and <= MaximumSide ? side : null;
     }
 
-    /// <summary>Parses the largest value that a model takes, for <see cref="Option{T}.CustomParser"/>.</summary>
+    /// <summary>Parses the values that a model takes, for <see cref="Option{T}.CustomParser"/>.</summary>
     public static PixelRange? Range(ArgumentResult result)
     {
         switch (result.Tokens.Single().Value)
@@ -57,8 +57,10 @@ internal static class OptionChecks
                 return PixelRange.ZeroToOne;
             case "255" or "0..255" or "0-255":
                 return PixelRange.ZeroTo255;
+            case "-1..1":
+                return PixelRange.MinusOneToOne;
             case var text:
-                result.AddError($"--range is '{text}'; expected 1 for values of 0 to 1, or 255 for 0 to 255.");
+                result.AddError($"--range is '{text}'; expected 1 for values of 0 to 1, 255 for 0 to 255, or -1..1.");
                 return null;
         }
     }

@@ -10,7 +10,10 @@ internal sealed class BmpPictures() : ImageSharpFormat(new PictureFormat("BMP", 
     protected override Picture Read(WatchedStream file, long maximumPixels, ICollection<PictureWarning> warnings)
     {
         var profile = BmpHeader.ReadProfile(file);
-        var picture = ImageSharpPixels.Load<Rgba32>(file, PixelLayout.Rgba, 8, maximumPixels);
+        ImageSharpPixels.Identify(file, maximumPixels);
+        using var unpacked = BmpRuns.Unpack(file, out var isCut);
+        Complete(file, isCut ? file.Length + 1 : BmpData.End(file), warnings);
+        var picture = ImageSharpPixels.Load<Rgba32>(unpacked ?? (Stream)file, PixelLayout.Rgba, 8, maximumPixels);
         return ImageSharpPixels.With(picture, picture.Metadata with { IccProfile = profile });
     }
 

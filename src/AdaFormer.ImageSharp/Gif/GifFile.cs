@@ -29,6 +29,24 @@ internal sealed class GifFile
     /// <summary>The frames that are there whole.</summary>
     public IReadOnlyList<GifFrame> Frames => _frames;
 
+    /// <summary>Whether the data end within a block: the next frame, if there is one, is missing or not whole.</summary>
+    public bool IsCut { get; private set; } = true;
+
+    /// <summary>Whether the file ends with its end mark.</summary>
+    public bool HasEndMark { get; private set; }
+
+    /// <summary>What is wrong with the file behind the frames that are whole.</summary>
+    public IEnumerable<PictureWarning> Flaws
+    {
+        get
+        {
+            if (IsCut)
+                yield return new PictureWarning(PictureWarning.MissingPixels, _frames.Count == 0 ? "The GIF's data end before its first frame does." : $"The GIF's data end within what follows frame {_frames.Count}.");
+            else if (!HasEndMark)
+                yield return new PictureWarning(PictureWarning.NoEndMark, "The GIF has no end mark; further frames may be missing.");
+        }
+    }
+
     /// <summary>Whether every pixel of the canvas is opaque from the first frame on.</summary>
     public bool IsOpaque => _frames[0] is { HasTransparency: false, Left: 0, Top: 0, Disposal: FrameDisposal.Keep } first
         && first.Width >= Width && first.Height >= Height && !_frames.Exists(frame => frame.Disposal == FrameDisposal.Clear);
@@ -89,7 +107,11 @@ internal sealed class GifFile
                     _frames.Add(new GifFrame(control, header, start, (int)(blocks.Position - start)));
                     control = [];
                     break;
-                default:
+                case 0:
+                    // Some programs write a zero too much.
+                    break;
+                case var mark:
+                    (IsCut, HasEndMark) = (false, mark == Trailer[0]);
                     return;
             }
         }

@@ -24,10 +24,10 @@ internal sealed class GifPictures() : ImageSharpFormat(new PictureFormat("GIF", 
     protected override Picture Read(WatchedStream file, long maximumPixels, ICollection<PictureWarning> warnings)
     {
         var picture = ImageSharpPixels.Load<Rgba32>(file, PixelLayout.Rgba, 8, maximumPixels);
-        var count = GifFile.Read(file).Frames.Count;
-        if (count == 0)
-            warnings.Add(new PictureWarning(PictureWarning.MissingPixels, "The GIF's data end before its first frame does."));
-        else if (count > 1)
+        var gif = GifFile.Read(file);
+        foreach (var flaw in gif.Flaws)
+            warnings.Add(flaw);
+        if (gif.Frames.Count is > 1 and var count)
             warnings.Add(new PictureWarning(PictureWarning.Frames, $"The GIF is an animation of {count} frames; only the first was read."));
         return picture;
     }
@@ -75,7 +75,10 @@ internal sealed class GifPictures() : ImageSharpFormat(new PictureFormat("GIF", 
             var part = width < 1 || height < 1 ? picture : PictureCrop.Part(picture, frame.Left, frame.Top, width, height);
             var shown = canvas.Draw(part, frame.Left, frame.Top, isOver: true, frame.Disposal);
             // With alpha in all of them, or in none.
-            yield return (gif.IsOpaque ? OpaqueAlpha.Drop(shown) : shown, frame.Duration);
+            shown = gif.IsOpaque ? OpaqueAlpha.Drop(shown) : shown;
+            if (frame == gif.Frames[^1])
+                shown.Warnings = [.. gif.Flaws];
+            yield return (shown, frame.Duration);
         }
     }
 

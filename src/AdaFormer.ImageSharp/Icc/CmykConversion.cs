@@ -33,13 +33,19 @@ internal sealed class CmykConversion
             {
                 for (var ink = 0; ink < Inks; ink++)
                     inks[ink] = (byte.MaxValue - left[ink][x]) / 255f;
-                IccGrid.Interpolate(_colors, Grid, inks, color);
+                Convert(inks, color);
             }
 
             for (var c = 0; c < Colors; c++)
                 pixels[i + c] = (byte)(_colors is null ? ((left[c][x] * black) + (byte.MaxValue / 2)) / byte.MaxValue : (int)(color[c] + 0.5f));
         }
     }
+
+    /// <summary>Converts a colour through the profile.</summary>
+    /// <param name="inks">Cyan, magenta, yellow and black, 0 to 1.</param>
+    /// <param name="color">Takes red, green and blue, 0 to 255.</param>
+    /// <exception cref="InvalidOperationException">There is no profile.</exception>
+    public void Convert(ReadOnlySpan<float> inks, Span<float> color) => IccGrid.Interpolate(_colors ?? throw new InvalidOperationException("There is no profile."), Grid, inks, color);
 
     private static float[] Table(IccLut lut)
     {

@@ -8,7 +8,7 @@ namespace AdaFormer.ImageSharp.Pnm;
 
 /// <summary>
 /// The Netpbm formats PBM, PGM and PPM, of 1 to 16 bits; read-only. ImageSharp 2.1 multiplies samples by a whole number, so that 100 of 100
-/// becomes 200, and reads two bytes in the wrong order; both are put right here.
+/// becomes 200, reads two bytes in the wrong order, and digits of two levels only with something between them; all is put right here.
 /// </summary>
 internal sealed class PnmPictures() : ImageSharpFormat(new PictureFormat("PNM", ".pnm", ".ppm", ".pgm", ".pbm"), new PbmImageFormatDetector(), new PbmConfigurationModule())
 {
@@ -17,11 +17,22 @@ internal sealed class PnmPictures() : ImageSharpFormat(new PictureFormat("PNM", 
     protected override Picture Read(WatchedStream file, long maximumPixels, ICollection<PictureWarning> warnings)
     {
         var header = ImageSharpPixels.Identify(file, maximumPixels).GetPbmMetadata();
-        if (header.ColorType == PbmColorType.BlackAndWhite)
-            return ImageSharpPixels.Load<L8>(file, PixelLayout.Gray, 8, maximumPixels);
+        var isBilevel = header.ColorType == PbmColorType.BlackAndWhite;
         var layout = header.ColorType == PbmColorType.Rgb ? PixelLayout.Rgb : PixelLayout.Gray;
         var isDeep = header.ComponentType == PbmComponentType.Short;
-        var maximum = ReadMaximum(file, out var size);
+        var maximum = ReadHeader(file, isBilevel, out var size);
+        var start = file.Position;
+        var row = isBilevel ? (size.Width + 7) / 8 : (long)size.Width * (int)layout * (isDeep ? 2 : 1);
+        var end = header.Encoding == PbmEncoding.Binary ? start + (row * size.Height) : EndOfText(file, (long)size.Width * size.Height * (int)layout, isBilevel);
+        Complete(file, end, warnings);
+        file.Position = end;
+        if (file.ReadByte() == 'P' && file.ReadByte() is >= '1' and <= '7')
+            warnings.Add(new PictureWarning(PictureWarning.Pages, "The PNM has more pictures; only the first was read."));
+        file.Position = start;
+        if (isBilevel && header.Encoding == PbmEncoding.Plain)
+            return ReadDigits(file, size);
+        if (isBilevel)
+            return ImageSharpPixels.Load<L8>(file, PixelLayout.Gray, 8, maximumPixels);
         if (isDeep && header.Encoding == PbmEncoding.Binary)
             return ReadDeep(file, size, layout, maximum, maximumPixels);
         var picture = (layout, isDeep) switch
@@ -34,6 +45,34 @@ internal sealed class PnmPictures() : ImageSharpFormat(new PictureFormat("PNM", 
         Scale(picture, maximum);
         return picture;
     }
+
+    // Digits need nothing between them, which ImageSharp expects. What is missing is white.
+    private static Picture ReadDigits(Stream file, (int Width, int Height) size)
+    {
+        if (size.Width < 1 || size.Height < 1)
+            throw Empty(size);
+        var picture = new Picture(size.Width, size.Height, PixelLayout.Gray);
+        using var text = new BufferedStream(file, 1 << 16);
+        for (var y = 0; y < size.Height; y++)
+        {
+            foreach (ref var sample in picture.Row8(y))
+            {
+                int next;
+                while ((next = text.ReadByte()) is >= 0 and not ('0' or '1'))
+                {
+                    while (next == '#' && text.ReadByte() is >= 0 and not '\n')
+                    {
+                    }
+                }
+
+                sample = next == '1' ? byte.MinValue : byte.MaxValue;
+            }
+        }
+
+        return picture;
+    }
+
+    private static PictureFormatException Empty((int Width, int Height) size) => new($"The PNM is damaged: it is {size.Width}×{size.Height} pixels large. Get the file again.");
 
     private static void Scale(Picture picture, int maximum)
     {
@@ -59,8 +98,8 @@ internal sealed class PnmPictures() : ImageSharpFormat(new PictureFormat("PNM", 
     private static Picture ReadDeep(Stream file, (int Width, int Height) size, PixelLayout layout, int maximum, long maximumPixels)
     {
         PixelLimit.Check(size.Width, size.Height, maximumPixels);
-        if (size.Width < 1 || size.Height < 1 || 2L * size.Width * size.Height * (int)layout > file.Length - file.Position)
-            throw new PictureFormatException($"The PNM's data end before its picture of {size.Width}×{size.Height} pixels does. Get the file again.");
+        if (size.Width < 1 || size.Height < 1)
+            throw Empty(size);
         var picture = new Picture(size.Width, size.Height, layout, 16);
         var bytes = new byte[2 * size.Width * picture.Channels];
         for (var y = 0; y < size.Height; y++)
@@ -77,13 +116,39 @@ internal sealed class PnmPictures() : ImageSharpFormat(new PictureFormat("PNM", 
     private static long Scaled(int sample, int maximum, int full) => Math.Min(full, ((2L * sample * full) + maximum) / (2L * maximum));
 
     /// <summary>The largest value of a sample, the third number of the header; the stream stands at the pixels then.</summary>
-    private static int ReadMaximum(Stream file, out (int Width, int Height) size)
+    private static int ReadHeader(Stream file, bool isBilevel, out (int Width, int Height) size)
     {
         file.Position = 2;
         size = (ReadNumber(file), ReadNumber(file));
-        return ReadNumber(file) is > 0 and <= ushort.MaxValue and var maximum
+        return isBilevel ? 1 : ReadNumber(file) is > 0 and <= ushort.MaxValue and var maximum
             ? maximum
             : throw new PictureFormatException("The PNM is damaged: its largest sample is not 1 to 65535. Get the file again.");
+    }
+
+    /// <summary>Where the numbers end that are the samples; behind the file's end if some are missing.</summary>
+    private static long EndOfText(Stream file, long samples, bool isBilevel)
+    {
+        using var text = new BufferedStream(file, 1 << 16);
+        var isNumber = false;
+        for (int next; (samples > 0 || isNumber) && (next = text.ReadByte()) >= 0;)
+        {
+            var isDigit = next is >= '0' and <= '9';
+            // Digits of two levels need nothing between them.
+            if (isDigit && (isBilevel || !isNumber))
+                samples--;
+            isNumber = isDigit && !isBilevel;
+            while (next == '#' && text.ReadByte() is >= 0 and not '\n')
+            {
+            }
+        }
+
+        if (samples > 0)
+            return file.Length + 1;
+        while (text.ReadByte() is ' ' or (>= '\t' and <= '\r'))
+        {
+        }
+
+        return text.Position - 1;
     }
 
     // Comments go from # to the end of the line.

@@ -9,6 +9,10 @@ internal sealed class TgaPictures() : ImageSharpFormat(new PictureFormat("TGA", 
 {
     public override bool IsWritten => false;
 
-    protected override Picture Read(WatchedStream file, long maximumPixels, ICollection<PictureWarning> warnings) =>
-        ImageSharpPixels.Load<Rgba32>(file, PixelLayout.Rgba, 8, maximumPixels);
+    protected override Picture Read(WatchedStream file, long maximumPixels, ICollection<PictureWarning> warnings)
+    {
+        ImageSharpPixels.Identify(file, maximumPixels);
+        Complete(file, TgaData.End(file), warnings);
+        return ImageSharpPixels.Load<Rgba32>(file, PixelLayout.Rgba, 8, maximumPixels);
+    }
 }

@@ -65,7 +65,7 @@ public sealed class TiffDecoder : IPictureDecoder
         });
     }
 
-    // The directories of the first page, and of the others that are no small copies or masks.
+    // The directories of the first page that is no small copy or mask, and of the others.
     private static (long First, IReadOnlyList<long> More) Pages(TiffFile tiff)
     {
         var pages = tiff.Directories();
@@ -73,7 +73,8 @@ public sealed class TiffDecoder : IPictureDecoder
             throw TiffFile.Damaged("it has no page");
         if (new TiffPage(tiff, pages[0]).IsRaw)
             throw new PictureFormatException("The TIFF is a camera's raw data. Develop it in a program for raw photographs first, or convert it to PNG.");
-        return (pages[0], [.. pages.Skip(1).Where(directory => !TiffPage.IsAuxiliaryAt(tiff, directory))]);
+        var whole = pages.Where(directory => !TiffPage.IsAuxiliaryAt(tiff, directory)).ToArray();
+        return whole.Length == 0 ? (pages[0], []) : (whole[0], whole[1..]);
     }
 
     private static IPictureRows Open(WatchedStream file, TiffFile tiff, long directory, long maximumPixels, List<PictureWarning> warnings)

@@ -165,6 +165,8 @@ internal sealed class TiffPage
             throw NotSupported($"is {colors}", "Save it as RGB or grey");
         if (Photometric is not (WhiteIsZero or BlackIsZero or Rgb or Palette or Separated or YCbCr or CieLab))
             throw NotSupported($"has colours of a kind with the number {Photometric}", "Save it as RGB or grey");
+        if (Photometric == Separated && First(TiffTags.InkSet, 1) != 1)
+            throw NotSupported("has other inks than cyan, magenta, yellow and black", "Save it as RGB or grey");
         if (Samples < ColorSamples)
             throw TiffFile.Damaged($"a pixel has {Samples} samples, where its colours need {ColorSamples}");
         if (Samples > ColorSamples + MaximumExtraSamples)

@@ -1,5 +1,6 @@
 using System.Numerics;
 using System.Runtime.InteropServices;
+using AdaFormer.ImageSharp.Icc;
 using AdaFormer.Imaging;
 
 namespace AdaFormer.ImageSharp.Tiff;
@@ -12,6 +13,7 @@ internal sealed class TiffRows : IPictureRows
     private readonly TiffSamples _samples;
     private readonly ushort[] _row;
     private readonly ushort[]? _palette;
+    private readonly CmykConversion? _conversion;
     private readonly int _maximum;
     private readonly bool _isAsStored;
     private int _next;
@@ -37,9 +39,14 @@ internal sealed class TiffRows : IPictureRows
             var depth = _palette is null ? _samples.BitDepth : 8;
             _maximum = depth == 8 ? byte.MaxValue : ushort.MaxValue;
             _isAsStored = page is { Format: TiffPage.Unsigned, Bits: 8 or 16, IsPlanar: false, Photometric: TiffPage.BlackIsZero or TiffPage.Rgb or TiffPage.YCbCr } && page.Samples == page.ColorSamples;
-            Info = new PictureInfo(page.Width, page.Height, layout, depth) { Metadata = TiffMetadata.Of(tiff, page).For(page.Width, page.Height, layout) };
-            if (page.Photometric == TiffPage.Separated)
-                warnings.Add(new PictureWarning(PictureWarning.Colors, "The TIFF is CMYK; its colours were converted without its profile and may be far off. Convert it to RGB in a program with colour management."));
+            var metadata = TiffMetadata.Of(tiff, page);
+            Info = new PictureInfo(page.Width, page.Height, layout, depth) { Metadata = metadata.For(page.Width, page.Height, layout) };
+            if (page.Photometric != TiffPage.Separated)
+                return;
+            _conversion = CmykConversion.Of(metadata.IccProfile);
+            warnings.Add(new PictureWarning(PictureWarning.Colors, _conversion.HasProfile
+                ? "The TIFF is CMYK; its colours were converted to sRGB through its profile, which is left out."
+                : "The TIFF is CMYK without a profile that says what its inks look like; its colours were converted without and may be far off. Convert it to RGB in a program with colour management."));
         }
         catch
         {
@@ -91,11 +98,24 @@ internal sealed class TiffRows : IPictureRows
     private void Convert<T>(Span<T> target) where T : struct, IBinaryInteger<T>
     {
         var channels = (int)Info.Layout;
+        Span<float> inks = stackalloc float[4], color = stackalloc float[3];
         for (int x = 0, from = 0, to = 0; x < Info.Width; x++, from += _page.Samples, to += channels)
         {
             var alpha = Info.Layout.HasAlpha() ? _row[from + _page.ColorSamples] : _maximum;
-            for (var channel = 0; channel < (Info.Layout.IsGray() ? 1 : 3); channel++)
-                target[to + channel] = T.CreateTruncating(Straight(Color(from, channel), alpha));
+            if (_conversion is { HasProfile: true })
+            {
+                for (var ink = 0; ink < inks.Length; ink++)
+                    inks[ink] = Math.Min((float)Straight(_row[from + ink], alpha) / _maximum, 1);
+                _conversion.Convert(inks, color);
+                for (var channel = 0; channel < color.Length; channel++)
+                    target[to + channel] = T.CreateTruncating((color[channel] * _maximum / byte.MaxValue) + 0.5f);
+            }
+            else
+            {
+                for (var channel = 0; channel < (Info.Layout.IsGray() ? 1 : 3); channel++)
+                    target[to + channel] = T.CreateTruncating(Straight(Color(from, channel), alpha));
+            }
+
             if (Info.Layout.HasAlpha())
                 target[to + channels - 1] = T.CreateTruncating(alpha);
         }

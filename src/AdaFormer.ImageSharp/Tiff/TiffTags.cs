@@ -5,7 +5,7 @@ internal static class TiffTags
 {
     public const ushort SubfileType = 254, Width = 256, Height = 257, BitsPerSample = 258, Compression = 259, Photometric = 262, FillOrder = 266;
     public const ushort StripOffsets = 273, SamplesPerPixel = 277, RowsPerStrip = 278, StripByteCounts = 279, PlanarConfiguration = 284, FaxOptions = 292, Fax4Options = 293;
-    public const ushort Predictor = 317, ColorMap = 320, TileWidth = 322, TileHeight = 323, TileOffsets = 324, TileByteCounts = 325, SubDirectories = 330, ExtraSamples = 338, SampleFormat = 339;
+    public const ushort Predictor = 317, ColorMap = 320, TileWidth = 322, TileHeight = 323, TileOffsets = 324, TileByteCounts = 325, SubDirectories = 330, InkSet = 332, ExtraSamples = 338, SampleFormat = 339;
     public const ushort JpegTables = 347, Subsampling = 530, RawVersion = 50706;
     public const ushort XResolution = 282, YResolution = 283, ResolutionUnit = 296, Xmp = 700, IccProfile = 34675, ExifDirectory = 34665, GpsDirectory = 34853, Iptc = 33723, Photoshop = 34377, InteroperabilityDirectory = 40965;
 

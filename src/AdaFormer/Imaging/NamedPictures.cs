@@ -70,14 +70,17 @@ internal sealed class NamedSequence(string name, FileStream file, IPictureSequen
     public IPictureRows? Next(out TimeSpan duration)
     {
         _next++;
+        IPictureRows? rows;
         try
         {
-            return pictures.Next(out duration) is { } rows ? new NamedRows(Name, null, rows, salvage) : null;
+            rows = pictures.Next(out duration);
         }
         catch (PictureFormatException exception)
         {
             throw PictureFormatException.InFile(Name, exception);
         }
+
+        return rows is null ? null : new NamedRows(Name, null, rows, salvage);
     }
 
     private string Name => $"{name}, {(Info.Kind == SequenceKind.Pages ? "page" : "frame")} {_next}";

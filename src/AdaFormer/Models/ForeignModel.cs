@@ -45,7 +45,7 @@ internal static class ForeignModel
         {
             ["pixels"] = pixels.ToString(),
             ["sizes"] = pixels.Sizes,
-            ["range"] = $"0 to {pixels.InputMaximum}{(assumed ? " (assumed)" : "")}",
+            ["range"] = $"{pixels.InputRange.Words()}{(assumed ? " (assumed)" : "")}",
         };
         foreach (var unknown in (string[])["preset", "feature_width", "multiply_adds_per_pixel"])
             found.Remove(unknown);
@@ -56,5 +56,5 @@ internal static class ForeignModel
     }
 
     private static string RangeIsAssumed(string name) =>
-        $"whether '{name}' takes values of 0 to 1 or of 0 to 255 cannot be found out from its results; 0 to 1 is assumed. If colours come out wrong, say --range 255 (ModelOptions.Range).";
+        $"whether '{name}' takes values of 0 to 1, of 0 to 255 or of -1 to 1 cannot be found out from its results; 0 to 1 is assumed. If colours come out wrong, say --range 255 or --range=-1..1 (ModelOptions.Range).";
 }

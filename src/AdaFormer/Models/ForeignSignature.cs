@@ -26,7 +26,7 @@ internal static class ForeignSignature
             throw Refused(name, $"its input '{input}' has the shape {Shape(node)}, rank {node.Dimensions.Length}");
         var form = new PixelInterface { Input = input, Output = "", InputType = node.ElementDataType, FixedImages = Math.Max(0, images) };
         if (node.ElementDataType == TensorElementType.UInt8)
-            form = form with { InputMaximum = byte.MaxValue };
+            form = form with { InputRange = PixelRange.ZeroTo255 };
         PixelInterface[] candidates =
         [
             .. Channels.Where(count => Fits(second, count)).Select(count => form with { Channels = count, FixedHeight = Math.Max(0, third), FixedWidth = Math.Max(0, fourth) }),

@@ -10,6 +10,7 @@ namespace AdaFormer;
 internal sealed class ModelTrial(InferenceSession session, string name, PixelRange? range)
 {
     private const int SmallestOverlap = 8;
+    private static readonly PixelRange[] Ranges = [PixelRange.ZeroToOne, PixelRange.ZeroTo255, PixelRange.MinusOneToOne];
     private readonly List<string> _wrongShapes = [];
     private OnnxRuntimeException? _failure;
 
@@ -78,21 +79,21 @@ internal sealed class ModelTrial(InferenceSession session, string name, PixelRan
 
     private (PixelInterface Pixels, bool Assumed) FindRange(PixelInterface form, int scale, int width, int height)
     {
-        int[] inputs = form.InputType == TensorElementType.UInt8 ? [byte.MaxValue] : range is { } told ? [(int)told] : [1, byte.MaxValue];
+        PixelRange[] inputs = form.InputType == TensorElementType.UInt8 ? [PixelRange.ZeroTo255] : range is { } told ? [told] : Ranges;
         var picture = TrialPicture.Of(width, height, form.Channels == 1);
         var tried = new List<(PixelInterface Form, double Error)>();
-        foreach (var maximum in inputs)
+        foreach (var input in inputs)
         {
-            var raw = form with { InputMaximum = maximum, OutputMaximum = 1 };
+            var raw = form with { InputRange = input, OutputRange = PixelRange.ZeroToOne };
             var result = Upscaled(raw, scale, picture, width, height);
-            int[] outputs = form.OutputType == TensorElementType.UInt8 ? [byte.MaxValue] : maximum == 1 ? [1, byte.MaxValue] : [byte.MaxValue, 1];
-            tried.AddRange(outputs.Select(output => (raw with { OutputMaximum = output }, TrialPicture.Difference(picture, result, output, width, height, scale))));
+            PixelRange[] outputs = form.OutputType == TensorElementType.UInt8 ? [PixelRange.ZeroTo255] : Ranges;
+            tried.AddRange(outputs.Select(output => (raw with { OutputRange = output }, TrialPicture.Difference(picture, result, output, width, height, scale))));
         }
 
         // The same range on both sides comes before others, and 0 to 1 before 0 to 255, unless they are clearly worse: what a network adds to
         // an enlarged picture fades at a hundred times the range, so that the wrong range may well look a little better.
         const double Resembles = 0.5, Well = 0.05, Clearly = 3;
-        var order = tried.OrderBy(trial => trial.Form.InputMaximum == trial.Form.OutputMaximum ? 0 : 1).ThenBy(trial => trial.Form.InputMaximum).ToArray();
+        var order = tried.OrderBy(trial => trial.Form.InputRange == trial.Form.OutputRange ? 0 : 1).ToArray();
         var best = order.Min(trial => double.IsNaN(trial.Error) ? double.PositiveInfinity : trial.Error);
         var chosen = best <= Resembles ? order.First(trial => trial.Error <= Math.Max(Well, Clearly * best)) : (order[0].Form, Error: double.PositiveInfinity);
         return (chosen.Form, inputs.Length > 1 && !(chosen.Error <= Resembles));

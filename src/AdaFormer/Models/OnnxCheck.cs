@@ -155,7 +155,7 @@ internal sealed class OnnxCheck
     private ModelFormatException Sparse() => Refused("it has sparse tensors; expected dense ones");
 
     private ModelFormatException Refused(string why) =>
-        new($"'{_name}' is not loaded: {why}. Export the weights again; or, if you trust the file, set ModelOptions.Trusted.");
+        new($"'{_name}' is not loaded: {why}. Export the weights again; or, if you trust the file, say --trust (ModelOptions.Trusted).");
 
     private static string Printable(string text) =>
         string.Concat((text.Length > 80 ? text[..80] + "…" : text).Select(letter => char.IsControl(letter) ? '?' : letter));

@@ -27,11 +27,11 @@ internal sealed record PixelInterface
     /// <summary>Float, Float16 or UInt8.</summary>
     public TensorElementType OutputType { get; init; } = TensorElementType.Float;
 
-    /// <summary>The input's value of full intensity: 1 or 255.</summary>
-    public int InputMaximum { get; init; } = 1;
+    /// <summary>The input's values.</summary>
+    public PixelRange InputRange { get; init; } = PixelRange.ZeroToOne;
 
-    /// <summary>The output's value of full intensity: 1 or 255.</summary>
-    public int OutputMaximum { get; init; } = 1;
+    /// <summary>The output's values.</summary>
+    public PixelRange OutputRange { get; init; } = PixelRange.ZeroToOne;
 
     /// <summary>The number of images that every run takes; 0: any.</summary>
     public int FixedImages { get; init; }
@@ -61,16 +61,16 @@ internal sealed record PixelInterface
 
     /// <summary>Whether images in this project's form are in the model's form too.</summary>
     public bool TakesAsIs(int images, int width, int height) =>
-        this is { Channels: 3, InputType: TensorElementType.Float, OutputType: TensorElementType.Float, InputMaximum: 1, OutputMaximum: 1, InterleavedInput: false, InterleavedOutput: false }
+        this is { Channels: 3, InputType: TensorElementType.Float, OutputType: TensorElementType.Float, InputRange: PixelRange.ZeroToOne, OutputRange: PixelRange.ZeroToOne, InterleavedInput: false, InterleavedOutput: false }
         && (FixedImages == 0 || FixedImages == images) && Padded(width, height) == (width, height);
 
     /// <summary>What goes in and comes out, in words.</summary>
     public override string ToString()
     {
         var channels = Channels switch { 1 => "luma", 3 => "RGB", _ => "RGBA" };
-        return $"{channels}; '{Input}' {Side(InputType, InterleavedInput, InputMaximum)}; '{Output}' {Side(OutputType, InterleavedOutput, OutputMaximum)}";
+        return $"{channels}; '{Input}' {Side(InputType, InterleavedInput, InputRange)}; '{Output}' {Side(OutputType, InterleavedOutput, OutputRange)}";
 
-        static string Side(TensorElementType type, bool interleaved, int maximum) => $"{(interleaved ? "NHWC" : "NCHW")} {type}, 0 to {maximum}";
+        static string Side(TensorElementType type, bool interleaved, PixelRange range) => $"{(interleaved ? "NHWC" : "NCHW")} {type}, {range.Words()}";
     }
 
     /// <summary>The sizes that it takes, in words.</summary>
@@ -79,4 +79,17 @@ internal sealed record PixelInterface
         : $"{(Multiple == 1 ? "any" : $"multiples of {Multiple}")}{(SmallestSide > 1 ? $", from {SmallestSide}×{SmallestSide}" : "")}{(Multiple * SmallestSide > 1 ? "; others are padded" : "")}";
 
     private static string Only(int side) => side == 0 ? "any" : $"{side}";
+}
+
+/// <summary>What the ranges are in numbers.</summary>
+internal static class PixelRanges
+{
+    /// <summary>The value of black.</summary>
+    public static int Black(this PixelRange range) => range == PixelRange.MinusOneToOne ? -1 : 0;
+
+    /// <summary>The value of full intensity.</summary>
+    public static int White(this PixelRange range) => range == PixelRange.ZeroTo255 ? byte.MaxValue : 1;
+
+    /// <summary>The range, such as <c>0 to 255</c>.</summary>
+    public static string Words(this PixelRange range) => $"{range.Black()} to {range.White()}";
 }

@@ -65,7 +65,7 @@ internal static class TrialPicture
         [.. picture.Select((value, index) => index % width < column ? 1 - value : value)];
 
     /// <summary>How far a result, brought back to the input's size, is from the input: 0 for an equal one, about 1 for an unrelated one.</summary>
-    public static double Difference(float[] picture, float[] result, int maximum, int width, int height, int scale)
+    public static double Difference(float[] picture, float[] result, PixelRange range, int width, int height, int scale)
     {
         double error = 0, spread = 0;
         var mean = picture.Average();
@@ -79,7 +79,7 @@ internal static class TrialPicture
                     sum += result[(y * width * scale) + column];
             }
 
-            error += Math.Pow((sum / (scale * scale * maximum)) - picture[index], 2);
+            error += Math.Pow((((sum / (scale * scale)) - range.Black()) / (range.White() - range.Black())) - picture[index], 2);
             spread += Math.Pow(picture[index] - mean, 2);
         }
 

@@ -96,7 +96,7 @@ internal static class ForeignTensors
                 var row = source.IsEmpty ? source : source.Slice(Reflect(y, height) * width, width);
                 var target = tensor[((channel * start) + (y * paddedWidth * step))..];
                 for (var x = 0; x < paddedWidth; x++)
-                    target[x * step] = T.CreateTruncating(Level(row.IsEmpty ? 1 : row[x < width ? x : Reflect(x, width)], pixels.InputMaximum) + rounding);
+                    target[x * step] = T.CreateTruncating(Level(row.IsEmpty ? 1 : row[x < width ? x : Reflect(x, width)], pixels.InputRange) + rounding);
             }
         }
     }
@@ -106,21 +106,22 @@ internal static class ForeignTensors
     {
         var (paddedWidth, paddedHeight) = pixels.Padded(width, height);
         var (step, start) = pixels.InterleavedOutput ? (pixels.Channels, 1) : (1, paddedWidth * paddedHeight * scale * scale);
-        var factor = 1f / pixels.OutputMaximum;
+        var black = pixels.OutputRange.Black();
+        var factor = 1f / (pixels.OutputRange.White() - black);
         for (var y = 0; y < height * scale; y++)
         {
             var source = tensor[((channel * start) + (y * paddedWidth * scale * step))..];
             var row = target.Slice(y * width * scale, width * scale);
             for (var x = 0; x < row.Length; x++)
-                row[x] = float.CreateTruncating(source[x * step]) * factor;
+                row[x] = (float.CreateTruncating(source[x * step]) - black) * factor;
         }
     }
 
-    private static float Level(float value, int maximum)
+    private static float Level(float value, PixelRange range)
     {
-        var level = value * maximum;
+        var level = range.Black() + (value * (range.White() - range.Black()));
         var whole = MathF.Round(level);
-        return maximum > 1 && Math.Abs(level - whole) < Whole ? whole : level;
+        return range == PixelRange.ZeroTo255 && Math.Abs(level - whole) < Whole ? whole : level;
     }
 
     /// <summary>Mirrors an index at the picture's last pixel, back and forth, without repeating it.</summary>

@@ -46,6 +46,9 @@ public enum PixelRange
 
     /// <summary>0 and 255.</summary>
     ZeroTo255 = 255,
+
+    /// <summary>−1 and 1.</summary>
+    MinusOneToOne = -1,
 }
 
 /// <summary>The requested device is not available.</summary>

@@ -19,6 +19,8 @@ public sealed class PictureReaderTests : IDisposable
     [DataRow("", "an empty file"), DataRow("<!DOCTYPE html><html>404", "an HTML page"), DataRow("\n<svg>", "an SVG"), DataRow("hello\r\n", "text")]
     [DataRow("GIF89a", "a GIF"), DataRow("RIFF1234WEBPVP8 ", "a WebP"), DataRow("BM123", "a BMP"), DataRow("\u0001\u0002", "begins with 0102")]
     [DataRow("\0\0\0\u0020ftypavif", "an AVIF"), DataRow("%PDF-1.7", "a PDF"), DataRow("II*\0", "a TIFF")]
+    [DataRow("<?xml version=\"1.0\"?>\n<svg xmlns=\"http", "an SVG"), DataRow("P7\nWIDTH 3", "a PAM"), DataRow("%!PS-Adobe-3.0", "PostScript"), DataRow("version https://git-lfs.github.com/spec/v1", "Git LFS")]
+    [DataRow("\u0000\u0000\u0000\u0018ftypmif1", "a HEIC"), DataRow("\u0000\u0000\u0000\u0018ftypcrx ", "raw data"), DataRow("FUJIFILMCCD-RAW 0201", "raw data"), DataRow("\u0000\u0000\u0002\u0000", "a Windows cursor")]
     public void OtherFiles_AreNamedWithWhatTheyLookLike(string content, string look)
     {
         var error = Assert.ThrowsExactly<PictureFormatException>(() => new PictureReader().Read(Write(content.Select(letter => (byte)letter).ToArray())));

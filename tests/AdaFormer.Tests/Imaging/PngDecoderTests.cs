@@ -7,6 +7,7 @@ namespace AdaFormer.Tests.Imaging;
 [TestClass]
 public class PngDecoderTests
 {
+    private const int HeaderEnd = 33;
     private const int EndLength = 12;
 
     private static readonly (int Color, int[] Depths)[] Kinds = [(0, [1, 2, 4, 8, 16]), (2, [8, 16]), (3, [1, 2, 4, 8]), (4, [8, 16]), (6, [8, 16])];
@@ -53,6 +54,37 @@ public class PngDecoderTests
     {
         var png = NoisyPng(13, 11, 2, 8, false, false);
         Pictures.AssertEqual(Expected(png), Decode([.. png.Encode(), 1, 2, 3]));
+    }
+
+    [TestMethod]
+    public void DamageBehindThePixels_IsWarnedOf()
+    {
+        var png = NoisyPng(13, 11, 2, 8, false, false);
+        var whole = png.Encode();
+        Warns(PictureWarning.Checksum, [.. whole[..^1], (byte)(whole[^1] + 1)]);
+        Warns(PictureWarning.ExtraData, [.. whole[..^EndLength], .. new byte[30]]);
+        Warns(PictureWarning.ExtraData, [.. whole[..^EndLength], .. PlainPng.Chunk("tEXt", [65, 0, 66])[..^3]]);
+
+        void Warns(string code, byte[] file)
+        {
+            var picture = Decode(file);
+            Assert.AreEqual(code, picture.Warnings.Single().Code);
+            Pictures.AssertEqual(Expected(png), picture);
+        }
+    }
+
+    [TestMethod]
+    [DataRow(false), DataRow(true)]
+    public void ChunksOfOtherPrograms_AreNamed(bool afterPixels)
+    {
+        var file = NoisyPng(13, 11, 2, 8, false, false).Encode();
+        var at = afterPixels ? file.Length - EndLength : HeaderEnd;
+        byte[] chunks = [.. PlainPng.Chunk("prVt", [1]), .. PlainPng.Chunk("prVt", [2]), .. PlainPng.Chunk("tIME", new byte[7]), .. PlainPng.Chunk("bKGD", new byte[6])];
+
+        var warning = Decode([.. file[..at], .. chunks, .. file[at..]]).Warnings.Single();
+
+        Assert.AreEqual(PictureWarning.Metadata, warning.Code);
+        Assert.Contains("prVt", warning.Message);
     }
 
     [TestMethod]

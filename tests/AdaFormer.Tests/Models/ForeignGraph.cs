@@ -26,6 +26,12 @@ internal sealed record ForeignGraph
 
     public int OutputMaximum { get; init; } = 1;
 
+    /// <summary>Whether its input is of -1 to 1 in place of 0 to <see cref="Maximum"/>, which is 1.</summary>
+    public bool Signed { get; init; }
+
+    /// <summary>Whether its output is of -1 to 1 in place of 0 to <see cref="OutputMaximum"/>, which is 1.</summary>
+    public bool SignedOutput { get; init; }
+
     /// <summary>A number, or a symbol for any.</summary>
     public object Images { get; init; } = "batch";
 
@@ -51,6 +57,8 @@ internal sealed record ForeignGraph
             x = graph.Cast(x, DataType.Float);
         if (Interleaved)
             x = graph.Transpose(x, 0, 3, 1, 2);
+        if (Signed)
+            x = graph.Mul(graph.Add(x, graph.Scalar(1f)), graph.Scalar(0.5f));
         if (Multiple > 1)
             x = graph.Node("DepthToSpace", [graph.Node("SpaceToDepth", [x], Attributes.Int("blocksize", Multiple))], Attributes.Int("blocksize", Multiple));
         var y = Scale == 1 ? x : graph.Nearest(x, Scale);
@@ -61,6 +69,8 @@ internal sealed record ForeignGraph
         y = Unrelated ? graph.Add(around, graph.Scalar(0.5f)) : graph.Add(y, around);
         if (OutputMaximum != Maximum)
             y = graph.Mul(y, graph.Scalar((float)OutputMaximum / Maximum));
+        if (SignedOutput)
+            y = graph.Sub(graph.Mul(y, graph.Scalar(2f)), graph.Scalar(1f));
         if (InterleavedOutput)
             y = graph.Transpose(y, 0, 2, 3, 1);
         if (OutputType == DataType.Uint8)

@@ -116,6 +116,23 @@ public class ForeignModelTests
     }
 
     [TestMethod]
+    [DataRow(false, true, null, "0 to 1", "-1 to 1")]
+    [DataRow(true, false, null, "-1 to 1", "0 to 1")]
+    [DataRow(false, true, PixelRange.ZeroToOne, "0 to 1", "-1 to 1")]
+    [DataRow(true, true, PixelRange.MinusOneToOne, "-1 to 1", "-1 to 1")]
+    public void ARangeOfMinusOneToOneIsTheSameNetworkAsOneOfZeroToOne(bool input, bool output, PixelRange? told, string takes, string gives)
+    {
+        using var signed = UpscalingModel.Load(new ForeignGraph { Signed = input, SignedOutput = output }.Bytes(), new ModelOptions { Range = told });
+        var picture = Models.Picture(31, 19);
+        var expected = DirectRun.Upscale(new ForeignGraph().Bytes(), picture, 2);
+
+        Pictures.AssertWithin(1, expected, new Upscaler(signed).Upscale(picture).Picture);
+        Pictures.AssertWithin(1, expected, new Upscaler(signed, new UpscaleOptions { TileSize = 24 }).Upscale(picture).Picture);
+        Assert.AreEqual($"RGB; 'pixels_in' NCHW Float, {takes}; 'pixels_out' NCHW Float, {gives}", signed.Description.Metadata["pixels"]);
+        Assert.IsEmpty(signed.Description.Assumptions);
+    }
+
+    [TestMethod]
     public void ARunOfSeveralImagesIsOneOfEach()
     {
         using var model = UpscalingModel.Load(new ForeignGraph { Maximum = 255, OutputMaximum = 255 }.Bytes());

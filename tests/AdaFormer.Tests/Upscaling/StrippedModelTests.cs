@@ -50,7 +50,7 @@ public class StrippedModelTests
 
     private static void AssertFound(ModelDescription own, ModelDescription foreign, int maximum)
     {
-        Assert.AreEqual((own.Scale, maximum, maximum, false), (foreign.Scale, foreign.Pixels.InputMaximum, foreign.Pixels.OutputMaximum, foreign.Halts));
+        Assert.AreEqual((own.Scale, (PixelRange)maximum, (PixelRange)maximum, false), (foreign.Scale, foreign.Pixels.InputRange, foreign.Pixels.OutputRange, foreign.Halts));
         Assert.IsEmpty(foreign.Assumptions);
         Assert.IsInRange(8, 72, foreign.TileOverlap);
         Assert.IsInRange(own.Parameters, own.Parameters + (own.Parameters / 6), foreign.Parameters);

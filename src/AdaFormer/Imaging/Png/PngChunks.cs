@@ -75,6 +75,14 @@ internal sealed class PngChunkReader(Stream stream)
             Read(_scratch);
     }
 
+    /// <summary>Says, once of each type, that a chunk of another program is left out.</summary>
+    public void WarnOfLoss()
+    {
+        var loss = new PictureWarning(PictureWarning.Metadata, $"The PNG's chunk {PngFormat.Name(Type)}, of another program or an extension, was left out.");
+        if (!Warnings.Contains(loss))
+            Warnings.Add(loss);
+    }
+
     /// <summary>Skips the rest of the chunk, unread and unchecked.</summary>
     public void Pass()
     {
@@ -100,6 +108,8 @@ internal sealed class PngChunkReader(Stream stream)
         IsDamaged = BinaryPrimitives.ReadUInt32BigEndian(expected) != ~_crc;
         if (IsDamaged && PngFormat.IsOptional(Type))
             Warnings.Add(new PictureWarning(PictureWarning.Checksum, $"The checksum of the PNG's chunk {PngFormat.Name(Type)} is wrong; its content was left out."));
+        else if (IsDamaged && Type == PngFormat.End)
+            Warnings.Add(new PictureWarning(PictureWarning.Checksum, "The checksum of the PNG's end mark is wrong."));
         else if (IsDamaged)
             throw PngFormat.Damaged($"the checksum of its chunk {PngFormat.Name(Type)} is wrong");
     }

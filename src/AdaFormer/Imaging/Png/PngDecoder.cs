@@ -160,12 +160,18 @@ public sealed class PngDecoder : IPictureDecoder
         {
             chunks.Warnings.Add(new PictureWarning(PictureWarning.NoEndMark, "The PNG has no end mark, although all of its pixels are there; anything after them is lost."));
         }
+        catch (PictureFormatException) when (chunks.Type != PngFormat.ImageData && !(PngFormat.IsCritical(chunks.Type) && PngFormat.IsType(chunks.Type)))
+        {
+            chunks.Warnings.Add(new PictureWarning(PictureWarning.ExtraData, "What follows the PNG's pixels is damaged, although all of them are there; it is lost."));
+        }
     }
 
     private static void SkipOptional(PngChunkReader chunks)
     {
-        if ((chunks.Type & 0x20000000) == 0)
+        if (PngFormat.IsCritical(chunks.Type))
             throw PngFormat.Damaged($"its chunk {PngFormat.Name(chunks.Type)} is unknown, repeated or in the wrong place");
+        if (!PngFormat.IsPassedOver(chunks.Type))
+            chunks.WarnOfLoss();
         chunks.Skip();
     }
 }

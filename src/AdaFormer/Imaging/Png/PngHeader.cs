@@ -127,7 +127,18 @@ internal static class PngFormat
     };
 
     /// <summary>Whether a chunk can be left out without harm to the pixels; transparency cannot, although the standard calls it ancillary.</summary>
-    public static bool IsOptional(uint type) => (type & 0x20000000) != 0 && type != Transparency;
+    public static bool IsOptional(uint type) => !IsCritical(type) && type != Transparency;
+
+    /// <summary>Whether a chunk cannot be passed over by those who do not know it.</summary>
+    public static bool IsCritical(uint type) => (type & 0x20000000) == 0;
+
+    /// <summary>Whether a chunk's type is one: four letters.</summary>
+    public static bool IsType(uint type) => !Name(type).Contains('?');
+
+    /// <summary>Whether nobody misses a chunk: it is kept elsewhere, speaks of the file as it was stored, or of how to show it on poor screens.</summary>
+    public static bool IsPassedOver(uint type) =>
+        Name(type) is "tEXt" or "zTXt" or "iTXt" or "eXIf" or "iCCP" or "pHYs" or "cICP" or "sRGB" or "gAMA" or "cHRM" or "tRNS" or "acTL" or "fcTL" or "fdAT"
+            or "tIME" or "bKGD" or "hIST" or "sPLT" or "sBIT" or "iDOT" or "vpAg" or "caNv" or "orNT" or "tpNG";
 
     public static PictureFormatException Damaged(string what, Exception? inner = null) =>
         new($"The PNG is damaged: {what}. Get the file again.", inner);
