@@ -89,9 +89,10 @@ public sealed class FarmClient : IAsyncDisposable
     /// <summary>Counts the pictures by what they are at.</summary>
     /// <param name="cancellationToken">Cancels the call.</param>
     /// <exception cref="IOException">There is no such queue, or the connection was lost.</exception>
-    public async Task<FarmStatus> StatusAsync(CancellationToken cancellationToken = default)
+    public Task<FarmStatus> StatusAsync(CancellationToken cancellationToken = default) => Guarded(async () =>
     {
         await Existing(_broker.Options.Queue, cancellationToken);
+        await _broker.BindAsync(cancellationToken);
         var ledger = await FarmLedger.ReadAsync(_broker, cancellationToken);
         var queue = await Existing(_broker.Options.Queue, cancellationToken);
         var (failures, now) = (ledger.Failures, DateTimeOffset.UtcNow);
@@ -108,15 +109,16 @@ public sealed class FarmClient : IAsyncDisposable
             Workers = (int)queue.ConsumerCount,
             PicturesPerHour = recent == 0 ? null : recent / (now - since).TotalHours,
         };
-    }
+    });
 
     /// <summary>Puts all failed pictures into the queue again, with all their deliveries before them.</summary>
     /// <param name="cancellationToken">Stops between pictures.</param>
     /// <returns>How many there were.</returns>
     /// <exception cref="IOException">There is no such queue, or the connection was lost.</exception>
-    public async Task<int> RetryAsync(CancellationToken cancellationToken = default)
+    public Task<int> RetryAsync(CancellationToken cancellationToken = default) => Guarded(async () =>
     {
         await Existing(_broker.FailedQueue, cancellationToken);
+        await _broker.BindAsync(cancellationToken);
         await using var channel = await _broker.Connection.CreateChannelAsync(cancellationToken: cancellationToken);
         for (var count = 0; ; count++)
         {
@@ -126,13 +128,25 @@ public sealed class FarmClient : IAsyncDisposable
             await _broker.PublishAsync(_broker.Options.Queue, FarmBroker.TaskKey, failed.BasicProperties.MessageId ?? "", failed.Body);
             await channel.BasicAckAsync(failed.DeliveryTag, multiple: false, cancellationToken);
         }
-    }
+    });
 
     /// <summary>Closes the connection.</summary>
     public ValueTask DisposeAsync() => _broker.DisposeAsync();
 
     private async Task<QueueDeclareOk> Existing(string queue, CancellationToken cancellationToken) => await _broker.FindAsync(queue, cancellationToken)
         ?? throw new IOException($"The broker at {_broker.Options.Redacted} has no queue '{queue}'; `farm submit` makes it.");
+
+    private async Task<T> Guarded<T>(Func<Task<T>> work)
+    {
+        try
+        {
+            return await work();
+        }
+        catch (Exception exception) when (exception is not IOException && FarmBroker.IsConnectionLoss(exception))
+        {
+            throw new IOException($"The broker at {_broker.Options.Redacted} does not answer as it should; perhaps it is only starting: {exception.Message}", exception);
+        }
+    }
 
     private async Task SendAsync(FarmTask task)
     {

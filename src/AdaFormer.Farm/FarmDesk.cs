@@ -172,6 +172,7 @@ internal sealed class FarmDesk(FarmOptions options, FarmWorkerOptions worker, Pi
         catch (Exception exception) when (FarmBroker.IsConnectionLoss(exception))
         {
             // The broker has it still, and delivers it again.
+            message.Delivery.Lose(exception.Message);
         }
 
         _counts.AddOrUpdate(outcome.Kind, 1, (_, count) => count + 1);

@@ -13,6 +13,7 @@ namespace AdaFormer.Farm;
 public sealed class FarmWorker
 {
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan FirstPatience = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan Step = TimeSpan.FromMilliseconds(200);
 
     private readonly FarmOptions _options;
@@ -37,7 +38,7 @@ public sealed class FarmWorker
     /// <summary>Works until it is stopped, or has had nothing to do for <see cref="FarmWorkerOptions.Idle"/>.</summary>
     /// <param name="progress">Called for everything that happens, from any thread.</param>
     /// <param name="stop">Stops it: it takes no more pictures, finishes those that it has or, after <see cref="FarmWorkerOptions.Grace"/>, gives them back.</param>
-    /// <exception cref="IOException">The broker cannot be reached at the beginning. Later it tries until it can.</exception>
+    /// <exception cref="IOException">The broker cannot be reached within half a minute at the beginning. Later it tries until it can.</exception>
     /// <exception cref="FarmSettingsException">This worker cannot upscale as was submitted: it has another model or version, or lacks something. The pictures go back to the queue.</exception>
     public async Task<FarmWork> RunAsync(IProgress<FarmEvent>? progress = null, CancellationToken stop = default)
     {
@@ -45,20 +46,18 @@ public sealed class FarmWorker
         using var step = new PictureStep();
         using var stopping = CancellationTokenSource.CreateLinkedTokenSource(stop);
         using var desk = new FarmDesk(_options, _worker, step, UpscalerFor, progress, stopping);
-        var (pause, connected) = (Step, false);
+        var (pause, connected, clock) = (Step, false, Stopwatch.StartNew());
         while (!stopping.IsCancellationRequested)
         {
             try
             {
                 await using var broker = await FarmBroker.OpenAsync(_options, stopping.Token);
-                connected = true;
-                pause = Step;
-                await ServeAsync(broker, desk, progress, stopping);
+                await ServeAsync(broker, desk, progress, stopping, () => (connected, pause) = (true, Step));
             }
             catch (OperationCanceledException) when (stopping.IsCancellationRequested)
             {
             }
-            catch (Exception exception) when (connected && FarmBroker.IsConnectionLoss(exception))
+            catch (Exception exception) when (FarmBroker.IsConnectionLoss(exception) && (connected || clock.Elapsed < FirstPatience))
             {
                 progress?.Report(new FarmEvent(FarmEventKind.Disconnected, null, exception.Message, null));
                 await Task.Delay(pause, stopping.Token).ContinueWith(_ => { }, TaskScheduler.Default);
@@ -70,12 +69,13 @@ public sealed class FarmWorker
         return desk.Fault is null ? desk.Result() : throw desk.Fault;
     }
 
-    private async Task ServeAsync(FarmBroker broker, FarmDesk desk, IProgress<FarmEvent>? progress, CancellationTokenSource stopping)
+    private async Task ServeAsync(FarmBroker broker, FarmDesk desk, IProgress<FarmEvent>? progress, CancellationTokenSource stopping, Action connected)
     {
         await broker.DeclareAsync(stopping.Token);
         if (broker.IgnoresConsumerTimeout)
             progress?.Report(new FarmEvent(FarmEventKind.Warning, null, "this broker is older than 3.12 and takes pictures of more than 30 minutes from their workers, unless consumer_timeout in its rabbitmq.conf is longer", null));
         await using var delivery = await FarmDelivery.StartAsync(broker, _worker.Parallel, desk.Take, stopping.Token);
+        connected();
         progress?.Report(new FarmEvent(FarmEventKind.Connected, null, null, null));
         var idle = Stopwatch.StartNew();
         while (!stopping.IsCancellationRequested)

@@ -31,11 +31,12 @@ internal sealed class Broker : IDisposable
 
     public FarmOptions Options(string queue) => new() { Broker = new Uri(Address), Queue = queue };
 
-    /// <summary>Kills it as a power cut does, and starts it again on what is on the disk.</summary>
+    /// <summary>Stops it, as an update of the machine does, and starts it again on what is on the disk.</summary>
+    /// <remarks>RabbitMQ 3.10 loses its streams if it is killed within minutes after it made its first, so it is not killed here.</remarks>
     public void Restart()
     {
-        _process!.Kill(entireProcessTree: true);
-        _process.WaitForExit();
+        Assert.AreEqual(0, FarmFixture.Signal(_process!.Id, FarmFixture.SigTerm));
+        Assert.IsTrue(_process.WaitForExit(Patience), "the broker does not stop");
         Start();
     }
 

@@ -8,9 +8,6 @@ namespace AdaFormer.Farm.Tests;
 [RequiresBroker]
 public sealed class FarmCommandTests : FarmFixture
 {
-    [ClassCleanup]
-    public static void Stop() => StopShared();
-
     [TestMethod]
     public void WorkersMakeWhatABatchMakesAndABadPictureFailsAlone()
     {
@@ -62,7 +59,7 @@ public sealed class FarmCommandTests : FarmFixture
         for (var index = 1; index < Pictures; index++)
             File.Copy(Adaformer["in/0.png"], Adaformer[$"in/{index}.png"]);
         var waiting = 0u;
-        using (var submit = Adaformer.Start(Farm(Shared, "submit", "in", "out")))
+        using (var submit = Adaformer.Start(Farm("submit", "in", "out")))
         {
             // Killed as soon as some, but not all, are there.
             var clock = Stopwatch.StartNew();
@@ -107,7 +104,7 @@ public sealed class FarmCommandTests : FarmFixture
 
     private string StopAtWork(params string[] arguments)
     {
-        using var work = Adaformer.Start(Farm(Shared, "work", [.. arguments, "--threads", "1"]));
+        using var work = Adaformer.Start(Farm("work", [.. arguments, "--threads", "1"]));
         var output = work.StandardOutput.ReadToEndAsync();
         var error = work.StandardError.ReadToEndAsync();
         var clock = Stopwatch.StartNew();

@@ -12,7 +12,7 @@ namespace AdaFormer.Farm.Tests;
 /// <summary>What the farm's tests share: one broker for all, pictures, and the command as processes of its own.</summary>
 public abstract class FarmFixture : IDisposable
 {
-    protected const int SigTerm = 15;
+    internal const int SigTerm = 15;
     private static Broker? _shared;
 
     internal AdaFormerProcess Adaformer { get; } = new();
@@ -32,20 +32,16 @@ public abstract class FarmFixture : IDisposable
         GC.SuppressFinalize(this);
     }
 
-    public static void StopShared()
-    {
-        _shared?.Dispose();
-        _shared = null;
-    }
+    internal static void StopShared() => _shared?.Dispose();
 
     [DllImport("libc", EntryPoint = "kill")]
-    protected static extern int Signal(int process, int signal);
+    internal static extern int Signal(int process, int signal);
 
     protected static int Number(string variable, int otherwise) => int.Parse(Environment.GetEnvironmentVariable(variable) ?? $"{otherwise}", CultureInfo.InvariantCulture);
 
-    internal string[] Farm(Broker broker, string verb, params string[] arguments) => ["farm", verb, .. arguments, "--broker", broker.Address, "--queue", Queue];
+    protected string[] Farm(string verb, params string[] arguments) => ["farm", verb, .. arguments, "--broker", Shared.Address, "--queue", Queue];
 
-    internal (int Code, string Output, string Error) Run(string verb, params string[] arguments) => Adaformer.Run(Farm(Shared, verb, arguments));
+    internal (int Code, string Output, string Error) Run(string verb, params string[] arguments) => Adaformer.Run(Farm(verb, arguments));
 
     protected void Put(string folder, int index, int width, int height)
     {
@@ -76,4 +72,12 @@ public abstract class FarmFixture : IDisposable
     }
 
     protected BatchPlan Plan(string output) => BatchPlan.Make(BatchInputs.Find(Adaformer["in"], new PictureReader()), Adaformer[output], TargetSize.Scaled(4));
+}
+
+/// <summary>Stops the broker when all tests are done.</summary>
+[TestClass]
+public static class AllTests
+{
+    [AssemblyCleanup]
+    public static void Stop() => FarmFixture.StopShared();
 }

@@ -10,6 +10,8 @@ internal sealed class AdaFormerProcess(string program = "AdaFormer.Cli.dll") : I
 
     public string this[string name] => _folder.File(name);
 
+    public string Root => _folder.FullName;
+
     public string[] Files() => _folder.Files();
 
     public (int Code, string Output, string Error) Run(params string[] arguments)

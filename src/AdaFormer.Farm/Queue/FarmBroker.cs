@@ -75,10 +75,7 @@ internal sealed class FarmBroker : IAsyncDisposable
                     "quorum", ("x-delivery-limit", Options.MaximumDeliveries - 1), ("x-dead-letter-exchange", Options.Queue), ("x-dead-letter-routing-key", FailedKey),
                     ("x-dead-letter-strategy", "at-least-once"), ("x-overflow", "reject-publish"), ("x-consumer-timeout", (long)ConsumerTimeout.TotalMilliseconds)),
                 cancellationToken: cancellationToken);
-            foreach (var key in new[] { TaskKey, FailedKey, DoneKey, MarkKey })
-                await Channel.QueueBindAsync(Record, Options.Queue, key, cancellationToken: cancellationToken);
-            await Channel.QueueBindAsync(FailedQueue, Options.Queue, FailedKey, cancellationToken: cancellationToken);
-            await Channel.QueueBindAsync(Options.Queue, Options.Queue, TaskKey, cancellationToken: cancellationToken);
+            await BindAsync(cancellationToken);
         }
         catch (OperationInterruptedException exception)
         {
@@ -88,6 +85,15 @@ internal sealed class FarmBroker : IAsyncDisposable
                     : $"The broker refused the queue '{Options.Queue}': {Reason(exception)}",
                 exception);
         }
+    }
+
+    /// <summary>Says what goes where. Before every use, because a broker that was killed may have forgotten it.</summary>
+    public async Task BindAsync(CancellationToken cancellationToken)
+    {
+        foreach (var key in new[] { TaskKey, FailedKey, DoneKey, MarkKey })
+            await Channel.QueueBindAsync(Record, Options.Queue, key, cancellationToken: cancellationToken);
+        await Channel.QueueBindAsync(FailedQueue, Options.Queue, FailedKey, cancellationToken: cancellationToken);
+        await Channel.QueueBindAsync(Options.Queue, Options.Queue, TaskKey, cancellationToken: cancellationToken);
     }
 
     /// <summary>The queue's messages that wait and its consumers; <see langword="null"/> if there is no such queue. Takes a channel of its own, which an error closes.</summary>

@@ -33,7 +33,7 @@ internal sealed class FarmDelivery : IAsyncDisposable
         };
         channel.ChannelShutdownAsync += (_, reason) =>
         {
-            delivery._lost = reason.ReplyText;
+            delivery.Lose(reason.ReplyText);
             return Task.CompletedTask;
         };
         delivery._tag = await channel.BasicConsumeAsync(broker.Options.Queue, autoAck: false, consumer, cancellationToken);
@@ -46,6 +46,9 @@ internal sealed class FarmDelivery : IAsyncDisposable
         if (_lost is not null || !_channel.IsOpen || !Broker.Channel.IsOpen)
             throw new IOException($"The connection to the broker was lost: {_lost ?? Broker.Channel.CloseReason?.ReplyText}");
     }
+
+    /// <summary>Nothing more can be settled: the worker has to connect again, and gets what is not.</summary>
+    public void Lose(string reason) => _lost ??= reason;
 
     public Task CancelAsync() => _channel.BasicCancelAsync(_tag);
 

@@ -7,6 +7,7 @@ namespace AdaFormer.Farm.Queue;
 internal sealed class FarmLedger
 {
     private const ushort Ahead = 2000;
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
 
     private readonly Dictionary<string, string?> _open = [];
     private readonly Dictionary<string, bool> _done = [];
@@ -58,7 +59,15 @@ internal sealed class FarmLedger
             return Task.CompletedTask;
         };
         await channel.BasicConsumeAsync(broker.Record, autoAck: false, "", noLocal: false, exclusive: false, new Dictionary<string, object?> { ["x-stream-offset"] = "first" }, consumer, cancellationToken);
-        await end.Task.WaitAsync(cancellationToken);
+        try
+        {
+            await end.Task.WaitAsync(Patience, cancellationToken);
+        }
+        catch (TimeoutException exception)
+        {
+            throw new IOException($"The record '{broker.Record}' was not read to its end within {Patience.TotalMinutes:F0} minutes.", exception);
+        }
+
         return ledger;
     }
 
