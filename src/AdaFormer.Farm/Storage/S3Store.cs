@@ -2,7 +2,6 @@ using System.Net;
 using Amazon.Runtime;
 using Amazon.S3;
 using Amazon.S3.Model;
-using Amazon.S3.Transfer;
 
 namespace AdaFormer.Farm.Storage;
 
@@ -12,8 +11,9 @@ namespace AdaFormer.Farm.Storage;
 /// </summary>
 internal sealed class S3Store : IDisposable
 {
+    // At most 10,000 parts: outputs up to 160 GB.
+    private const long PartLength = 16L << 20;
     private readonly AmazonS3Client _client;
-    private readonly TransferUtility _transfer;
 
     public S3Store()
     {
@@ -29,7 +29,6 @@ internal sealed class S3Store : IDisposable
         }
 
         _client = new AmazonS3Client(configuration);
-        _transfer = new TransferUtility(_client);
     }
 
     /// <summary>All objects whose keys lie in a folder, by their key within it.</summary>
@@ -80,12 +79,20 @@ internal sealed class S3Store : IDisposable
     /// <exception cref="IOException">The store refuses or cannot be reached.</exception>
     public Task<bool> UploadAsync(string file, string place, string? replaced, IReadOnlyDictionary<string, string> metadata, CancellationToken cancellationToken) => Guarded(place, async (bucket, key) =>
     {
-        var request = new TransferUtilityUploadRequest { BucketName = bucket, Key = key, FilePath = file, IfNoneMatch = replaced is null ? "*" : null, IfMatch = replaced };
-        foreach (var (name, value) in metadata)
-            request.Metadata[name] = value;
+        var none = replaced is null ? "*" : null;
         try
         {
-            await _transfer.UploadAsync(request, cancellationToken);
+            if (new FileInfo(file).Length <= PartLength)
+            {
+                var request = new PutObjectRequest { BucketName = bucket, Key = key, FilePath = file, IfNoneMatch = none, IfMatch = replaced, UseChunkEncoding = false };
+                AddTo(request.Metadata, metadata);
+                await _client.PutObjectAsync(request, cancellationToken);
+            }
+            else
+            {
+                await UploadPartsAsync(file, bucket, key, none, replaced, metadata, cancellationToken);
+            }
+
             return true;
         }
         catch (AmazonS3Exception exception) when (exception.StatusCode is HttpStatusCode.PreconditionFailed or HttpStatusCode.Conflict)
@@ -94,10 +101,45 @@ internal sealed class S3Store : IDisposable
         }
     });
 
-    public void Dispose()
+    public void Dispose() => _client.Dispose();
+
+    private async Task UploadPartsAsync(string file, string bucket, string key, string? none, string? replaced, IReadOnlyDictionary<string, string> metadata, CancellationToken cancellationToken)
     {
-        _transfer.Dispose();
-        _client.Dispose();
+        var begin = new InitiateMultipartUploadRequest { BucketName = bucket, Key = key };
+        AddTo(begin.Metadata, metadata);
+        var upload = (await _client.InitiateMultipartUploadAsync(begin, cancellationToken)).UploadId;
+        try
+        {
+            var parts = new List<PartETag>();
+            var length = new FileInfo(file).Length;
+            for (long position = 0; position < length; position += PartLength)
+            {
+                // Chunks with a signature each are not known to all stores.
+                var part = await _client.UploadPartAsync(
+                    new UploadPartRequest
+                    {
+                        BucketName = bucket, Key = key, UploadId = upload, PartNumber = parts.Count + 1, FilePath = file, FilePosition = position,
+                        PartSize = Math.Min(PartLength, length - position), UseChunkEncoding = false,
+                    },
+                    cancellationToken);
+                parts.Add(new PartETag(parts.Count + 1, part.ETag));
+            }
+
+            await _client.CompleteMultipartUploadAsync(
+                new CompleteMultipartUploadRequest { BucketName = bucket, Key = key, UploadId = upload, PartETags = parts, IfNoneMatch = none, IfMatch = replaced }, cancellationToken);
+        }
+        catch
+        {
+            // Parts that are never put together cost what they weigh.
+            await _client.AbortMultipartUploadAsync(bucket, key, upload, CancellationToken.None).ContinueWith(_ => { }, TaskScheduler.Default);
+            throw;
+        }
+    }
+
+    private static void AddTo(MetadataCollection target, IReadOnlyDictionary<string, string> metadata)
+    {
+        foreach (var (name, value) in metadata)
+            target[name] = value;
     }
 
     private static async Task<T> Guarded<T>(string place, Func<string, string, Task<T>> work)
