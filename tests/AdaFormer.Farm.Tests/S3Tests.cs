@@ -34,9 +34,9 @@ public sealed class S3Tests : FarmFixture
         for (var index = 0; index < 3; index++)
             Put("in", index, 20 + (9 * index), 33);
         // Longer than a part of an upload.
-        Put("in", 3, 750, 700);
+        Put("in", 3, 480, 440);
         var expected = Expected("in", "expected");
-        Assert.IsGreaterThan(16 << 20, new FileInfo(Adaformer["expected/3_x4.png"]).Length);
+        Assert.IsGreaterThan(8 << 20, new FileInfo(Adaformer["expected/3_x4.png"]).Length);
         foreach (var file in Directory.GetFiles(Adaformer["in"]))
             await _client.PutObjectAsync(new PutObjectRequest { BucketName = S3Server.Bucket, Key = $"photos/{Path.GetFileName(file)}", FilePath = file, UseChunkEncoding = false });
 

@@ -11,8 +11,10 @@ namespace AdaFormer.Farm.Storage;
 /// </summary>
 internal sealed class S3Store : IDisposable
 {
-    // At most 10,000 parts: outputs up to 160 GB.
-    private const long PartLength = 16L << 20;
+    // Parts are at least 5 MiB long, and at most 10,000.
+    private const long ShortestPart = 8L << 20;
+    private const int MostParts = 10_000;
+
     private readonly AmazonS3Client _client;
 
     public S3Store()
@@ -82,7 +84,7 @@ internal sealed class S3Store : IDisposable
         var none = replaced is null ? "*" : null;
         try
         {
-            if (new FileInfo(file).Length <= PartLength)
+            if (new FileInfo(file).Length <= ShortestPart)
             {
                 var request = new PutObjectRequest { BucketName = bucket, Key = key, FilePath = file, IfNoneMatch = none, IfMatch = replaced, UseChunkEncoding = false };
                 AddTo(request.Metadata, metadata);
@@ -112,14 +114,15 @@ internal sealed class S3Store : IDisposable
         {
             var parts = new List<PartETag>();
             var length = new FileInfo(file).Length;
-            for (long position = 0; position < length; position += PartLength)
+            var partLength = Math.Max(ShortestPart, (length / MostParts) + 1);
+            for (long position = 0; position < length; position += partLength)
             {
                 // Chunks with a signature each are not known to all stores.
                 var part = await _client.UploadPartAsync(
                     new UploadPartRequest
                     {
                         BucketName = bucket, Key = key, UploadId = upload, PartNumber = parts.Count + 1, FilePath = file, FilePosition = position,
-                        PartSize = Math.Min(PartLength, length - position), UseChunkEncoding = false,
+                        PartSize = Math.Min(partLength, length - position), UseChunkEncoding = false,
                     },
                     cancellationToken);
                 parts.Add(new PartETag(parts.Count + 1, part.ETag));
