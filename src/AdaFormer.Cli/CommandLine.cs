@@ -19,6 +19,7 @@ internal static class CommandLine
         new VersionOption(),
         UpscaleCommand.Create(),
         BatchCommand.Create(),
+        FarmCommand.Create(),
         EvalCommand.Create(),
         InfoCommand.Create(),
         ExportCommand.Create(),

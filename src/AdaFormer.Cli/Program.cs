@@ -1,4 +1,5 @@
 using AdaFormer.Cli;
+using AdaFormer.Cli.Commands;
 using AdaFormer.Programs;
 using Microsoft.ML.OnnxRuntime;
 
@@ -6,4 +7,4 @@ using Microsoft.ML.OnnxRuntime;
 var environment = new EnvironmentCreationOptions { logId = "adaformer", logLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR };
 OrtEnv.CreateInstanceWithOptions(ref environment).DisableTelemetryEvents();
 
-return await ConsoleProgram.RunAsync(CommandLine.Create(), args);
+return await ConsoleProgram.RunAsync(CommandLine.Create(), args, FarmCommand.Patience);

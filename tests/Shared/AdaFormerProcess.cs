@@ -10,6 +10,8 @@ internal sealed class AdaFormerProcess(string program = "AdaFormer.Cli.dll") : I
 
     public string this[string name] => _folder.File(name);
 
+    public string Root => _folder.FullName;
+
     public string[] Files() => _folder.Files();
 
     public (int Code, string Output, string Error) Run(params string[] arguments)
@@ -21,14 +23,20 @@ internal sealed class AdaFormerProcess(string program = "AdaFormer.Cli.dll") : I
         return (process.ExitCode, output, error.Result);
     }
 
+    /// <summary>Variables that the program gets besides those of the tests.</summary>
+    public Dictionary<string, string> Environment { get; } = [];
+
     public Process Start(params string[] arguments)
     {
-        return Process.Start(new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, program), .. arguments])
+        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, program), .. arguments])
         {
             WorkingDirectory = _folder.FullName,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
-        })!;
+        };
+        foreach (var (name, value) in Environment)
+            start.Environment[name] = value;
+        return Process.Start(start)!;
     }
 
     public void Dispose() => _folder.Dispose();

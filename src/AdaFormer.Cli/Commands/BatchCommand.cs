@@ -12,11 +12,7 @@ namespace AdaFormer.Cli.Commands;
 internal static class BatchCommand
 {
     private static readonly Argument<string[]> Paths = new("in... out") { Description = "Folders, files or patterns such as \"photos/**/*.jpg\"; the last is the folder for the results", Arity = ArgumentArity.OneOrMore };
-    private static readonly Option<string?> List = new("--list") { Description = "Text file with one picture path per line", HelpName = "file" };
-    private static readonly Option<bool> Recursive = new("--recursive", "-r") { Description = "Include subfolders; the results keep the folder structure" };
-    private static readonly Option<string> Name = new("--name") { Description = "Name pattern of the results, with {name}, {size} and {extension}", DefaultValueFactory = _ => BatchPlan.DefaultNamePattern, HelpName = "pattern" };
-    private static readonly Option<string> Format = new("--format") { Description = "Format of the results", DefaultValueFactory = _ => "png", HelpName = "extension" };
-    private static readonly Option<string> Shard = new("--shard") { Description = "Process one shard only: 1/8 is the first of eight; shards are the same on every machine", DefaultValueFactory = _ => "1/1", HelpName = "i/n" };
+    private static readonly Option<string> Shard = BatchNames.Checked(new Option<string>("--shard") { Description = "Process one shard only: 1/8 is the first of eight; shards are the same on every machine", DefaultValueFactory = _ => "1/1", HelpName = "i/n" }, shard => ReadShard(shard));
     private static readonly Option<int> Parallel = new Option<int>("--parallel", "-p") { Description = "Files processed in parallel; 0 to choose by processors and memory", DefaultValueFactory = _ => 0, HelpName = "number" }.AtLeast(0);
     private static readonly Option<string?> Report = new("--report") { Description = "File to append one JSON line per picture to", HelpName = "file" };
     private static readonly Option<bool> DryRun = new("--dry-run") { Description = "Only show which picture would become which file" };
@@ -25,16 +21,9 @@ internal static class BatchCommand
     {
         var command = new Command("batch", "Upscales many pictures; when run again, it continues where it stopped, skips finished files and replaces outdated ones")
         {
-            Paths, List, Recursive, Name, Format, Shard, Parallel, Report, DryRun, CommonOptions.Overwrite,
+            Paths, BatchNames.List, BatchNames.Recursive, BatchNames.Name, BatchNames.Format, Shard, Parallel, Report, DryRun, CommonOptions.Overwrite,
         };
-        command.Validators.Add(result =>
-        {
-            if (result.GetValue(Paths) is { Length: 1 } && result.GetValue(List) is null)
-                result.AddError("Expected input paths and a folder for the results: adaformer batch photos large");
-        });
-        Check(Name, BatchPlan.CheckPattern);
-        Check(Format, format => PictureFormats.Writer().Check($"result.{format}"));
-        Check(Shard, shard => ReadShard(shard));
+        BatchNames.Require(command, Paths, "adaformer batch photos large");
         var pictures = new PictureOptions(command);
         command.SetGuardedAction((parsed, cancellationToken) => Run(parsed, pictures, cancellationToken));
         return command;
@@ -47,15 +36,15 @@ internal static class BatchCommand
         var reader = pictures.Reader(parsed);
         BatchInput[] inputs =
         [
-            .. paths[..^1].SelectMany(path => BatchInputs.Find(path, reader, parsed.GetValue(Recursive))),
-            .. parsed.GetValue(List) is { } list ? BatchInputs.Listed(list) : [],
+            .. paths[..^1].SelectMany(path => BatchInputs.Find(path, reader, parsed.GetValue(BatchNames.Recursive))),
+            .. parsed.GetValue(BatchNames.List) is { } list ? BatchInputs.Listed(list) : [],
         ];
-        TellPassedOver([.. paths[..^1].SelectMany(path => BatchInputs.PassedOver(path, reader, parsed.GetValue(Recursive)))]);
+        TellPassedOver([.. paths[..^1].SelectMany(path => BatchInputs.PassedOver(path, reader, parsed.GetValue(BatchNames.Recursive)))]);
         var files = Concurrency.Choose(parsed.GetValue(Parallel), inputs.Length);
         using var models = pictures.Models(parsed, Concurrency.ThreadsEach(files));
         using var second = pictures.SecondModel(parsed, Concurrency.ThreadsEach(files));
         var shard = ReadShard(parsed.GetRequiredValue(Shard));
-        var plan = BatchPlan.Make(inputs, paths[^1], pictures.Size(parsed, models), parsed.GetRequiredValue(Name), parsed.GetRequiredValue(Format), shard);
+        var plan = BatchPlan.Make(inputs, paths[^1], pictures.Size(parsed, models), parsed.GetRequiredValue(BatchNames.Name), parsed.GetRequiredValue(BatchNames.Format), shard);
         if (parsed.GetValue(DryRun))
         {
             ShowPlan(plan, new FileUpscaler(models, reader, pictures.Writer(parsed), pictures.Files(parsed, overwrite: true, second)));
@@ -130,17 +119,4 @@ internal static class BatchCommand
     private static BatchShard ReadShard(string text) => BatchShard.TryParse(text, out var shard)
         ? shard
         : throw new ArgumentException($"--shard is '{text}'; expected the shard and the number of shards, such as 1/8 to 8/8.");
-
-    private static void Check(Option<string> option, Action<string> check) => option.Validators.Add(result =>
-    {
-        try
-        {
-            if (result.GetValueOrDefault<string>() is { } value)
-                check(value);
-        }
-        catch (Exception exception) when (exception is ArgumentException or NotSupportedException)
-        {
-            result.AddError(exception.Message);
-        }
-    });
 }

@@ -18,11 +18,16 @@ internal sealed class BatchJournal
     private readonly Lock _lock = new();
 
     public BatchJournal(string outputFolder, BatchShard shard)
+        : this(outputFolder, shard == BatchShard.All ? "journal.jsonl" : $"journal-{shard.Index}-of-{shard.Count}.jsonl") => Refresh();
+
+    /// <summary>A journal that has read nothing yet.</summary>
+    /// <param name="outputFolder">The output folder.</param>
+    /// <param name="ownName">Name of the file to append to.</param>
+    public BatchJournal(string outputFolder, string ownName)
     {
         _outputFolder = outputFolder;
         _folder = Path.Combine(outputFolder, FolderName);
-        _ownPath = Path.Combine(_folder, shard == BatchShard.All ? "journal.jsonl" : $"journal-{shard.Index}-of-{shard.Count}.jsonl");
-        Refresh();
+        _ownPath = Path.Combine(_folder, ownName);
     }
 
     /// <summary>All outputs that any run has started.</summary>

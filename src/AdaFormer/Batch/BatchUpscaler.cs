@@ -47,6 +47,12 @@ public sealed class BatchUpscaler
         _settings = BatchSettings.Fingerprint(models, _options);
     }
 
+    /// <summary>Hash of the models and of all settings that outputs depend on.</summary>
+    internal string Settings => _settings;
+
+    /// <summary>Whether files that no batch made may be replaced.</summary>
+    internal bool Overwrites => _options.Files.Overwrite;
+
     /// <summary>Runs a plan until all its pictures are processed, or it is cancelled.</summary>
     /// <param name="plan">The plan.</param>
     /// <param name="progress">Called after every tile and every picture. Calls are serialized.</param>
@@ -97,7 +103,10 @@ public sealed class BatchUpscaler
         }
     }
 
-    private BatchRecord Upscale(
+    /// <summary>Upscales one picture unless it is finished, and writes the journal.</summary>
+    /// <exception cref="OperationCanceledException">The operation was cancelled.</exception>
+    /// <exception cref="Exception">As of <see cref="FileUpscaler"/>, and where the journal cannot be written.</exception>
+    internal BatchRecord Upscale(
         string outputFolder, BatchItem item, BatchJournal journal, Stopwatch clock, IProgress<UpscaleProgress> progress, CancellationToken cancellationToken)
     {
         var (input, output) = (item.Input.Path, Path.Combine(outputFolder, item.Output));

@@ -7,8 +7,11 @@ namespace AdaFormer.Programs;
 internal static class ConsoleProgram
 {
     /// <summary>Runs the command given by the arguments, or shows help if there are none.</summary>
+    /// <param name="root">The program's command.</param>
+    /// <param name="args">The arguments.</param>
+    /// <param name="patience">How long a command may take to end when it is told to; null: 30 seconds.</param>
     /// <returns>The exit code.</returns>
-    public static async Task<int> RunAsync(Command root, string[] args)
+    public static async Task<int> RunAsync(Command root, string[] args, Func<ParseResult, TimeSpan?>? patience = null)
     {
         Terminal.ProgramName = root.Name;
         InvariantNumbers.Require(root);
@@ -21,7 +24,7 @@ internal static class ConsoleProgram
             return ExitCode.Usage;
         }
 
-        return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = TimeSpan.FromSeconds(30) });
+        return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = patience?.Invoke(parsed) ?? TimeSpan.FromSeconds(30) });
     }
 
     /// <summary>Wraps a command's action: known failures become a one-line message and an exit code.</summary>

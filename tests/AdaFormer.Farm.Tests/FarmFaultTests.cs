@@ -1,0 +1,106 @@
+using System.Diagnostics;
+
+namespace AdaFormer.Farm.Tests;
+
+/// <summary>Workers that are killed, and a broker that is.</summary>
+[TestClass]
+[RequiresBroker]
+public sealed class FarmFaultTests : FarmFixture
+{
+    // The size by hand: ADAFORMER_FARM_PICTURES=300 ADAFORMER_FARM_KILLS=10 dotnet test --project tests/AdaFormer.Farm.Tests --filter R1_
+    private static readonly int Pictures = Number("ADAFORMER_FARM_PICTURES", 24);
+    private static readonly int Kills = Number("ADAFORMER_FARM_KILLS", 4);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60 + (3 * Pictures));
+
+    private Process[] _workers = [];
+
+    public override void Dispose()
+    {
+        foreach (var worker in _workers)
+        {
+            if (!worker.HasExited)
+                worker.Kill();
+            worker.Dispose();
+        }
+
+        base.Dispose();
+    }
+
+    [TestMethod]
+    [OSCondition(OperatingSystems.Linux | OperatingSystems.OSX)]
+    public void R1_WorkersAndBrokerKilledAtAnyMomentEveryOutputIsThereWholeAndOnce()
+    {
+        for (var index = 0; index < Pictures; index++)
+            Put("in", index, 60 + (index % 12 * 9), 131 - (index % 10 * 7));
+        var expected = Expected("in", "expected");
+        var (code, _, error) = Run("submit", "in", "out");
+        Assert.AreEqual(0, code, error);
+
+        var random = new Random(1);
+        var workers = _workers = [.. Enumerable.Range(0, 3).Select(_ => StartWorker())];
+        var clock = Stopwatch.StartNew();
+        for (var kill = 0; kill < Kills; kill++)
+        {
+            // Spread over the whole of the work.
+            WaitFor(status => status.Done >= Pictures * (kill + random.NextDouble()) / (Kills + 1), clock);
+            Thread.Sleep(random.Next(300));
+            var victim = random.Next(workers.Length);
+            workers[victim].Kill();
+            workers[victim].WaitForExit();
+            workers[victim] = StartWorker();
+            if (kill == Kills / 2)
+                Shared.Restart();
+        }
+
+        var end = WaitFor(status => status.Done + status.Failures.Count >= Pictures && status.AtWork == 0, clock);
+        foreach (var worker in workers)
+        {
+            Signal(worker.Id, SigTerm);
+            Assert.IsTrue(worker.WaitForExit(TimeSpan.FromMinutes(1)), "a worker does not stop");
+        }
+
+        TestContext.WriteLine($"{Pictures} pictures, {Kills} kills, one restart of the broker, {clock.Elapsed.TotalSeconds:F0} s; {end.Doubled} worked on twice");
+        Assert.IsEmpty(end.Failures);
+        CollectionAssert.AreEquivalent(expected, Hashes("out"));
+        Assert.IsEmpty(Directory.GetFiles(Adaformer["out"], "*.adaformer-tmp"));
+        // The restart takes every worker's picture from it, whatever the number of pictures is.
+        Assert.IsLessThanOrEqualTo(Math.Max(workers.Length, Pictures / 20), end.Doubled);
+    }
+
+    private Process StartWorker()
+    {
+        var worker = Adaformer.Start(Farm("work", "--parallel", "1", "--threads", "1"));
+        // It must not wait for somebody who reads.
+        worker.OutputDataReceived += (_, _) => { };
+        worker.ErrorDataReceived += (_, line) => TestContext.WriteLine(line.Data ?? "");
+        worker.BeginOutputReadLine();
+        worker.BeginErrorReadLine();
+        return worker;
+    }
+
+    private FarmStatus WaitFor(Func<FarmStatus, bool> until, Stopwatch clock)
+    {
+        while (true)
+        {
+            var status = StatusAsync().GetAwaiter().GetResult();
+            if (status is not null && until(status))
+                return status;
+            Assert.IsTrue(clock.Elapsed < Patience, $"it takes too long: {status}");
+            Thread.Sleep(100);
+        }
+    }
+
+    /// <summary>Null while the broker cannot say.</summary>
+    private async Task<FarmStatus?> StatusAsync()
+    {
+        try
+        {
+            await using var client = await FarmClient.OpenAsync(Options);
+            return await client.StatusAsync();
+        }
+        catch (IOException)
+        {
+            return null;
+        }
+    }
+}
