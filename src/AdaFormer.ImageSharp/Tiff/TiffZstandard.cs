@@ -33,7 +33,7 @@ internal static class TiffZstandard
             offsets.Add(copy.Length);
             copy.Position = copy.Length;
             using (var deflate = new ZLibStream(copy, CompressionLevel.NoCompression, leaveOpen: true))
-                Decompress(tiff.Read(Math.Min(offset, tiff.Length - 1), (int)Math.Min(length, tiff.Length - offset)), deflate, page.MaximumPartLength);
+                Decompress(offset < tiff.Length ? tiff.Read(offset, (int)Math.Min(length, tiff.Length - offset)) : [], deflate, page.MaximumPartLength);
             lengths.Add(copy.Length - offsets[^1]);
         }
 
