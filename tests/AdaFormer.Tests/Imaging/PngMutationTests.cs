@@ -8,13 +8,26 @@ namespace AdaFormer.Tests.Imaging;
 [TestClass]
 public class PngMutationTests
 {
-    private static readonly MutationLoop Loop = new("png", file => new PngDecoder().Decode(new MemoryStream(file), 1 << 20), typeof(PictureFormatException)) { Repair = WithRightChecksums };
+    private static readonly MutationLoop Loop = new("png", Decode, typeof(PictureFormatException)) { Repair = WithRightChecksums };
 
     [TestMethod]
-    public void R7_MutatedFiles_AreRefusedOrAPicture() => Loop.Run(PngDecoderTests.SmallFiles().Append(File.ReadAllBytes(TestData.Fixture("pictures", "odd_x4.png"))), 8);
+    public void R7_MutatedFiles_AreRefusedOrAPicture() => Loop.Run(
+        [
+            .. PngDecoderTests.SmallFiles(), File.ReadAllBytes(TestData.Fixture("pictures", "odd_x4.png")),
+            .. new[] { "animation-disposals.png", "animation-opaque.png" }.Select(file => File.ReadAllBytes(TestData.Fixture("formats", file))),
+        ],
+        8);
 
     [TestMethod]
     public void R7_KeptFiles_AreRefusedOrAPicture() => Assert.IsGreaterThan(0, Loop.Replay());
+
+    private static void Decode(byte[] file)
+    {
+        using var frames = new PngDecoder().OpenSequence(new MemoryStream(file), 1 << 20);
+        for (var left = 20; left > 0 && frames?.Next(out _) is { } rows; left--)
+            PictureRows.ReadAll(rows);
+        new PngDecoder().Decode(new MemoryStream(file), 1 << 20);
+    }
 
     private static byte[] WithRightChecksums(byte[] file)
     {
