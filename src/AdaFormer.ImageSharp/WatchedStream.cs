@@ -4,8 +4,8 @@ using AdaFormer.Imaging;
 namespace AdaFormer.ImageSharp;
 
 /// <summary>
-/// A picture's file as passed to a library: its first byte is at position 0, some of its bytes can be hidden, zeros can follow its end, and it remembers whether
-/// reading the file itself failed, which does not mean that the picture is damaged.
+/// A picture's file as passed to a library: its first byte is at position 0, zeros can follow its end, and it remembers whether reading the file
+/// itself failed, which does not mean that the picture is damaged.
 /// </summary>
 /// <param name="file">The file from its first byte; it can seek, and the caller disposes it.</param>
 internal sealed class WatchedStream(Stream file) : Stream
@@ -14,7 +14,6 @@ internal sealed class WatchedStream(Stream file) : Stream
     private readonly long _real = file.Length - file.Position;
     private long _position;
     private long _padded;
-    private readonly List<(long Start, long End)> _hidden = [];
     private ExceptionDispatchInfo? _failure;
 
     /// <summary>Whether reading the file failed.</summary>
@@ -58,9 +57,6 @@ internal sealed class WatchedStream(Stream file) : Stream
         set => Seek(value, SeekOrigin.Begin);
     }
 
-    /// <summary>Makes these bytes read as zeros.</summary>
-    public void Hide(long start, int count) => _hidden.Add((start, start + count));
-
     /// <summary>Makes the file this long, with zeros behind its end.</summary>
     public void PadTo(long length) => _padded = length;
 
@@ -84,13 +80,6 @@ internal sealed class WatchedStream(Stream file) : Stream
         {
             _failure = ExceptionDispatchInfo.Capture(e);
             throw;
-        }
-
-        foreach (var hidden in _hidden)
-        {
-            var (start, end) = (Math.Max(hidden.Start - _position, 0), Math.Min(hidden.End - _position, count));
-            if (start < end)
-                buffer[(int)start..(int)end].Clear();
         }
 
         _position += count;

@@ -3,8 +3,8 @@ using AdaFormer.Imaging;
 namespace AdaFormer.Files;
 
 /// <summary>
-/// Upscales picture files. PNG to PNG works at any size in bounded memory: rows are read, upscaled and written strip by strip. Other
-/// formats are read or written whole. Pages of a document and frames of an animation are all upscaled where the output can hold them.
+/// Upscales picture files. Between formats that are read and written row by row it works at any size in bounded memory, strip by strip:
+/// <see cref="IPictureRows.Whole"/> and <see cref="PictureWriter.WritesRows"/> tell which. Others are held whole. Pages of a document and frames of an animation are all upscaled where the output can hold them.
 /// </summary>
 public sealed class FileUpscaler
 {
@@ -81,7 +81,7 @@ public sealed class FileUpscaler
         }
     }
 
-    /// <summary>Estimates what upscaling a file costs, by its header and the speed of the models on this machine, each of which is tried once. Further pages and frames are not counted.</summary>
+    /// <summary>Estimates what upscaling a file costs, by its size and the speed of the models on this machine, each of which is tried once. Formats that are held whole are decoded for it; further pages and frames are not counted.</summary>
     /// <param name="input">The picture.</param>
     /// <exception cref="PictureFormatException">The input is damaged or not a supported picture, or it or its result is too large.</exception>
     /// <exception cref="IOException">The file cannot be read.</exception>
