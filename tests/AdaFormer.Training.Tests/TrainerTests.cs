@@ -62,7 +62,8 @@ public sealed class TrainerTests : IDisposable
     [DataRow(false, true, false)]
     [DataRow(false, false, true)]
     [DataRow(true, true, false, true)]
-    public void R17_AResumedRunEqualsTheUninterruptedBitForBit(bool masks, bool spoilt, bool folded, bool taught = false)
+    [DataRow(true, false, false, false, OptimizerKind.Muon)]
+    public void R17_AResumedRunEqualsTheUninterruptedBitForBit(bool masks, bool spoilt, bool folded, bool taught = false, OptimizerKind optimizer = OptimizerKind.Adam)
     {
         var configuration = _configuration with
         {
@@ -70,6 +71,7 @@ public sealed class TrainerTests : IDisposable
             ValidationFolder = null,
             Degradation = spoilt ? new() : null,
             FoldedBranches = folded,
+            Optimizer = optimizer,
             Teacher = taught ? "tiny-x2" : null,
         };
         var uninterrupted = File.ReadAllBytes(new Trainer(configuration).Run()!);

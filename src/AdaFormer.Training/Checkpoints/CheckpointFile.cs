@@ -7,7 +7,7 @@ using static TorchSharp.torch;
 namespace AdaFormer.Training.Checkpoints;
 
 /// <summary>
-/// A checkpoint: a safetensors file with the weights, the branches of folded kernels, the moving average, Adam's moments, the iteration, and the run's settings.
+/// A checkpoint: a safetensors file with the weights, the branches of folded kernels, the moving average, the optimizer's moments, the iteration, and the run's settings.
 /// This suffices to resume bit for bit, because batches depend only on the seed and the iteration.
 /// </summary>
 internal static class CheckpointFile
@@ -17,7 +17,6 @@ internal static class CheckpointFile
     private const string WeightsPrefix = "weights.";
     private const string BranchPrefix = "branches.";
     private const string AveragePrefix = "average.";
-    private const string MomentPrefix = "adam.";
 
     /// <summary>Writes the state; the previous file stays intact until the new one is complete.</summary>
     /// <param name="path">The file.</param>
@@ -72,7 +71,7 @@ internal static class CheckpointFile
         return file.Metadata.GetValueOrDefault(SettingsKey);
 
         WeightsFormatException Different(string how) =>
-            new($"The checkpoint '{path}' belongs to another kind of run: {how}. Resume with the sizes, freeze_trunk and folded_branches that it was made with.");
+            new($"The checkpoint '{path}' belongs to another kind of run: {how}. Resume with the sizes, optimizer, freeze_trunk and folded_branches that it was made with.");
     }
 
     private static IEnumerable<(string Name, Tensor Tensor)> Tensors(TrainingState state)
@@ -86,6 +85,6 @@ internal static class CheckpointFile
         foreach (var (name, parameter) in state.Average().Module.named_parameters())
             yield return (AveragePrefix + name, parameter);
         foreach (var (name, moment) in state.Optimizer.Moments)
-            yield return (MomentPrefix + name, moment);
+            yield return (name, moment);
     }
 }

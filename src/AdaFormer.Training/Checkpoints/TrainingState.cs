@@ -44,8 +44,12 @@ internal sealed class TrainingState : IDisposable
             trunk.Clear();
         }
 
-        var c = configuration;
-        Optimizer = new AdamOptimizer(trunk, estimator, c.EstimatorLearningRateFactor, c.AdamBeta1, c.AdamBeta2, c.AdamEpsilon);
+        var matrices = configuration.Optimizer == OptimizerKind.Muon ? trunk.FindAll(MuonPart.Takes) : [];
+        var adam = new AdamSettings(configuration.AdamBeta1, configuration.AdamBeta2, configuration.AdamEpsilon);
+        Optimizer = new Optimizer(
+            new MuonPart(matrices),
+            new AdamPart("trunk", [.. trunk.Except(matrices)], 1, adam),
+            new AdamPart("estimator", estimator, configuration.EstimatorLearningRateFactor, adam));
     }
 
     /// <summary>Iterations done.</summary>
@@ -56,7 +60,7 @@ internal sealed class TrainingState : IDisposable
     /// <summary>The device of network, average and moments.</summary>
     public torch.Device Device => _averageVector.device;
 
-    public AdamOptimizer Optimizer { get; }
+    public Optimizer Optimizer { get; }
 
     /// <summary>Trained instead of some of the network's kernels; null: these are trained themselves.</summary>
     public FoldedBranches? Branches { get; }

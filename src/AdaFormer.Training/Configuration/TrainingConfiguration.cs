@@ -80,6 +80,9 @@ public sealed record TrainingConfiguration
     /// <summary>The pixel loss: l1, or l2 for a final phase where PSNR counts. Default: l1.</summary>
     public PixelLoss PixelLoss { get; init; } = PixelLoss.L1;
 
+    /// <summary>The optimizer: adam, or muon for the trunk's matrices and kernels, with Adam for all else. Default: adam.</summary>
+    public OptimizerKind Optimizer { get; init; } = OptimizerKind.Adam;
+
     /// <summary>Highest learning rate. Default: 2e-4.</summary>
     public double LearningRate { get; init; } = 2e-4;
 
@@ -215,6 +218,7 @@ public sealed record TrainingConfiguration
         Require(CheckpointInterval >= 1, "checkpoint_interval", CheckpointInterval, "1 or more");
         Require(!FreezeTrunk || InitialWeights is not null, "freeze_trunk", "true", "initial_weights as well");
         Require(!FreezeTrunk || !FoldedBranches, "folded_branches", "true", "false with freeze_trunk, which trains no convolution of the trunk");
+        Require(!FoldedBranches || Optimizer == OptimizerKind.Adam, "folded_branches", "true", "false with optimizer muon, which levels what branches unfold");
         Require(!FoldedBranches || Network.EncoderBlocks + Network.DecoderBlocks > 0, "folded_branches", "true", "false without residual blocks");
         return this;
     }
@@ -246,4 +250,14 @@ public enum TrainingPrecision
 
     /// <summary>TF32: products and convolutions with 10 bits of mantissa, on tensor cores. Only on CUDA.</summary>
     Tf32,
+}
+
+/// <summary>How steps are made from gradients.</summary>
+public enum OptimizerKind
+{
+    /// <summary>Adam.</summary>
+    Adam,
+
+    /// <summary>Muon for the trunk's matrices and kernels with at least 16 rows and columns, Adam for all other parameters.</summary>
+    Muon,
 }

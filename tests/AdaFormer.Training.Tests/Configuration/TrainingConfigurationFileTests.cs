@@ -80,6 +80,7 @@ public sealed class TrainingConfigurationFileTests
     [DataRow("""{"training_folders": ["a"], "output_folder": "o", "validation_folder": "v", "validation_jpeg": 0}""", "validation_jpeg is 0")]
     [DataRow("""{"architecture": "swinir", "folded_branches": true}""", "folded_branches is a setting of adaformer")]
     [DataRow("""{"training_folders": ["a"], "output_folder": "o", "freeze_trunk": true, "initial_weights": "w", "folded_branches": true}""", "folded_branches is true; expected false with freeze_trunk")]
+    [DataRow("""{"training_folders": ["a"], "output_folder": "o", "optimizer": "muon", "folded_branches": true}""", "folded_branches is true; expected false with optimizer muon")]
     [DataRow("[]", "expected an object")]
     [DataRow("{", "configuration is invalid")]
     public void SaysWhatIsWrong(string json, string expected) =>
