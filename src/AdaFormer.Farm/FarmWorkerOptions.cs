@@ -26,7 +26,7 @@ public sealed record FarmWorkerOptions
 
 /// <summary>Something that happened to a worker.</summary>
 /// <param name="Kind">What.</param>
-/// <param name="Input">The picture; <see langword="null"/> where it is about the connection.</param>
+/// <param name="Input">The picture, and the strip if it is about one; <see langword="null"/> where it is about the connection.</param>
 /// <param name="Message">An error or a notice; <see langword="null"/> if there is nothing to say.</param>
 /// <param name="Seconds">Time of a picture.</param>
 public sealed record FarmEvent(FarmEventKind Kind, string? Input, string? Message, double? Seconds);
@@ -57,6 +57,12 @@ public enum FarmEventKind
 
     /// <summary>Something that whoever runs the worker should know.</summary>
     Warning,
+
+    /// <summary>A picture is large, and was cut into strips.</summary>
+    Cut,
+
+    /// <summary>A strip of a picture is upscaled.</summary>
+    StripDone,
 }
 
 /// <summary>What a worker did.</summary>
@@ -65,4 +71,8 @@ public enum FarmEventKind
 /// <param name="Failed">Pictures that failed for good.</param>
 /// <param name="Retried">Failures that go back for another attempt.</param>
 /// <param name="GivenBack">Pictures that it gave back when it was told to stop.</param>
-public sealed record FarmWork(int Done, int Finished, int Failed, int Retried, int GivenBack);
+public sealed record FarmWork(int Done, int Finished, int Failed, int Retried, int GivenBack)
+{
+    /// <summary>Strips of pictures that it upscaled.</summary>
+    public int Strips { get; init; }
+}

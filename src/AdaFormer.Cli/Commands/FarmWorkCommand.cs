@@ -44,7 +44,7 @@ internal static class FarmWorkCommand
                 return settings.Upscaler(read, loaded, second, parallel);
             }, options);
             var work = worker.RunAsync(new SynchronousProgress<FarmEvent>(Tell), stop).GetAwaiter().GetResult();
-            Console.WriteLine($"{work.Done} done, {work.Finished} found finished, {work.Failed} failed, {work.Retried} to be tried again, {work.GivenBack} given back");
+            Console.WriteLine($"{work.Done} done, {work.Finished} found finished, {work.Failed} failed, {work.Retried} to be tried again, {work.GivenBack} given back{(work.Strips == 0 ? "" : $"; {work.Strips} strips")}");
             return work.Failed == 0 ? 0 : ExitCode.SomeFailed;
         }
         finally
@@ -59,6 +59,12 @@ internal static class FarmWorkCommand
         {
             case FarmEventKind.Done:
                 Console.WriteLine($"{told.Input}: done in {told.Seconds:F1} s");
+                break;
+            case FarmEventKind.StripDone:
+                Console.WriteLine($"{told.Input}: done in {told.Seconds:F1} s");
+                break;
+            case FarmEventKind.Cut:
+                Console.WriteLine($"{told.Input}: cut into strips");
                 break;
             case FarmEventKind.Finished:
                 Console.WriteLine($"{told.Input}: is finished");
