@@ -172,10 +172,4 @@ public sealed class FarmWorkerTests : FarmFixture
         await using var client = await FarmClient.OpenAsync(options ?? Options);
         await client.SubmitAsync(Plan("out"), new BatchUpscaler(_models), Settings);
     }
-
-    private async Task<FarmStatus> StatusAsync()
-    {
-        await using var client = await FarmClient.OpenAsync(Options);
-        return await client.StatusAsync();
-    }
 }

@@ -15,7 +15,7 @@ internal static class FarmWorkCommand
 
     public static Command Create()
     {
-        var command = new Command("work", "Upscales pictures from the queue until it is stopped") { Parallel, GraceSeconds, Idle, CommonOptions.Device, CommonOptions.Threads };
+        var command = new Command("work", "Upscales pictures from the queue until it is stopped") { Parallel, GraceSeconds, Idle, CommonOptions.Device, CommonOptions.Threads, CommonOptions.Trust };
         FarmCommand.AddOptions(command);
         command.SetGuardedAction(Run);
         return command;
@@ -36,7 +36,7 @@ internal static class FarmWorkCommand
             };
             var worker = new FarmWorker(FarmCommand.Options(parsed), text =>
             {
-                var (settings, read) = FarmSettings.Read(text, parsed.GetValue(CommonOptions.Device), threads);
+                var (settings, read) = FarmSettings.Read(text, parsed.GetValue(CommonOptions.Device), threads, parsed.GetValue(CommonOptions.Trust));
                 var loaded = settings.Pictures.Models(read, threads);
                 var second = settings.Pictures.SecondModel(read, threads);
                 lock (models)
