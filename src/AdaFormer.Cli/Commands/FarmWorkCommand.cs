@@ -64,7 +64,7 @@ internal static class FarmWorkCommand
                 Console.WriteLine($"{told.Input}: done in {told.Seconds:F1} s");
                 break;
             case FarmEventKind.Cut:
-                Console.WriteLine($"{told.Input}: cut into strips");
+                Console.WriteLine($"{told.Input}: cut into strips in {told.Seconds:F1} s");
                 break;
             case FarmEventKind.Finished:
                 Console.WriteLine($"{told.Input}: is finished");
