@@ -40,10 +40,17 @@ internal sealed class FarmDesk(FarmOptions options, FarmWorkerOptions worker, Pi
         FarmTelemetry.Consumed.Add(1, FarmTelemetry.Tags(options, "receive"));
         lock (_lock)
         {
-            var isNew = !_messages.ContainsKey(message.Id);
-            _messages[message.Id] = message;
             _running.RemoveAll(task => task.IsCompleted);
-            if (isNew)
+            var underWay = _messages.GetValueOrDefault(message.Id);
+            // Who is killed while a picture is cut, tried again or given back leaves a copy of what it had.
+            if (underWay?.Delivery == message.Delivery)
+            {
+                _running.Add(message.DropAsync());
+                return;
+            }
+
+            _messages[message.Id] = message;
+            if (underWay is null)
                 _running.Add(Task.Run(() => RunAsync(message.Id)));
         }
     }

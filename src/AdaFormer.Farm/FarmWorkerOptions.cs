@@ -4,7 +4,7 @@ namespace AdaFormer.Farm;
 public sealed record FarmWorkerOptions
 {
     /// <summary>
-    /// Pictures at once, by what memory and processors allow; the worker takes no more than these from the queue. Default: 1.
+    /// Pictures, or strips, at once, by what memory and processors allow; the worker takes no more than these from the queue. Default: 1.
     /// </summary>
     public int Parallel { get; init; } = 1;
 
@@ -68,9 +68,9 @@ public enum FarmEventKind
 /// <summary>What a worker did.</summary>
 /// <param name="Done">Pictures that it upscaled.</param>
 /// <param name="Finished">Pictures that it found finished.</param>
-/// <param name="Failed">Pictures that failed for good.</param>
-/// <param name="Retried">Failures that go back for another attempt.</param>
-/// <param name="GivenBack">Pictures that it gave back when it was told to stop.</param>
+/// <param name="Failed">Pictures, or strips of them, that failed for good.</param>
+/// <param name="Retried">Failures of both that go back for another attempt.</param>
+/// <param name="GivenBack">Pictures, or strips, that it gave back when it was told to stop.</param>
 public sealed record FarmWork(int Done, int Finished, int Failed, int Retried, int GivenBack)
 {
     /// <summary>Strips of pictures that it upscaled.</summary>

@@ -44,7 +44,7 @@ internal static class FarmWorkCommand
                 return settings.Upscaler(read, loaded, second, parallel);
             }, options);
             var work = worker.RunAsync(new SynchronousProgress<FarmEvent>(Tell), stop).GetAwaiter().GetResult();
-            Console.WriteLine($"{work.Done} done, {work.Finished} found finished, {work.Failed} failed, {work.Retried} to be tried again, {work.GivenBack} given back{(work.Strips == 0 ? "" : $"; {work.Strips} strips")}");
+            Console.WriteLine($"{work.Done} done, {work.Finished} found finished, {work.Failed} failed, {work.Retried} to be tried again, {work.GivenBack} given back{(work.Strips == 0 ? "" : work.Strips == 1 ? "; 1 strip" : $"; {work.Strips} strips")}");
             return work.Failed == 0 ? 0 : ExitCode.SomeFailed;
         }
         finally

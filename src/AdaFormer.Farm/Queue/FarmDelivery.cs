@@ -105,6 +105,19 @@ internal sealed record FarmMessage(FarmDelivery Delivery, ulong Tag, string Id, 
     /// <summary>No other attempt.</summary>
     public Task FailAsync(string error) => SettleAsync(() => Broker.PublishAsync(Broker.Options.Queue, FarmBroker.FailedKey, Id, Body, (FarmHeaders.Attempts, Before + 1), (FarmHeaders.Error, error)));
 
+    /// <summary>It is a copy of one that this worker has.</summary>
+    public async Task DropAsync()
+    {
+        try
+        {
+            await Delivery.AcknowledgeAsync(Tag);
+        }
+        catch (Exception exception) when (FarmBroker.IsConnectionLoss(exception))
+        {
+            Delivery.Lose(exception.Message);
+        }
+    }
+
     /// <summary>It was not tried to the end. A copy, because the queue would count a return as a failure.</summary>
     public Task GiveBackAsync() => SettleAsync(() => PublishAgainAsync(Before, LastError));
 
