@@ -11,7 +11,6 @@ namespace AdaFormer.Farm.Storage;
 internal sealed class StripStep(FarmTask task, BatchItem item, OutputPlace output, StripPlace strips, FileUpscaler files)
 {
     private readonly PictureCut _cut = task.Cut!;
-
     private bool _made;
     private bool _joined;
 
