@@ -62,8 +62,9 @@ public sealed class FarmClient : IAsyncDisposable
                 Fingerprint = upscaler.Settings,
                 Version = await finished.VersionOf(item.Input.Path, cancellationToken),
                 Deliveries = _broker.Options.MaximumDeliveries,
+                StripsAbove = _broker.Options.StripsAbove,
             };
-            if (ledger.Open.ContainsKey(task.Id))
+            if (ledger.Open.ContainsKey(task.Id) && !ledger.IsStuck(task.Id))
             {
                 queued++;
             }
@@ -98,12 +99,15 @@ public sealed class FarmClient : IAsyncDisposable
         var (failures, now) = (ledger.Failures, DateTimeOffset.UtcNow);
         var since = ledger.Began > now - Window ? ledger.Began.Value : now - Window;
         var recent = ledger.Times.Count(time => time >= since);
-        var waiting = (int)queue.MessageCount;
+        // Strips wait behind the pictures, and come from a picture that is at work.
+        var waiting = Math.Max(0, (int)queue.MessageCount - ledger.StripsLeft);
         return new FarmStatus
         {
             Waiting = waiting,
             AtWork = Math.Max(0, ledger.Open.Count - failures.Count - waiting),
             Done = ledger.Done,
+            InStrips = ledger.InStrips,
+            StripsLeft = ledger.StripsLeft,
             Failures = failures,
             Doubled = ledger.Doubled,
             Workers = (int)queue.ConsumerCount,
@@ -120,12 +124,15 @@ public sealed class FarmClient : IAsyncDisposable
         await Existing(_broker.FailedQueue, cancellationToken);
         await _broker.BindAsync(cancellationToken);
         await using var channel = await _broker.Connection.CreateChannelAsync(cancellationToken: cancellationToken);
-        for (var count = 0; ; count++)
+        var pictures = new HashSet<string>();
+        while (true)
         {
             cancellationToken.ThrowIfCancellationRequested();
             if (await channel.BasicGetAsync(_broker.FailedQueue, autoAck: false, cancellationToken) is not { } failed)
-                return count;
-            await _broker.PublishAsync(_broker.Options.Queue, FarmBroker.TaskKey, failed.BasicProperties.MessageId ?? "", failed.Body);
+                return pictures.Count;
+            var id = failed.BasicProperties.MessageId ?? "";
+            await _broker.PublishAsync(_broker.Options.Queue, FarmTask.IsStrip(id) ? FarmBroker.StripKey : FarmBroker.TaskKey, id, failed.Body);
+            pictures.Add(FarmTask.PictureOf(id));
             await channel.BasicAckAsync(failed.DeliveryTag, multiple: false, cancellationToken);
         }
     });

@@ -8,7 +8,7 @@ using AdaFormer.Imaging;
 
 namespace AdaFormer.Farm;
 
-/// <summary>The pictures that a worker has. They outlive the connection by which they came.</summary>
+/// <summary>The pictures and strips that a worker has. They outlive the connection by which they came.</summary>
 internal sealed class FarmDesk(FarmOptions options, FarmWorkerOptions worker, PictureStep step, Func<FarmTask, BatchUpscaler> upscalers, IProgress<FarmEvent>? progress, CancellationTokenSource stopping) : IDisposable
 {
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(30);
@@ -32,7 +32,7 @@ internal sealed class FarmDesk(FarmOptions options, FarmWorkerOptions worker, Pi
         }
     }
 
-    public FarmWork Result() => new(Count(FarmEventKind.Done), Count(FarmEventKind.Finished), Count(FarmEventKind.Failed), Count(FarmEventKind.Retried), Count(FarmEventKind.GivenBack));
+    public FarmWork Result() => new(Count(FarmEventKind.Done), Count(FarmEventKind.Finished), Count(FarmEventKind.Failed), Count(FarmEventKind.Retried), Count(FarmEventKind.GivenBack)) { Strips = Count(FarmEventKind.StripDone) };
 
     /// <summary>Begins with a picture. One that is under way, and comes again because the connection was lost, is not begun again, but acknowledged by its last delivery.</summary>
     public void Take(FarmMessage message)
@@ -40,10 +40,17 @@ internal sealed class FarmDesk(FarmOptions options, FarmWorkerOptions worker, Pi
         FarmTelemetry.Consumed.Add(1, FarmTelemetry.Tags(options, "receive"));
         lock (_lock)
         {
-            var isNew = !_messages.ContainsKey(message.Id);
-            _messages[message.Id] = message;
             _running.RemoveAll(task => task.IsCompleted);
-            if (isNew)
+            var underWay = _messages.GetValueOrDefault(message.Id);
+            // Who is killed while a picture is cut, tried again or given back leaves a copy of what it had.
+            if (underWay?.Delivery == message.Delivery)
+            {
+                _running.Add(message.DropAsync());
+                return;
+            }
+
+            _messages[message.Id] = message;
+            if (underWay is null)
                 _running.Add(Task.Run(() => RunAsync(message.Id)));
         }
     }
@@ -112,11 +119,13 @@ internal sealed class FarmDesk(FarmOptions options, FarmWorkerOptions worker, Pi
         Exception? error = null;
         try
         {
-            var record = await step.RunAsync(task, upscalers(task), watch, _abandon.Token);
+            var result = await step.RunAsync(task, upscalers(task), watch, _abandon.Token);
+            if (result.Record is not { } record)
+                return new Outcome(result.Cut is null ? FarmEventKind.StripDone : FarmEventKind.Cut, null) { Result = result };
             var done = record.Status == BatchStatus.Done;
             if (done)
                 FarmTelemetry.Pixels.Add((long)(record.Width ?? 0) * (record.Height ?? 0));
-            return new Outcome(done ? FarmEventKind.Done : FarmEventKind.Finished, null, done || watch.Whole);
+            return new Outcome(done ? FarmEventKind.Done : FarmEventKind.Finished, null) { Worked = done || result.Joined || (watch.Whole && task.Cut is null), Result = result };
         }
         catch (FarmSettingsException exception)
         {
@@ -163,7 +172,10 @@ internal sealed class FarmDesk(FarmOptions options, FarmWorkerOptions worker, Pi
         {
             await (outcome.Kind switch
             {
-                FarmEventKind.Done or FarmEventKind.Finished => message.DoneAsync(outcome.Worked, clock.Elapsed.TotalSeconds),
+                FarmEventKind.Done or FarmEventKind.Finished when task!.Cut is null => message.DoneAsync(outcome.Worked, clock.Elapsed.TotalSeconds),
+                FarmEventKind.Done or FarmEventKind.Finished => message.StripDoneAsync(outcome.Result!.StripMade, clock.Elapsed.TotalSeconds, outcome.Worked),
+                FarmEventKind.StripDone => message.StripDoneAsync(outcome.Result!.StripMade, clock.Elapsed.TotalSeconds, picture: null),
+                FarmEventKind.Cut => message.CutAsync(task!.Strips(outcome.Result!.Cut!)),
                 FarmEventKind.Retried => message.RetryAsync(outcome.Error!),
                 FarmEventKind.Failed => message.FailAsync(outcome.Error!),
                 _ => message.GiveBackAsync(),
@@ -175,11 +187,26 @@ internal sealed class FarmDesk(FarmOptions options, FarmWorkerOptions worker, Pi
             message.Delivery.Lose(exception.Message);
         }
 
-        _counts.AddOrUpdate(outcome.Kind, 1, (_, count) => count + 1);
-        progress?.Report(new FarmEvent(outcome.Kind, task?.Input ?? id, outcome.Error, clock.Elapsed.TotalSeconds));
+        if (outcome.Result is { StripMade: true, Record: not null })
+            Tell(FarmEventKind.StripDone);
+        Tell(outcome.Kind);
+
+        void Tell(FarmEventKind kind)
+        {
+            _counts.AddOrUpdate(kind, 1, (_, count) => count + 1);
+            var input = kind is FarmEventKind.Done or FarmEventKind.Finished ? task?.Input : task?.Title;
+            progress?.Report(new FarmEvent(kind, input ?? id, outcome.Error, clock.Elapsed.TotalSeconds));
+        }
     }
 
-    private sealed record Outcome(FarmEventKind Kind, string? Error, bool Worked = false);
+    private sealed record Outcome(FarmEventKind Kind, string? Error)
+    {
+        /// <summary>Whether the picture was worked on to its end.</summary>
+        public bool Worked { get; init; }
+
+        /// <summary>What was done, if nothing went wrong.</summary>
+        public StepResult? Result { get; init; }
+    }
 
     /// <summary>Sees whether a picture went through the network to its end.</summary>
     private sealed class ProgressWatch : IProgress<UpscaleProgress>

@@ -15,6 +15,12 @@ public sealed record FarmOptions
     /// </summary>
     public int MaximumDeliveries { get; init; } = 5;
 
+    /// <summary>
+    /// Pictures whose outputs have more pixels are submitted to be made in strips, by several workers, with the same outputs.
+    /// Default: 200 million.
+    /// </summary>
+    public long StripsAbove { get; init; } = 200_000_000;
+
     /// <exception cref="ArgumentException">An option makes no sense.</exception>
     internal void Check()
     {
@@ -23,6 +29,7 @@ public sealed record FarmOptions
         if (string.IsNullOrWhiteSpace(Queue) || Queue.Length > 200 || Queue.StartsWith("amq.", StringComparison.Ordinal))
             throw new ArgumentException($"The queue's name is '{Queue}'; expected 1 to 200 characters that do not begin with 'amq.'.");
         ArgumentOutOfRangeException.ThrowIfLessThan(MaximumDeliveries, 2);
+        ArgumentOutOfRangeException.ThrowIfLessThan(StripsAbove, 1);
     }
 
     /// <summary>The broker's address without user and password, for messages.</summary>

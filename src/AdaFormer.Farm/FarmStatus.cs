@@ -6,7 +6,7 @@ public sealed record FarmStatus
     /// <summary>Pictures that wait for a worker.</summary>
     public required int Waiting { get; init; }
 
-    /// <summary>Pictures that workers have.</summary>
+    /// <summary>Pictures that workers have, those in strips included.</summary>
     public required int AtWork { get; init; }
 
     /// <summary>Pictures that were done since the queue was last empty.</summary>
@@ -15,7 +15,13 @@ public sealed record FarmStatus
     /// <summary>Pictures that failed, and wait for <see cref="FarmClient.RetryAsync"/>.</summary>
     public required IReadOnlyList<FarmFailure> Failures { get; init; }
 
-    /// <summary>How often a picture was worked on to its end by two workers, since the queue was last empty; the first result stands.</summary>
+    /// <summary>Pictures that are made in strips at present.</summary>
+    public required int InStrips { get; init; }
+
+    /// <summary>Strips of pictures that are not made yet.</summary>
+    public required int StripsLeft { get; init; }
+
+    /// <summary>How often a picture or a strip was worked on to its end by two workers, since the queue was last empty; the first result stands.</summary>
     public required int Doubled { get; init; }
 
     /// <summary>Workers that take pictures from the queue.</summary>

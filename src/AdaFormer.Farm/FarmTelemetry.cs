@@ -43,7 +43,7 @@ internal static class FarmTelemetry
         foreach (var (name, value) in Tags(options, operation))
             activity.SetTag(name, value);
         activity.SetTag("messaging.operation.type", operation);
-        activity.SetTag("messaging.message.id", task.Id);
+        activity.SetTag("messaging.message.id", task.MessageId);
         activity.SetTag("adaformer.input", task.Input);
         activity.SetTag("adaformer.output", $"{task.Folder}/{task.Output}");
     }

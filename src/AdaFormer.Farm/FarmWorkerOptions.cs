@@ -4,7 +4,7 @@ namespace AdaFormer.Farm;
 public sealed record FarmWorkerOptions
 {
     /// <summary>
-    /// Pictures at once, by what memory and processors allow; the worker takes no more than these from the queue. Default: 1.
+    /// Pictures, or strips, at once, by what memory and processors allow; the worker takes no more than these from the queue. Default: 1.
     /// </summary>
     public int Parallel { get; init; } = 1;
 
@@ -26,7 +26,7 @@ public sealed record FarmWorkerOptions
 
 /// <summary>Something that happened to a worker.</summary>
 /// <param name="Kind">What.</param>
-/// <param name="Input">The picture; <see langword="null"/> where it is about the connection.</param>
+/// <param name="Input">The picture, and the strip if it is about one; <see langword="null"/> where it is about the connection.</param>
 /// <param name="Message">An error or a notice; <see langword="null"/> if there is nothing to say.</param>
 /// <param name="Seconds">Time of a picture.</param>
 public sealed record FarmEvent(FarmEventKind Kind, string? Input, string? Message, double? Seconds);
@@ -57,12 +57,22 @@ public enum FarmEventKind
 
     /// <summary>Something that whoever runs the worker should know.</summary>
     Warning,
+
+    /// <summary>A picture is large, and was cut into strips.</summary>
+    Cut,
+
+    /// <summary>A strip of a picture is upscaled.</summary>
+    StripDone,
 }
 
 /// <summary>What a worker did.</summary>
 /// <param name="Done">Pictures that it upscaled.</param>
 /// <param name="Finished">Pictures that it found finished.</param>
-/// <param name="Failed">Pictures that failed for good.</param>
-/// <param name="Retried">Failures that go back for another attempt.</param>
-/// <param name="GivenBack">Pictures that it gave back when it was told to stop.</param>
-public sealed record FarmWork(int Done, int Finished, int Failed, int Retried, int GivenBack);
+/// <param name="Failed">Pictures, or strips of them, that failed for good.</param>
+/// <param name="Retried">Failures of both that go back for another attempt.</param>
+/// <param name="GivenBack">Pictures, or strips, that it gave back when it was told to stop.</param>
+public sealed record FarmWork(int Done, int Finished, int Failed, int Retried, int GivenBack)
+{
+    /// <summary>Strips of pictures that it upscaled.</summary>
+    public int Strips { get; init; }
+}

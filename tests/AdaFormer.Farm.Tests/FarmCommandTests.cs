@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using AdaFormer.Tests;
 using RabbitMQ.Client;
 
 namespace AdaFormer.Farm.Tests;
@@ -88,6 +89,21 @@ public sealed class FarmCommandTests : FarmFixture
         Assert.IsEmpty(Directory.GetFiles(Adaformer["out"]));
         Assert.Contains("1 done, 0 found finished", StopAtWork("--grace", "60"));
         Assert.StartsWith("waiting 0, at work 0, done 1, failed 0", Run("status").Output);
+    }
+
+    [TestMethod]
+    public void R12_AMessageDoesNotMakeAWorkerTrustAModel()
+    {
+        Put("in", 0, 9, 9);
+        Assert.AreEqual(0, Run("submit", "in", "out", "--model", TestData.Fixture("models", "random-x1.onnx"), "--trust").Code);
+
+        var (code, _, error) = Run("work", "--idle", "1");
+
+        Assert.AreEqual(1, code);
+        Assert.Contains("RandomNormalLike", error);
+        Assert.Contains("--trust", error);
+        Assert.StartsWith("waiting 1, at work 0, done 0, failed 0", Run("status").Output);
+        Assert.Contains("1 done", Run("work", "--idle", "1", "--trust").Output);
     }
 
     [TestMethod]

@@ -122,6 +122,27 @@ public sealed class FarmWorkerTests : FarmFixture
     }
 
     [TestMethod]
+    public async Task OfTwoCopiesOfAMessageOneIsWorkedOn()
+    {
+        Put("in", 0, 400, 400);
+        await SubmitAsync();
+        await using (var connection = await new ConnectionFactory { Uri = Options.Broker }.CreateConnectionAsync())
+        await using (var channel = await connection.CreateChannelAsync())
+        {
+            var message = (await channel.BasicGetAsync(Queue, autoAck: false))!;
+            for (var copy = 0; copy < 2; copy++)
+                await channel.BasicPublishAsync("", Queue, mandatory: true, new BasicProperties { MessageId = message.BasicProperties.MessageId, Persistent = true }, message.Body);
+            await channel.BasicAckAsync(message.DeliveryTag, multiple: false);
+        }
+
+        var work = await Worker(UntilIdle with { Parallel = 2 }).RunAsync();
+
+        Assert.AreEqual(new FarmWork(1, 0, 0, 0, 0), work);
+        var status = await StatusAsync();
+        Assert.AreEqual((0, 0, 1, 0), (status.Waiting, status.AtWork, status.Done, status.Doubled));
+    }
+
+    [TestMethod]
     public async Task MetricsAndTracesHaveTheConventionsNames()
     {
         Put("in", 0, 10, 20);
@@ -171,11 +192,5 @@ public sealed class FarmWorkerTests : FarmFixture
     {
         await using var client = await FarmClient.OpenAsync(options ?? Options);
         await client.SubmitAsync(Plan("out"), new BatchUpscaler(_models), Settings);
-    }
-
-    private async Task<FarmStatus> StatusAsync()
-    {
-        await using var client = await FarmClient.OpenAsync(Options);
-        return await client.StatusAsync();
     }
 }

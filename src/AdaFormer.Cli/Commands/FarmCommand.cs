@@ -51,13 +51,13 @@ internal static class FarmCommand
     };
 
     /// <summary>Connects, and waits for the end of the work.</summary>
-    public static T WithClient<T>(ParseResult parsed, CancellationToken cancellationToken, Func<FarmClient, Task<T>> work)
+    public static T WithClient<T>(FarmOptions options, CancellationToken cancellationToken, Func<FarmClient, Task<T>> work)
     {
         return Run().GetAwaiter().GetResult();
 
         async Task<T> Run()
         {
-            await using var client = await FarmClient.OpenAsync(Options(parsed), cancellationToken);
+            await using var client = await FarmClient.OpenAsync(options, cancellationToken);
             return await work(client);
         }
     }
@@ -68,7 +68,7 @@ internal static class FarmCommand
         AddOptions(command);
         command.SetGuardedAction((parsed, cancellationToken) =>
         {
-            var count = WithClient(parsed, cancellationToken, client => client.RetryAsync(cancellationToken));
+            var count = WithClient(Options(parsed), cancellationToken, client => client.RetryAsync(cancellationToken));
             Console.WriteLine($"{count} {(count == 1 ? "picture" : "pictures")} put into the queue again");
             return 0;
         });

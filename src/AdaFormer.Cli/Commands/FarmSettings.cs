@@ -9,12 +9,13 @@ namespace AdaFormer.Cli.Commands;
 
 /// <summary>
 /// The options of how pictures are upscaled, on their way from <c>submit</c> to <c>work</c>: as they were written on the command line, so that
-/// both read them in one way, and none can be forgotten. Device and threads are each machine's own.
+/// both read them in one way, and none can be forgotten. Device and threads are each machine's own, and so is trust: a message must not be able to
+/// make a worker load what its check refuses.
 /// </summary>
 internal sealed class FarmSettings
 {
     private static readonly JsonSerializerOptions Json = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
-    private static readonly Option[] EachMachinesOwn = [CommonOptions.Device, CommonOptions.Threads];
+    private static readonly Option[] EachMachinesOwn = [CommonOptions.Device, CommonOptions.Threads, CommonOptions.Trust];
 
     private readonly Command _command;
 
@@ -50,14 +51,14 @@ internal sealed class FarmSettings
         Parallel = parallel,
     });
 
-    /// <summary>Reads what <see cref="Write"/> wrote, with the device and the threads of this machine.</summary>
+    /// <summary>Reads what <see cref="Write"/> wrote, with the device, the threads and the trust of this machine.</summary>
     /// <exception cref="FarmSettingsException">There is an option that this version does not know.</exception>
-    public static (FarmSettings Settings, ParseResult Parsed) Read(string text, Device device, int threads)
+    public static (FarmSettings Settings, ParseResult Parsed) Read(string text, Device device, int threads, bool trust)
     {
         var command = new Command("settings");
         var settings = new FarmSettings(command);
         InvariantNumbers.Require(command);
-        var parsed = command.Parse([.. JsonSerializer.Deserialize<string[]>(text)!, CommonOptions.Device.Name, $"{device}", CommonOptions.Threads.Name, $"{threads}"]);
+        var parsed = command.Parse([.. JsonSerializer.Deserialize<string[]>(text)!, CommonOptions.Device.Name, $"{device}", CommonOptions.Threads.Name, $"{threads}", CommonOptions.Trust.Name, $"{trust}"]);
         return parsed.Errors.Count == 0 ? (settings, parsed) : throw new FarmSettingsException($"{string.Join(" ", parsed.Errors.Select(error => error.Message))} Give all machines the same version of AdaFormer.");
     }
 

@@ -15,8 +15,10 @@ internal static class FarmStatusCommand
         FarmCommand.AddOptions(command);
         command.SetGuardedAction((parsed, cancellationToken) =>
         {
-            var status = FarmCommand.WithClient(parsed, cancellationToken, client => client.StatusAsync(cancellationToken));
+            var status = FarmCommand.WithClient(FarmCommand.Options(parsed), cancellationToken, client => client.StatusAsync(cancellationToken));
             Console.WriteLine($"waiting {status.Waiting}, at work {status.AtWork}, done {status.Done}, failed {status.Failures.Count}; {status.Workers} {(status.Workers == 1 ? "worker" : "workers")}");
+            if (status.InStrips > 0)
+                Console.WriteLine($"{status.InStrips} in strips, {status.StripsLeft} of them left");
             if (status.PicturesPerHour is { } speed)
                 Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{speed:0.#} pictures an hour{(status.TimeLeft > TimeSpan.Zero ? $", {Words(status.TimeLeft.Value)} left" : "")}"));
             if (status.Doubled > 0)

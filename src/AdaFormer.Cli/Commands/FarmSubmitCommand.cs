@@ -8,12 +8,19 @@ namespace AdaFormer.Cli.Commands;
 /// <summary><c>adaformer farm submit</c>: pictures into the queue.</summary>
 internal static class FarmSubmitCommand
 {
+    private static readonly Option<long?> StripsAbove = new("--strips-above")
+    {
+        Description = "Pictures whose results have more pixels are shared out in strips, such as 500MP; never: none [default: 200MP]",
+        HelpName = "pixels",
+        CustomParser = OptionChecks.Pixels,
+    };
+
     public static Command Create()
     {
         var paths = new Argument<string[]>("in... out") { Description = "Folders, files, patterns or s3://bucket/folder; the last is the folder for the results. All machines must see them by these names", Arity = ArgumentArity.OneOrMore };
         var command = new Command("submit", "Puts pictures into the queue; when run again, only those that are neither there nor finished")
         {
-            paths, BatchNames.List, BatchNames.Recursive, BatchNames.Name, BatchNames.Format,
+            paths, BatchNames.List, BatchNames.Recursive, BatchNames.Name, BatchNames.Format, StripsAbove,
         };
         BatchNames.Require(command, paths, "adaformer farm submit photos large");
         FarmCommand.AddOptions(command);
@@ -33,8 +40,9 @@ internal static class FarmSubmitCommand
             if (settings.Pictures.Files(parsed, overwrite: false, second).Upscaling.Refinement?.Within is not null)
                 throw new ArgumentException("With --within results depend on the machine, and a farm has many; say the --share instead.");
             var upscaler = settings.Upscaler(parsed, models, second, 1);
+            var options = FarmCommand.Options(parsed);
             var result = Terminal.WithProgress("submit", tell => FarmCommand.WithClient(
-                parsed, cancellationToken, client => client.SubmitAsync(plan, upscaler, settings.Write(parsed), new SynchronousProgress<int>(count => tell(count, plan.Items.Count)), cancellationToken)));
+                options with { StripsAbove = parsed.GetValue(StripsAbove) ?? options.StripsAbove }, cancellationToken, client => client.SubmitAsync(plan, upscaler, settings.Write(parsed), new SynchronousProgress<int>(count => tell(count, plan.Items.Count)), cancellationToken)));
             Console.WriteLine($"{result.Submitted} put into the queue, {result.Queued} there already, {result.Finished} finished, of {plan.Items.Count}");
             return 0;
         });

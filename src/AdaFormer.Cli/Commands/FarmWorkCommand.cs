@@ -15,7 +15,7 @@ internal static class FarmWorkCommand
 
     public static Command Create()
     {
-        var command = new Command("work", "Upscales pictures from the queue until it is stopped") { Parallel, GraceSeconds, Idle, CommonOptions.Device, CommonOptions.Threads };
+        var command = new Command("work", "Upscales pictures from the queue until it is stopped") { Parallel, GraceSeconds, Idle, CommonOptions.Device, CommonOptions.Threads, CommonOptions.Trust };
         FarmCommand.AddOptions(command);
         command.SetGuardedAction(Run);
         return command;
@@ -36,7 +36,7 @@ internal static class FarmWorkCommand
             };
             var worker = new FarmWorker(FarmCommand.Options(parsed), text =>
             {
-                var (settings, read) = FarmSettings.Read(text, parsed.GetValue(CommonOptions.Device), threads);
+                var (settings, read) = FarmSettings.Read(text, parsed.GetValue(CommonOptions.Device), threads, parsed.GetValue(CommonOptions.Trust));
                 var loaded = settings.Pictures.Models(read, threads);
                 var second = settings.Pictures.SecondModel(read, threads);
                 lock (models)
@@ -44,7 +44,7 @@ internal static class FarmWorkCommand
                 return settings.Upscaler(read, loaded, second, parallel);
             }, options);
             var work = worker.RunAsync(new SynchronousProgress<FarmEvent>(Tell), stop).GetAwaiter().GetResult();
-            Console.WriteLine($"{work.Done} done, {work.Finished} found finished, {work.Failed} failed, {work.Retried} to be tried again, {work.GivenBack} given back");
+            Console.WriteLine($"{work.Done} done, {work.Finished} found finished, {work.Failed} failed, {work.Retried} to be tried again, {work.GivenBack} given back{(work.Strips == 0 ? "" : work.Strips == 1 ? "; 1 strip" : $"; {work.Strips} strips")}");
             return work.Failed == 0 ? 0 : ExitCode.SomeFailed;
         }
         finally
@@ -59,6 +59,12 @@ internal static class FarmWorkCommand
         {
             case FarmEventKind.Done:
                 Console.WriteLine($"{told.Input}: done in {told.Seconds:F1} s");
+                break;
+            case FarmEventKind.StripDone:
+                Console.WriteLine($"{told.Input}: done in {told.Seconds:F1} s");
+                break;
+            case FarmEventKind.Cut:
+                Console.WriteLine($"{told.Input}: cut into strips in {told.Seconds:F1} s");
                 break;
             case FarmEventKind.Finished:
                 Console.WriteLine($"{told.Input}: is finished");

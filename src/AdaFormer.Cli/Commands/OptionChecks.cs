@@ -48,6 +48,20 @@ internal static class OptionChecks
         static int? Side(string digits) => int.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out var side) && side is >= 1 and <= MaximumSide ? side : null;
     }
 
+    /// <summary>Parses numbers of pixels such as 200MP or 1500000, for <see cref="Option{T}.CustomParser"/>; <c>never</c> is beyond all.</summary>
+    public static long? Pixels(ArgumentResult result)
+    {
+        var text = result.Tokens.Single().Value;
+        if (text == "never")
+            return long.MaxValue;
+        var isMillions = text.EndsWith("MP", StringComparison.OrdinalIgnoreCase);
+        if (double.TryParse(isMillions ? text[..^2] : text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number)
+            && (isMillions ? number * 1e6 : number) is >= 1 and < long.MaxValue and var pixels)
+            return (long)pixels;
+        result.AddError($"'{text}' is not a number of pixels; expected one such as 200MP, or never.");
+        return null;
+    }
+
     /// <summary>Parses the values that a model takes, for <see cref="Option{T}.CustomParser"/>.</summary>
     public static PixelRange? Range(ArgumentResult result)
     {

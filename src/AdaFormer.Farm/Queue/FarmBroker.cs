@@ -5,12 +5,13 @@ using RabbitMQ.Client.Exceptions;
 namespace AdaFormer.Farm.Queue;
 
 /// <summary>
-/// A connection to the broker, and what a farm has there: an exchange; a quorum queue of pictures; a quorum queue of those that failed; and a
+/// A connection to the broker, and what a farm has there: an exchange; a quorum queue of pictures and strips; a quorum queue of those that failed; and a
 /// stream, the record, which gets a copy of everything that is submitted, done or failed. One publication reaches queue and record together.
 /// </summary>
 internal sealed class FarmBroker : IAsyncDisposable
 {
     public const string TaskKey = "task";
+    public const string StripKey = "strip";
     public const string FailedKey = "failed";
     public const string DoneKey = "done";
     public const string MarkKey = "mark";
@@ -90,10 +91,11 @@ internal sealed class FarmBroker : IAsyncDisposable
     /// <summary>Says what goes where. Before every use, because a broker that was killed may have forgotten it.</summary>
     public async Task BindAsync(CancellationToken cancellationToken)
     {
-        foreach (var key in new[] { TaskKey, FailedKey, DoneKey, MarkKey })
+        foreach (var key in new[] { TaskKey, StripKey, FailedKey, DoneKey, MarkKey })
             await Channel.QueueBindAsync(Record, Options.Queue, key, cancellationToken: cancellationToken);
         await Channel.QueueBindAsync(FailedQueue, Options.Queue, FailedKey, cancellationToken: cancellationToken);
-        await Channel.QueueBindAsync(Options.Queue, Options.Queue, TaskKey, cancellationToken: cancellationToken);
+        foreach (var key in new[] { TaskKey, StripKey })
+            await Channel.QueueBindAsync(Options.Queue, Options.Queue, key, cancellationToken: cancellationToken);
     }
 
     /// <summary>The queue's messages that wait and its consumers; <see langword="null"/> if there is no such queue. Takes a channel of its own, which an error closes.</summary>

@@ -67,10 +67,10 @@ internal sealed class FarmDelivery : IAsyncDisposable
     }
 }
 
-/// <summary>A picture that the queue delivered.</summary>
+/// <summary>A picture, or a strip, that the queue delivered.</summary>
 /// <param name="Delivery">By which it came.</param>
 /// <param name="Tag">Its number there.</param>
-/// <param name="Id">The task's id.</param>
+/// <param name="Id">The task's message id.</param>
 /// <param name="Body">The task.</param>
 /// <param name="Before">How often it was delivered before.</param>
 /// <param name="LastError">What went wrong last.</param>
@@ -82,21 +82,55 @@ internal sealed record FarmMessage(FarmDelivery Delivery, ulong Tag, string Id, 
     /// <summary>The output is whole.</summary>
     /// <param name="worked">Whether this worker did the work, to its end.</param>
     /// <param name="seconds">Its time.</param>
-    public Task DoneAsync(bool worked, double seconds) => SettleAsync(Broker.Options.Queue, FarmBroker.DoneKey, Array.Empty<byte>(), (FarmHeaders.Worked, worked ? 1 : 0), ("seconds", seconds), ("worker", Environment.MachineName));
+    public Task DoneAsync(bool worked, double seconds) => SettleAsync(() => PublishDoneAsync(FarmTask.PictureOf(Id), worked, seconds));
+
+    /// <summary>The strip is whole.</summary>
+    /// <param name="seconds">Its time.</param>
+    /// <param name="worked">Whether this worker did the work.</param>
+    /// <param name="picture">Whether this worker put the picture together too, or found it so; <see langword="null"/>: other strips are missing.</param>
+    public Task StripDoneAsync(bool worked, double seconds, bool? picture) => SettleAsync(async () =>
+    {
+        await PublishDoneAsync(Id, worked, seconds);
+        if (picture is { } joined)
+            await PublishDoneAsync(FarmTask.PictureOf(Id), joined, seconds);
+    });
+
+    /// <summary>The picture is cut: its strips take its place.</summary>
+    public Task CutAsync(IEnumerable<FarmTask> strips) => SettleAsync(() => Task.WhenAll(strips.Select(strip =>
+        Broker.PublishAsync(Broker.Options.Queue, FarmBroker.StripKey, strip.MessageId, strip.ToBytes(), (FarmHeaders.TraceParent, TraceParent)))));
 
     /// <summary>Another attempt may succeed.</summary>
-    public Task RetryAsync(string error) => SettleAsync("", Broker.Options.Queue, Body, (FarmHeaders.Attempts, Before + 1), (FarmHeaders.Error, error), (FarmHeaders.TraceParent, TraceParent));
+    public Task RetryAsync(string error) => SettleAsync(() => PublishAgainAsync(Before + 1, error));
 
     /// <summary>No other attempt.</summary>
-    public Task FailAsync(string error) => SettleAsync(Broker.Options.Queue, FarmBroker.FailedKey, Body, (FarmHeaders.Attempts, Before + 1), (FarmHeaders.Error, error));
+    public Task FailAsync(string error) => SettleAsync(() => Broker.PublishAsync(Broker.Options.Queue, FarmBroker.FailedKey, Id, Body, (FarmHeaders.Attempts, Before + 1), (FarmHeaders.Error, error)));
+
+    /// <summary>It is a copy of one that this worker has.</summary>
+    public async Task DropAsync()
+    {
+        try
+        {
+            await Delivery.AcknowledgeAsync(Tag);
+        }
+        catch (Exception exception) when (FarmBroker.IsConnectionLoss(exception))
+        {
+            Delivery.Lose(exception.Message);
+        }
+    }
 
     /// <summary>It was not tried to the end. A copy, because the queue would count a return as a failure.</summary>
-    public Task GiveBackAsync() => SettleAsync("", Broker.Options.Queue, Body, (FarmHeaders.Attempts, Before), (FarmHeaders.Error, LastError), (FarmHeaders.TraceParent, TraceParent));
+    public Task GiveBackAsync() => SettleAsync(() => PublishAgainAsync(Before, LastError));
+
+    private Task PublishDoneAsync(string id, bool worked, double seconds) =>
+        Broker.PublishAsync(Broker.Options.Queue, FarmBroker.DoneKey, id, Array.Empty<byte>(), (FarmHeaders.Worked, worked ? 1 : 0), ("seconds", seconds), ("worker", Environment.MachineName));
+
+    private Task PublishAgainAsync(int attempts, string? error) =>
+        Broker.PublishAsync("", Broker.Options.Queue, Id, Body, (FarmHeaders.Attempts, attempts), (FarmHeaders.Error, error), (FarmHeaders.TraceParent, TraceParent));
 
     // Killed in between, it is there twice, which the second worker sees by the finished output; never not at all.
-    private async Task SettleAsync(string exchange, string key, ReadOnlyMemory<byte> body, params (string, object?)[] headers)
+    private async Task SettleAsync(Func<Task> publish)
     {
-        await Broker.PublishAsync(exchange, key, Id, body, headers);
+        await publish();
         await Delivery.AcknowledgeAsync(Tag);
     }
 }

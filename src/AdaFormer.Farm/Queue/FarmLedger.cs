@@ -13,6 +13,8 @@ internal sealed class FarmLedger
     private readonly Dictionary<string, bool> _done = [];
     private readonly List<DateTimeOffset> _times = [];
     private readonly Dictionary<string, FarmFailure> _failures = [];
+    private readonly Dictionary<string, HashSet<string>> _strips = [];
+    private readonly Dictionary<string, bool> _doneStrips = [];
 
     /// <summary>Pictures that were submitted and are not done, with the error of those that failed.</summary>
     public IReadOnlyDictionary<string, string?> Open => _open;
@@ -20,7 +22,7 @@ internal sealed class FarmLedger
     /// <summary>Number of pictures that were done since the queue was last empty.</summary>
     public int Done => _done.Count;
 
-    /// <summary>How often a picture was worked on to its end although it was done already.</summary>
+    /// <summary>How often a picture or a strip was worked on to its end although it was done already.</summary>
     public int Doubled { get; private set; }
 
     /// <summary>When the first picture was submitted since the queue was last empty.</summary>
@@ -31,6 +33,15 @@ internal sealed class FarmLedger
 
     /// <summary>The failed pictures' inputs and errors.</summary>
     public IReadOnlyList<FarmFailure> Failures => [.. _failures.Values.OrderBy(failure => failure.Input, StringComparer.Ordinal)];
+
+    /// <summary>Number of pictures whose strips workers share, those that failed left out.</summary>
+    public int InStrips => _strips.Keys.Count(picture => !_failures.ContainsKey(picture));
+
+    /// <summary>Number of strips that are not done and have not failed.</summary>
+    public int StripsLeft => _strips.Values.Sum(left => left.Count);
+
+    /// <summary>Whether all strips of a picture are done, but not the picture: somebody deleted one before they were put together.</summary>
+    public bool IsStuck(string picture) => _strips.TryGetValue(picture, out var left) && left.Count == 0 && !_failures.ContainsKey(picture);
 
     /// <summary>Reads all of the record that there is now.</summary>
     public static async Task<FarmLedger> ReadAsync(FarmBroker broker, CancellationToken cancellationToken)
@@ -81,9 +92,14 @@ internal sealed class FarmLedger
             case FarmBroker.TaskKey:
                 Submitted(id, time);
                 break;
-            case FarmBroker.FailedKey when _open.ContainsKey(id):
-                _open[id] = FarmHeaders.ErrorOf(message.BasicProperties);
-                _failures[id] = new FarmFailure(FarmTask.Read(message.Body.Span).Input, _open[id]!);
+            case FarmBroker.StripKey when _open.ContainsKey(FarmTask.PictureOf(id)):
+                StripSubmitted(id, FarmTask.PictureOf(id));
+                break;
+            case FarmBroker.FailedKey when _open.ContainsKey(FarmTask.PictureOf(id)):
+                Failed(id, FarmTask.PictureOf(id), message);
+                break;
+            case FarmBroker.DoneKey when FarmTask.IsStrip(id):
+                StripFinished(id, FarmHeaders.Number(message.BasicProperties, FarmHeaders.Worked) > 0);
                 break;
             case FarmBroker.DoneKey:
                 Finished(id, time, FarmHeaders.Number(message.BasicProperties, FarmHeaders.Worked) > 0);
@@ -96,28 +112,61 @@ internal sealed class FarmLedger
         if (_open.Count == 0)
         {
             _done.Clear();
+            _doneStrips.Clear();
             _times.Clear();
             (Began, Doubled) = (time, 0);
         }
 
         _failures.Remove(id);
+        _strips.Remove(id);
         _open[id] = null;
         _done.Remove(id);
     }
 
+    private void StripSubmitted(string id, string picture)
+    {
+        if (!_strips.TryGetValue(picture, out var left))
+            _strips[picture] = left = [];
+        left.Add(id);
+        _failures.Remove(picture);
+        _open[picture] = null;
+    }
+
+    private void Failed(string id, string picture, BasicDeliverEventArgs message)
+    {
+        _open[picture] = FarmHeaders.ErrorOf(message.BasicProperties);
+        _failures[picture] = new FarmFailure(FarmTask.Read(message.Body.Span).Input, _open[picture]!);
+        _strips.GetValueOrDefault(picture)?.Remove(id);
+    }
+
     private void Finished(string id, DateTimeOffset time, bool worked)
     {
+        _strips.Remove(id);
         if (_open.Remove(id))
         {
             _failures.Remove(id);
             _done[id] = worked;
             _times.Add(time);
         }
-        else if (worked && _done.TryGetValue(id, out var before))
+        else
         {
-            // The first to say so may only have found what this one had made.
-            Doubled += before ? 1 : 0;
-            _done[id] = true;
+            Count(_done, id, worked);
         }
+    }
+
+    private void StripFinished(string id, bool worked)
+    {
+        _strips.GetValueOrDefault(FarmTask.PictureOf(id))?.Remove(id);
+        if (!_doneStrips.TryAdd(id, worked))
+            Count(_doneStrips, id, worked);
+    }
+
+    // The first to say so may only have found what this one had made.
+    private void Count(Dictionary<string, bool> done, string id, bool worked)
+    {
+        if (!worked || !done.TryGetValue(id, out var before))
+            return;
+        Doubled += before ? 1 : 0;
+        done[id] = true;
     }
 }

@@ -103,6 +103,10 @@ internal sealed class S3Store : IDisposable
         }
     });
 
+    /// <summary>Removes an object, if it is there.</summary>
+    /// <exception cref="IOException">The store refuses or cannot be reached.</exception>
+    public Task DeleteAsync(string place, CancellationToken cancellationToken) => Guarded(place, (bucket, key) => _client.DeleteObjectAsync(bucket, key, cancellationToken));
+
     public void Dispose() => _client.Dispose();
 
     private async Task UploadPartsAsync(string file, string bucket, string key, string? none, string? replaced, IReadOnlyDictionary<string, string> metadata, CancellationToken cancellationToken)

@@ -2,15 +2,19 @@ using System.Diagnostics;
 
 namespace AdaFormer.Farm.Storage;
 
-/// <summary>A folder for copies of objects, deleted at its end; that of a process that was killed is deleted by the next on the machine.</summary>
+/// <summary>A folder for copies of objects, made when it is needed and deleted at its end; that of a process that was killed is deleted by the next on the machine.</summary>
 internal sealed class Scratch : IDisposable
 {
     private const string Prefix = "adaformer-farm-";
-    private readonly string _folder = Directory.CreateTempSubdirectory($"{Prefix}{Environment.ProcessId}-").FullName;
+    private readonly Lazy<string> _folder = new(() => Directory.CreateTempSubdirectory($"{Prefix}{Environment.ProcessId}-").FullName);
 
-    public string File(string name) => Path.Combine(_folder, name);
+    public string File(string name) => Path.Combine(_folder.Value, name);
 
-    public void Dispose() => Directory.Delete(_folder, recursive: true);
+    public void Dispose()
+    {
+        if (_folder.IsValueCreated)
+            Directory.Delete(_folder.Value, recursive: true);
+    }
 
     /// <summary>Deletes what killed processes left.</summary>
     public static void RemoveLeftovers()

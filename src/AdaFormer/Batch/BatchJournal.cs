@@ -8,7 +8,8 @@ namespace AdaFormer.Batch;
 /// </summary>
 internal sealed class BatchJournal
 {
-    private const string FolderName = ".adaformer-batch";
+    /// <summary>Name of the folder within the output folder.</summary>
+    public const string FolderName = ".adaformer-batch";
     private readonly string _outputFolder;
     private readonly string _folder;
     private readonly string _ownPath;

@@ -53,6 +53,9 @@ public sealed class BatchUpscaler
     /// <summary>Whether files that no batch made may be replaced.</summary>
     internal bool Overwrites => _options.Files.Overwrite;
 
+    /// <summary>For what needs no output.</summary>
+    internal FileUpscaler Files => _creating;
+
     /// <summary>Runs a plan until all its pictures are processed, or it is cancelled.</summary>
     /// <param name="plan">The plan.</param>
     /// <param name="progress">Called after every tile and every picture. Calls are serialized.</param>
@@ -91,7 +94,7 @@ public sealed class BatchUpscaler
         var clock = Stopwatch.StartNew();
         try
         {
-            return Upscale(outputFolder, item, journal, clock, progress, cancellationToken);
+            return Upscale(outputFolder, item, journal, clock, (files, input, output) => files.Upscale(input, output, progress: progress, cancellationToken: cancellationToken));
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
@@ -104,30 +107,30 @@ public sealed class BatchUpscaler
     }
 
     /// <summary>Upscales one picture unless it is finished, and writes the journal.</summary>
+    /// <param name="outputFolder">The output folder.</param>
+    /// <param name="item">The picture.</param>
+    /// <param name="journal">The output folder's journal.</param>
+    /// <param name="clock">Runs since the picture was begun.</param>
+    /// <param name="work">Makes the output.</param>
     /// <exception cref="OperationCanceledException">The operation was cancelled.</exception>
     /// <exception cref="Exception">As of <see cref="FileUpscaler"/>, and where the journal cannot be written.</exception>
-    internal BatchRecord Upscale(
-        string outputFolder, BatchItem item, BatchJournal journal, Stopwatch clock, IProgress<UpscaleProgress> progress, CancellationToken cancellationToken)
+    internal BatchRecord Upscale(string outputFolder, BatchItem item, BatchJournal journal, Stopwatch clock, FileWork work)
     {
         var (input, output) = (item.Input.Path, Path.Combine(outputFolder, item.Output));
         var hash = HashOf(input);
-        journal.RefreshOwn();
-        if (journal.Finished(item, hash, _settings) is { } finished)
-            return finished with { Time = DateTime.UtcNow, Status = BatchStatus.Skipped, Input = item.Input.Name, Seconds = clock.Elapsed.TotalSeconds, Run = _run };
-
-        var replace = _options.Files.Overwrite || journal.Knows(item.Output);
-        if (!replace && File.Exists(output))
-            throw new IOException($"'{output}' exists and was not made by a recorded batch; allow overwriting, or choose another folder or name pattern.");
+        if (Finished(outputFolder, item, hash, journal) is { } finished)
+            return finished with { Seconds = clock.Elapsed.TotalSeconds };
+        var replace = Replaces(item, journal);
         journal.Append(Record(item, BatchStatus.Started));
         FileUpscaleResult result;
         try
         {
             Directory.CreateDirectory(Path.GetDirectoryName(output)!);
-            result = (replace ? _replacing : _creating).Upscale(input, output, progress: progress, cancellationToken: cancellationToken);
+            result = work(replace ? _replacing : _creating, input, output);
         }
         catch (IOException) when (!replace && File.Exists(output) && IsAnothers(journal, item))
         {
-            return Upscale(outputFolder, item, journal, clock, progress, cancellationToken);
+            return Upscale(outputFolder, item, journal, clock, work);
         }
 
         if (HashOf(input) != hash)
@@ -157,6 +160,30 @@ public sealed class BatchUpscaler
         journal.Append(record);
         return record;
     }
+
+    /// <summary>The record of an output that is finished, as skipped; <see langword="null"/> if it is to be made.</summary>
+    /// <param name="outputFolder">The output folder.</param>
+    /// <param name="item">The picture.</param>
+    /// <param name="hash">SHA-256 of the input.</param>
+    /// <param name="journal">The output folder's journal.</param>
+    /// <exception cref="FileExistsException">There is a file that no batch made.</exception>
+    internal BatchRecord? Finished(string outputFolder, BatchItem item, string hash, BatchJournal journal)
+    {
+        journal.RefreshOwn();
+        if (Recorded() is { } finished)
+            return finished;
+        var output = Path.Combine(outputFolder, item.Output);
+        if (Replaces(item, journal) || !File.Exists(output))
+            return null;
+        // Another machine may have made it just now.
+        journal.Refresh();
+        return Recorded() ?? (Replaces(item, journal) ? null : throw new FileExistsException(
+            $"'{output}' exists and was not made by a recorded batch; allow overwriting, or choose another folder or name pattern."));
+
+        BatchRecord? Recorded() => journal.Finished(item, hash, _settings) is { } record ? record with { Time = DateTime.UtcNow, Status = BatchStatus.Skipped, Input = item.Input.Name, Run = _run } : null;
+    }
+
+    private bool Replaces(BatchItem item, BatchJournal journal) => _options.Files.Overwrite || journal.Knows(item.Output);
 
     /// <summary>Whether another process using the same folder has written this output in the meantime.</summary>
     private bool IsAnothers(BatchJournal journal, BatchItem item)
@@ -195,6 +222,12 @@ public sealed class BatchUpscaler
         }
     }
 }
+
+/// <summary>Makes an output.</summary>
+/// <param name="files">What it is made with.</param>
+/// <param name="input">The picture.</param>
+/// <param name="output">The file to write.</param>
+internal delegate FileUpscaleResult FileWork(FileUpscaler files, string input, string output);
 
 /// <summary>Progress of a batch.</summary>
 /// <param name="Finished">Number of pictures that are processed, including fractions of those in progress.</param>

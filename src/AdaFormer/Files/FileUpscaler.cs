@@ -6,7 +6,7 @@ namespace AdaFormer.Files;
 /// Upscales picture files. Between formats that are read and written row by row it works at any size in bounded memory, strip by strip:
 /// <see cref="IPictureRows.Whole"/> and <see cref="PictureWriter.WritesRows"/> tell which. Others are held whole. Pages of a document and frames of an animation are all upscaled where the output can hold them.
 /// </summary>
-public sealed class FileUpscaler
+public sealed partial class FileUpscaler
 {
     private readonly ModelSelector _models;
     private readonly int _scale;

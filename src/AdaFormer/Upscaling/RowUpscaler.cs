@@ -94,7 +94,6 @@ internal sealed class UpscaleStage : RowStage
     private readonly int _scale;
     private readonly int _blocks;
     private HaltingMap _depths;
-    private long _work;
 
     /// <param name="picture">The input picture.</param>
     /// <param name="larger">The picture to produce.</param>
@@ -114,7 +113,16 @@ internal sealed class UpscaleStage : RowStage
     }
 
     /// <summary>The share of the transformer's work that halting saved, 0 to 1, available after all rows.</summary>
-    public double HaltedShare => _blocks == 0 ? 0 : 1 - (_work / ((double)_blocks * _picture.Width * _picture.Height));
+    public double HaltedShare => ShareOf(BlocksRun, _picture, _blocks);
+
+    /// <summary>The blocks that the pixels went through, together; available after all rows.</summary>
+    public long BlocksRun { get; private set; }
+
+    /// <summary>The share of the transformer's work that halting saved, 0 to 1.</summary>
+    /// <param name="blocksRun">The blocks that all of the picture's pixels went through, together.</param>
+    /// <param name="picture">The input picture.</param>
+    /// <param name="blocks">The blocks of the model; 0 if it does not halt.</param>
+    public static double ShareOf(long blocksRun, PictureInfo picture, int blocks) => blocks == 0 ? 0 : 1 - (blocksRun / ((double)blocks * picture.Width * picture.Height));
 
     protected override void Work(int window, PictureBand rows)
     {
@@ -125,6 +133,6 @@ internal sealed class UpscaleStage : RowStage
         for (var y = 0; y < strip.CoreHeight * _scale; y++)
             _next(_output, y);
         _map?.Draw(_depths, strip.CoreTop, rows);
-        _work += _depths.Work;
+        BlocksRun += _depths.Work;
     }
 }

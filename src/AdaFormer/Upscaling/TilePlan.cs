@@ -26,6 +26,11 @@ internal static class TilePlan
         IEnumerable<(ModelDescription Model, PictureInfo Picture)> models, UpscaleOptions options, long mapRowBytes, long held) =>
         Cut(options, [.. models.Select((step, index) => Stage.OfRows(step.Model, step.Picture, OverlapOf(options, step.Model), index == 0 ? mapRowBytes : 0))], held);
 
+    /// <summary>The side of the tiles that <see cref="OfRows"/> chooses for a picture that goes through one model.</summary>
+    /// <inheritdoc cref="OfRows"/>
+    public static int SizeOfRows(ModelDescription model, PictureInfo picture, UpscaleOptions options, long held) =>
+        Sizes(options, [Stage.OfRows(model, picture, OverlapOf(options, model), 0)], held)[0];
+
     /// <inheritdoc cref="UpscaleOptions.Check"/>
     public static void Check(UpscaleOptions options, ModelDescription model)
     {
@@ -55,7 +60,10 @@ internal static class TilePlan
     public static int OverlapOf(UpscaleOptions options, ModelDescription model) =>
         ((options.TileOverlap ?? model.TileOverlap) + model.SizeMultiple - 1) / model.SizeMultiple * model.SizeMultiple;
 
-    private static IReadOnlyList<Strip>[] Cut(UpscaleOptions options, Stage[] stages, long held)
+    private static IReadOnlyList<Strip>[] Cut(UpscaleOptions options, Stage[] stages, long held) =>
+        [.. stages.Zip(Sizes(options, stages, held), (stage, size) => Strip.Cut(stage.Picture, stage.Model.Pixels, size, stage.Overlap, stage.Model.SizeMultiple))];
+
+    private static int[] Sizes(UpscaleOptions options, Stage[] stages, long held)
     {
         var budget = options.MemoryBudget ?? GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 2;
         var limit = options.TileSize ?? LargestTile;
@@ -68,7 +76,7 @@ internal static class TilePlan
                 : $"This picture needs {Megabytes(Need())} even with the smallest tiles, {stages.Max(Size)} pixels, more than the memory budget of {Megabytes(budget)}. Raise the budget, or write a PNG, which is written in strips.");
         }
 
-        return [.. stages.Select(stage => Strip.Cut(stage.Picture, stage.Model.Pixels, Size(stage), stage.Overlap, stage.Model.SizeMultiple))];
+        return [.. stages.Select(Size)];
 
         int Size(Stage stage) => !stage.CanShrink ? Math.Max(stage.Model.Pixels.FixedWidth, stage.Model.Pixels.FixedHeight) : options.TileSize ?? Math.Max((int)SmallestTile(stage.Model, stage.Overlap), limit / stage.Model.SizeMultiple * stage.Model.SizeMultiple);
 
