@@ -44,6 +44,16 @@ public sealed class BatchCommandTests : IDisposable
     }
 
     [TestMethod]
+    public void NothingIsSaidOfHaltingWhereNoModelRan()
+    {
+        Put("in/a.png", 9, 8);
+        var (code, output, error) = Batch("in", "out", "--scale", "1", "--report", "out.jsonl");
+        Assert.AreEqual(0, code, error);
+        Assert.DoesNotContain("halting", output);
+        Assert.IsFalse(JsonDocument.Parse(File.ReadAllText(_adaformer["out.jsonl"])).RootElement.TryGetProperty("halted_share", out _));
+    }
+
+    [TestMethod]
     public void R8_UsageErrorsAreTwo()
     {
         Put("in/a.png", 9, 8);

@@ -18,7 +18,7 @@ internal sealed class RowUpscaler(IReadOnlyList<UpscalingModel> models, UpscaleO
     /// <param name="held">Bytes of the memory budget that the caller's source and sinks take.</param>
     /// <param name="progress">Called after every tile.</param>
     /// <param name="cancellationToken">Stops within the current tile.</param>
-    /// <returns>The share of the first model's work that halting saved, 0 to 1 (1 if there is no model), and what the second model did.</returns>
+    /// <returns>The share of the first model's work that halting saved, 0 to 1 (0 if there is no model), and what the second model did.</returns>
     public (double HaltedShare, RefinementResult? Refinement) Upscale(
         IPictureRows picture, PictureInfo larger, IPictureSink result, HeatMapRows? map, DetailMap? details, long held, IProgress<UpscaleProgress>? progress, CancellationToken cancellationToken)
     {
@@ -36,7 +36,7 @@ internal sealed class RowUpscaler(IReadOnlyList<UpscalingModel> models, UpscaleO
         if (models.Count == 0)
         {
             Read(new TransparentFill.Stage(picture.Info, map, next));
-            return (1, null);
+            return (0, null);
         }
 
         var mapRowBytes = map is null ? 0 : (3L + (picture.Info.BitDepth / 8)) * picture.Info.Width * map.Scale * map.Scale;
