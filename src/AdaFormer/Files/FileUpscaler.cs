@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using AdaFormer.Imaging;
 
 namespace AdaFormer.Files;
@@ -67,13 +68,14 @@ public sealed class FileUpscaler
         if (haltingMap is not null && !_models.Halts && _options.Upscaling.Refinement is null)
             throw new NotSupportedException($"The model '{_models.Of(_scale, null).Description.Architecture}' does not halt, so there is no halting map to draw.");
         OutputPaths.Check(_options.Overwrite, [input], output, haltingMap);
+        var clock = Stopwatch.StartNew();
         try
         {
             // A map is drawn of one picture.
             using var pictures = haltingMap is null ? OpenSequence(input, output) : null;
             return pictures is null
-                ? UpscaleOne(input, output, haltingMap, progress, cancellationToken)
-                : UpscaleAll(input, pictures, output, progress, cancellationToken);
+                ? UpscaleOne(input, output, haltingMap, clock, progress, cancellationToken)
+                : UpscaleAll(input, pictures, output, clock, progress, cancellationToken);
         }
         catch (OutOfMemoryException exception)
         {
@@ -106,16 +108,16 @@ public sealed class FileUpscaler
         return new UpscaleEstimate(larger.Width, larger.Height, first, left < second ? left.Value > TimeSpan.Zero ? left.Value : TimeSpan.Zero : second);
     }
 
-    private FileUpscaleResult UpscaleOne(string input, string output, string? haltingMap, IProgress<UpscaleProgress>? progress, CancellationToken cancellationToken)
+    private FileUpscaleResult UpscaleOne(string input, string output, string? haltingMap, Stopwatch clock, IProgress<UpscaleProgress>? progress, CancellationToken cancellationToken)
     {
         using var rows = Open(input);
         var job = Plan(input, rows, output, null, cancellationToken);
-        var done = Upscale(input, job, rows, output, haltingMap, progress, cancellationToken);
+        var done = Upscale(input, job, rows, output, haltingMap, clock, progress, cancellationToken);
         return job.Result(rows, _models.Halts ? done.HaltedShare : 0, done.Refinement);
     }
 
     // All go through the models of the first, so that an animation does not change its look.
-    private FileUpscaleResult UpscaleAll(string input, IPictureSequence pictures, string output, IProgress<UpscaleProgress>? progress, CancellationToken cancellationToken)
+    private FileUpscaleResult UpscaleAll(string input, IPictureSequence pictures, string output, Stopwatch clock, IProgress<UpscaleProgress>? progress, CancellationToken cancellationToken)
     {
         FileUpscaleResult? result = null;
         _writer.WriteSequence(pictures.Info, output, _options.Overwrite, sink =>
@@ -133,10 +135,11 @@ public sealed class FileUpscaler
                     var details = Refines(job) ? DetailMap.Of(source, cancellationToken) : null;
                     using var target = sink.Begin(job.Larger, duration);
                     var part = new SequenceProgress(progress, done, pictures.Info.Count);
-                    var (haltedShare, refinement) = new RowUpscaler(job.Loaded, _options.Upscaling).Upscale(source, job.Larger, target, null, details, source.BytesHeld + Held(output, job.Larger), part, cancellationToken);
+                    var (haltedShare, refinement) = new RowUpscaler(job.Loaded, _options.Upscaling).Upscale(source, job.Larger, target, null, details, source.BytesHeld + Held(output, job.Larger), clock, part, cancellationToken);
                     target.Complete();
                     RefuseIfStrict(input, rows.Warnings);
                     result = job.Result(rows, _models.Halts ? haltedShare : 0, refinement).After(result);
+                    clock.Restart();
                 }
             }
         });
@@ -213,7 +216,7 @@ public sealed class FileUpscaler
     private static int Times(int size, int of) => (int)(((long)size + of - 1) / of);
 
     private (double HaltedShare, RefinementResult? Refinement) Upscale(
-        string input, Job job, IPictureRows rows, string output, string? haltingMap, IProgress<UpscaleProgress>? progress, CancellationToken cancellationToken)
+        string input, Job job, IPictureRows rows, string output, string? haltingMap, Stopwatch clock, IProgress<UpscaleProgress>? progress, CancellationToken cancellationToken)
     {
         var upscaler = new RowUpscaler(job.Loaded, _options.Upscaling);
         var (mapScale, mapSize) = _options.SmallHaltingMap ? (1, rows.Info) : (_scale, job.Larger);
@@ -234,7 +237,7 @@ public sealed class FileUpscaler
             _options.Overwrite,
             result =>
             {
-                done = upscaler.Upscale(rows, job.Larger, result, map, details, held, progress, cancellationToken);
+                done = upscaler.Upscale(rows, job.Larger, result, map, details, held, clock, progress, cancellationToken);
                 RefuseIfStrict(input, rows.Warnings);
             });
     }
