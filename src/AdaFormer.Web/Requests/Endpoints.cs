@@ -83,6 +83,8 @@ internal static class Endpoints
             upload.Place.Dispose();
             context.Response.Headers["AdaFormer-Models"] = string.Join(", ", outcome.Result.Models.Select(Uri.EscapeDataString));
             context.Response.Headers["AdaFormer-Halted-Share"] = outcome.Result.HaltedShare.ToString("F4", System.Globalization.CultureInfo.InvariantCulture);
+            if (outcome.Result.Refinement is { } refinement)
+                context.Response.Headers["AdaFormer-Refined-Share"] = refinement.Share.ToString("F4", System.Globalization.CultureInfo.InvariantCulture);
             context.Response.Headers["AdaFormer-Warnings"] = string.Join(", ", outcome.Result.Warnings.Select(warning => warning.Code));
             return Send(outcome, _ => outcome.File);
         }

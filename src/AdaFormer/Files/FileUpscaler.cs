@@ -92,21 +92,24 @@ public sealed class FileUpscaler
         using var rows = Open(input);
         var larger = SizeOf(rows.Info);
         CheckSize(input, larger);
-        var (seconds, pixels) = (0.0, (double)rows.Info.Width * rows.Info.Height);
-        var models = Steps(rows.Info, larger, JpegTrace.OfFile(rows.Info.Metadata));
-        foreach (var model in models)
-        {
-            seconds += ModelSpeed.SecondsPerPixel(model.Loaded.Value, _options.Upscaling.HaltingThreshold) * pixels;
-            pixels *= model.Description.Scale * model.Description.Scale;
-        }
-
-        var first = TimeSpan.FromSeconds(seconds);
-        if (models.Count == 0 || _options.Upscaling.Refinement is not { } refinement || !refinement.Fits(models[0].Loaded.Value))
-            return new UpscaleEstimate(larger.Width, larger.Height, first, TimeSpan.Zero);
-        var second = TimeSpan.FromSeconds(Refiner.TypicalOverhead * refinement.Share * ModelSpeed.SecondsPerPixel(refinement.Model, null) * rows.Info.Width * rows.Info.Height);
-        var left = refinement.Within - first;
-        return new UpscaleEstimate(larger.Width, larger.Height, first, left < second ? left.Value > TimeSpan.Zero ? left.Value : TimeSpan.Zero : second);
+        return Estimate(rows.Info, larger, JpegTrace.OfFile(rows.Info.Metadata));
     }
+
+    /// <summary>Estimates what upscaling a picture of a size costs, by the speed of the models on this machine, each of which is tried once.</summary>
+    /// <param name="width">Width of the picture in pixels.</param>
+    /// <param name="height">Height of the picture in pixels.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A side is below 1.</exception>
+    /// <exception cref="UpscalingException">A side of the result is too long.</exception>
+    public UpscaleEstimate Estimate(int width, int height)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(width, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(height, 1);
+        var picture = new PictureInfo(width, height, PixelLayout.Rgb, 8);
+        return Estimate(picture, SizeOf(picture), null);
+    }
+
+    private UpscaleEstimate Estimate(PictureInfo picture, PictureInfo larger, JpegTrace? trace) =>
+        UpscaleEstimate.Of([.. Steps(picture, larger, trace).Select(model => model.Loaded.Value)], _options.Upscaling, picture, larger);
 
     private FileUpscaleResult UpscaleOne(string input, string output, string? haltingMap, Stopwatch clock, IProgress<UpscaleProgress>? progress, CancellationToken cancellationToken)
     {
