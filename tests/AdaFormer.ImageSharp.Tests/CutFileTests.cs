@@ -85,6 +85,25 @@ public class CutFileTests
     }
 
     [TestMethod]
+    [DataRow("P5\n3 1\n100\n", new byte[] { 50, 101, 100 }, 100, 128, 255), DataRow("P2\n3 1\n255\n9 300 99999999999", new byte[0], 255, 9, 255)]
+    [DataRow("P6 1 1 9\n", new byte[] { 3, 10, 9 }, 9, 85, 255), DataRow("P5\n3 1\n999\n", new byte[] { 0, 0, 3, 232, 3, 231 }, 999, 0, 65535)]
+    public void ASampleAboveTheLargestIsDamageOfWhichWhiteIsSalvaged(string header, byte[] samples, int maximum, int first, int white)
+    {
+        byte[] file = [.. Encoding.ASCII.GetBytes(header), .. samples];
+
+        Assert.Contains($"above {maximum}", Assert.ThrowsExactly<PictureFormatException>(() => Read(file, salvage: false)).Message);
+        var picture = Read(file, salvage: true);
+
+        Assert.AreEqual(PictureWarning.MissingPixels, picture.Warnings.Single().Code);
+        Assert.AreEqual((first, white), (picture[0, 0, 0], picture.Layout == PixelLayout.Rgb ? picture[0, 0, 1] : picture[1, 0, 0]));
+    }
+
+    [TestMethod]
+    [DataRow("P2 2 1 9\n1 x2"), DataRow("P2 2 1 9\n1 -2"), DataRow("P3 1 1 9\n1 2.5 3"), DataRow("P2 2 1 9\n\01 2")]
+    public void WhatIsNoNumberAmongNumbersIsDamage(string file) =>
+        Assert.Contains("no digit", Assert.ThrowsExactly<PictureFormatException>(() => Read(Encoding.ASCII.GetBytes(file), salvage: false)).Message);
+
+    [TestMethod]
     [DataRow("P5 1 1 255\nAP5 1 1 255\nB"), DataRow("P2 1 1 255\n7\nP2 1 1 255\n8\n")]
     public void FurtherPicturesAreNamed(string file) => Assert.AreEqual(PictureWarning.Pages, Read(Encoding.ASCII.GetBytes(file), salvage: false).Warnings.Single().Code);
 
