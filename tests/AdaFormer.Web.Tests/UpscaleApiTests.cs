@@ -87,6 +87,8 @@ public class UpscaleApiTests
 
     [TestMethod]
     [DataRow("api/upscale?scale=much", 400, "much")]
+    [DataRow("api/upscale?scale=2,5", 400, "2,5")]
+    [DataRow("api/upscale?haltingThreshold=1,000", 400, "1,000")]
     [DataRow("api/upscale?scale=-1", 400, "above 0")]
     [DataRow("api/upscale?scale=NaN", 400, "above 0")]
     [DataRow("api/upscale?scale=2&width=100", 400, "give one of them")]
