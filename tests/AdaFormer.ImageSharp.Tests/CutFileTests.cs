@@ -51,10 +51,12 @@ public class CutFileTests
     }
 
     [TestMethod]
-    public void OfAnAnimationTheFramesBeforeAreSalvaged()
+    [DataRow("gif"), DataRow("png"), DataRow("webp")]
+    public void OfAnAnimationTheFramesBeforeAreSalvaged(string extension)
     {
         var path = Path.GetTempFileName();
-        var file = File.ReadAllBytes(TestData.Fixture("cases", "three-frames.gif"));
+        var file = File.ReadAllBytes(TestData.Fixture("cases", $"three-frames.{extension}"));
+        var whole = Frames(PictureFormats.Reader(), TestData.Fixture("cases", $"three-frames.{extension}"));
         try
         {
             foreach (var (kept, frames) in new[] { (file.Length / 2, 1), (file.Length - 100, 2) })
@@ -64,15 +66,46 @@ public class CutFileTests
                 var salvaged = Frames(PictureFormats.Reader(salvage: true), path);
                 Assert.HasCount(frames, salvaged);
                 Assert.Contains(PictureWarning.MissingPixels, salvaged[^1].Warnings.Select(warning => warning.Code));
+                for (var i = 0; i < frames; i++)
+                    Assert.IsTrue(Enumerable.Range(0, whole[i].Height).All(y => whole[i].Row8(y).SequenceEqual(salvaged[i].Row8(y))), $"frame {i}");
             }
+        }
+        finally
+        {
+            File.Delete(path);
+        }
+    }
 
-            File.WriteAllBytes(path, file[..^1]);
+    [TestMethod]
+    public void AGifWithoutItsEndMarkIsSaid()
+    {
+        var path = Path.GetTempFileName();
+        try
+        {
+            File.WriteAllBytes(path, File.ReadAllBytes(TestData.Fixture("cases", "three-frames.gif"))[..^1]);
             Assert.AreEqual(PictureWarning.NoEndMark, Frames(PictureFormats.Reader(), path)[^1].Warnings.Single().Code);
         }
         finally
         {
             File.Delete(path);
         }
+    }
+
+    [TestMethod]
+    public void OfAStillWebpNothingCanBeSalvagedButWhatFollowsItsPixelsMayBeMissing()
+    {
+        var path = Path.ChangeExtension(Path.GetTempFileName(), ".webp");
+        PictureFormats.Writer().Write(Read(File.ReadAllBytes(TestData.Fixture("cases", "plain-64x48.png")), salvage: false), path);
+        var plain = File.ReadAllBytes(path);
+        File.Delete(path);
+        Assert.Contains("Nothing can be salvaged", Assert.ThrowsExactly<PictureFormatException>(() => Read(plain[..^20], salvage: true)).Message);
+
+        byte[] more = [.. plain, .. "JUNK"u8, 8, 0, 0, 0, 1, 2, 3, 4, 5, 6, 7, 8];
+        BitConverter.GetBytes(more.Length - 8).CopyTo(more, 4);
+        Assert.IsEmpty(Read(more, salvage: false).Warnings);
+        Assert.Contains("what follows its picture", Assert.ThrowsExactly<PictureFormatException>(() => Read(more[..^3], salvage: false)).Message);
+        Assert.AreEqual(PictureWarning.MissingPixels, Read(more[..^3], salvage: true).Warnings.Single().Code);
+        Assert.AreEqual(PictureWarning.NoEndMark, Read(more[..^16], salvage: false).Warnings.Single().Code);
     }
 
     [TestMethod]
