@@ -7,6 +7,14 @@ namespace AdaFormer.Cli.Tests;
 public class OtherCommandTests
 {
     [TestMethod]
+    public void AUsageErrorNamesTheHelpOfTheWholeCommand()
+    {
+        using var adaformer = new AdaFormerProcess();
+        Assert.Contains("see `adaformer models pull --help`", adaformer.Run("models", "pull").Error);
+        Assert.Contains("see `adaformer --help`", adaformer.Run("--nonsense").Error);
+    }
+
+    [TestMethod]
     public void WeightsBecomeAModelThatUpscales()
     {
         using var adaformer = new AdaFormerProcess();

@@ -206,16 +206,8 @@ public sealed class BatchUpscaler
 
     private static string HashOf(string input)
     {
-        if (!File.Exists(input))
-            throw new FileNotFoundException($"There is no picture file '{input}'.", input);
-        try
-        {
-            return FileHash.Of(input);
-        }
-        catch (UnauthorizedAccessException e)
-        {
-            throw new IOException($"No permission to read '{input}'. Change its permissions.", e);
-        }
+        using var stream = PictureReader.OpenFile(input);
+        return FileHash.Of(stream);
     }
 
     /// <summary>Writes a record to the report; a line that cannot be written is a failure too.</summary>
