@@ -43,6 +43,32 @@ public sealed class BatchCommandTests : IDisposable
         Assert.Contains("bad.png", report.Single(line => line.GetProperty("status").GetString() == "failed").GetProperty("error").GetString()!);
     }
 
+    [TestMethod, OSCondition(OperatingSystems.Linux)]
+    public void R8_APipeStopsNothingAndNoNameCommandsTheTerminal()
+    {
+        Put("in/a.png", 9, 8);
+        File.WriteAllText(_adaformer["in/red\u001b[31m\nline.png"], "no picture");
+        System.Diagnostics.Process.Start("mkfifo", [_adaformer["in/pipe.png"]]).WaitForExit();
+
+        var (code, output, error) = Batch("in", "out");
+
+        Assert.AreEqual(3, code, error);
+        Assert.StartsWith("1 done, 0 skipped as finished, 2 failed, of 3", output);
+        Assert.Contains("a pipe or a device", error);
+        Assert.DoesNotContain("\u001b", error);
+        Assert.AreEqual(2, error.TrimEnd().Split('\n').Length, error);
+    }
+
+    [TestMethod]
+    public void NothingIsSaidOfHaltingWhereNoModelRan()
+    {
+        Put("in/a.png", 9, 8);
+        var (code, output, error) = Batch("in", "out", "--scale", "1", "--report", "out.jsonl");
+        Assert.AreEqual(0, code, error);
+        Assert.DoesNotContain("halting", output);
+        Assert.IsFalse(JsonDocument.Parse(File.ReadAllText(_adaformer["out.jsonl"])).RootElement.TryGetProperty("halted_share", out _));
+    }
+
     [TestMethod]
     public void R8_UsageErrorsAreTwo()
     {

@@ -136,6 +136,12 @@ public sealed class ForeignModelTests : IDisposable
 
         Assert.AreEqual((0, ""), (code, error));
         Assert.Contains("before", output);
+        // Clean inputs are the originals themselves, so that nothing could be gained.
+        Assert.DoesNotContain("Infinity", output + clean.Output);
+        Assert.Contains("∞", clean.Output);
+        var row = output.Split('\n').Last(line => line.TrimStart().StartsWith("clean", StringComparison.Ordinal));
+        Assert.Contains("∞", row);
+        Assert.Contains("–", row);
         using var json = JsonDocument.Parse(File.ReadAllText(_adaformer["scores.json"]));
         var noisy = json.RootElement.EnumerateArray().Single(input => input.GetProperty("input").GetString() == "noise 30").GetProperty("average");
         Assert.IsGreaterThan(noisy.GetProperty("bicubic_psnr_y").GetDouble() + 1, noisy.GetProperty("psnr_y").GetDouble(), "noise is removed");

@@ -7,6 +7,24 @@ namespace AdaFormer.Cli.Tests;
 public class OtherCommandTests
 {
     [TestMethod]
+    public void AFolderInPlaceOfAFileIsRefusedBeforeAnyWork()
+    {
+        using var adaformer = new AdaFormerProcess();
+        Directory.CreateDirectory(adaformer["scores.json"]);
+        var (code, output, error) = adaformer.Run("eval", "--hr", TestData.Fixture("pictures"), "--json", "scores.json", "--overwrite");
+        Assert.AreEqual((1, ""), (code, output));
+        Assert.Contains("'scores.json' is a folder", error);
+    }
+
+    [TestMethod]
+    public void AUsageErrorNamesTheHelpOfTheWholeCommand()
+    {
+        using var adaformer = new AdaFormerProcess();
+        Assert.Contains("see `adaformer models pull --help`", adaformer.Run("models", "pull").Error);
+        Assert.Contains("see `adaformer --help`", adaformer.Run("--nonsense").Error);
+    }
+
+    [TestMethod]
     public void WeightsBecomeAModelThatUpscales()
     {
         using var adaformer = new AdaFormerProcess();

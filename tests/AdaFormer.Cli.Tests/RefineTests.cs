@@ -22,6 +22,31 @@ public class RefineTests
     }
 
     [TestMethod]
+    public void ABatchSaysTheCostBeforeAndWhatWasRefinedAfterwards()
+    {
+        using var adaformer = new AdaFormerProcess();
+        Directory.CreateDirectory(adaformer["in"]);
+        File.Copy(Scene, adaformer["in/a.png"]);
+        File.WriteAllText(adaformer["in/bad.png"], "no picture");
+        string[] options = ["-m", "tiny-x2", "--refine", "photo-x2", "--share", "40%"];
+        var (code, output, error) = adaformer.Run(["batch", "in", "large", "--report", "a.jsonl", .. options]);
+        Assert.AreEqual(3, code, error);
+        Assert.StartsWith("2 pictures, about ", error);
+        Assert.Contains("s of it by the second model, one after another", error);
+        Assert.AreEqual(2, error.TrimEnd().Split('\n').Length, error);
+        Assert.Contains("Refined: 4", output);
+        var report = File.ReadAllLines(adaformer["a.jsonl"]).Select(line => JsonDocument.Parse(line).RootElement).Single(line => line.GetProperty("status").GetString() == "done");
+        Assert.AreEqual(0.4, report.GetProperty("refined_share").GetDouble(), 0.05);
+        var (first, second) = (report.GetProperty("first_seconds").GetDouble(), report.GetProperty("second_seconds").GetDouble());
+        Assert.IsTrue(first > 0 && second > 0 && first + second <= report.GetProperty("seconds").GetDouble(), $"{first} {second}");
+
+        (code, output, error) = adaformer.Run(["batch", "in/a.png", "large", .. options]);
+        Assert.AreEqual(0, code, error);
+        Assert.StartsWith("1 picture, 1 finished, about 0.0 s, one after another", error);
+        Assert.DoesNotContain("Refined", output);
+    }
+
+    [TestMethod]
     public void ADryRunWritesNothing()
     {
         using var adaformer = new AdaFormerProcess();

@@ -22,6 +22,10 @@ public class ImageMetricsTests
     }
 
     [TestMethod]
+    [DataRow(double.PositiveInfinity, "∞"), DataRow(double.NegativeInfinity, "–"), DataRow(double.NaN, "–"), DataRow(31.006, "31.01"), DataRow(-0.5, "-0.50")]
+    public void WhatIsNoNumberIsShownAsTheFieldDoes(double value, string expected) => Assert.AreEqual(expected, ImageMetrics.Psnr.Format(value));
+
+    [TestMethod]
     public void EqualPictures_ArePerfect()
     {
         var picture = Pictures.Fixture("odd");

@@ -51,10 +51,12 @@ public class CutFileTests
     }
 
     [TestMethod]
-    public void OfAnAnimationTheFramesBeforeAreSalvaged()
+    [DataRow("gif"), DataRow("png"), DataRow("webp")]
+    public void OfAnAnimationTheFramesBeforeAreSalvaged(string extension)
     {
         var path = Path.GetTempFileName();
-        var file = File.ReadAllBytes(TestData.Fixture("cases", "three-frames.gif"));
+        var file = File.ReadAllBytes(TestData.Fixture("cases", $"three-frames.{extension}"));
+        var whole = Frames(PictureFormats.Reader(), TestData.Fixture("cases", $"three-frames.{extension}"));
         try
         {
             foreach (var (kept, frames) in new[] { (file.Length / 2, 1), (file.Length - 100, 2) })
@@ -64,15 +66,46 @@ public class CutFileTests
                 var salvaged = Frames(PictureFormats.Reader(salvage: true), path);
                 Assert.HasCount(frames, salvaged);
                 Assert.Contains(PictureWarning.MissingPixels, salvaged[^1].Warnings.Select(warning => warning.Code));
+                for (var i = 0; i < frames; i++)
+                    Assert.IsTrue(Enumerable.Range(0, whole[i].Height).All(y => whole[i].Row8(y).SequenceEqual(salvaged[i].Row8(y))), $"frame {i}");
             }
+        }
+        finally
+        {
+            File.Delete(path);
+        }
+    }
 
-            File.WriteAllBytes(path, file[..^1]);
+    [TestMethod]
+    public void AGifWithoutItsEndMarkIsSaid()
+    {
+        var path = Path.GetTempFileName();
+        try
+        {
+            File.WriteAllBytes(path, File.ReadAllBytes(TestData.Fixture("cases", "three-frames.gif"))[..^1]);
             Assert.AreEqual(PictureWarning.NoEndMark, Frames(PictureFormats.Reader(), path)[^1].Warnings.Single().Code);
         }
         finally
         {
             File.Delete(path);
         }
+    }
+
+    [TestMethod]
+    public void OfAStillWebpNothingCanBeSalvagedButWhatFollowsItsPixelsMayBeMissing()
+    {
+        var path = Path.ChangeExtension(Path.GetTempFileName(), ".webp");
+        PictureFormats.Writer().Write(Read(File.ReadAllBytes(TestData.Fixture("cases", "plain-64x48.png")), salvage: false), path);
+        var plain = File.ReadAllBytes(path);
+        File.Delete(path);
+        Assert.Contains("Nothing can be salvaged", Assert.ThrowsExactly<PictureFormatException>(() => Read(plain[..^20], salvage: true)).Message);
+
+        byte[] more = [.. plain, .. "JUNK"u8, 8, 0, 0, 0, 1, 2, 3, 4, 5, 6, 7, 8];
+        BitConverter.GetBytes(more.Length - 8).CopyTo(more, 4);
+        Assert.IsEmpty(Read(more, salvage: false).Warnings);
+        Assert.Contains("what follows its picture", Assert.ThrowsExactly<PictureFormatException>(() => Read(more[..^3], salvage: false)).Message);
+        Assert.AreEqual(PictureWarning.MissingPixels, Read(more[..^3], salvage: true).Warnings.Single().Code);
+        Assert.AreEqual(PictureWarning.NoEndMark, Read(more[..^16], salvage: false).Warnings.Single().Code);
     }
 
     [TestMethod]
@@ -83,6 +116,25 @@ public class CutFileTests
         CollectionAssert.AreEqual(new byte[] { 0, 255, 0, 255 }, picture.Row8(0).ToArray());
         CollectionAssert.AreEqual(new byte[] { 255, 0, 0, 255 }, picture.Row8(1).ToArray());
     }
+
+    [TestMethod]
+    [DataRow("P5\n3 1\n100\n", new byte[] { 50, 101, 100 }, 100, 128, 255), DataRow("P2\n3 1\n255\n9 300 99999999999", new byte[0], 255, 9, 255)]
+    [DataRow("P6 1 1 9\n", new byte[] { 3, 10, 9 }, 9, 85, 255), DataRow("P5\n3 1\n999\n", new byte[] { 0, 0, 3, 232, 3, 231 }, 999, 0, 65535)]
+    public void ASampleAboveTheLargestIsDamageOfWhichWhiteIsSalvaged(string header, byte[] samples, int maximum, int first, int white)
+    {
+        byte[] file = [.. Encoding.ASCII.GetBytes(header), .. samples];
+
+        Assert.Contains($"above {maximum}", Assert.ThrowsExactly<PictureFormatException>(() => Read(file, salvage: false)).Message);
+        var picture = Read(file, salvage: true);
+
+        Assert.AreEqual(PictureWarning.MissingPixels, picture.Warnings.Single().Code);
+        Assert.AreEqual((first, white), (picture[0, 0, 0], picture.Layout == PixelLayout.Rgb ? picture[0, 0, 1] : picture[1, 0, 0]));
+    }
+
+    [TestMethod]
+    [DataRow("P2 2 1 9\n1 x2"), DataRow("P2 2 1 9\n1 -2"), DataRow("P3 1 1 9\n1 2.5 3"), DataRow("P2 2 1 9\n\01 2")]
+    public void WhatIsNoNumberAmongNumbersIsDamage(string file) =>
+        Assert.Contains("no digit", Assert.ThrowsExactly<PictureFormatException>(() => Read(Encoding.ASCII.GetBytes(file), salvage: false)).Message);
 
     [TestMethod]
     [DataRow("P5 1 1 255\nAP5 1 1 255\nB"), DataRow("P2 1 1 255\n7\nP2 1 1 255\n8\n")]

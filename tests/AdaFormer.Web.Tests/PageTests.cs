@@ -146,6 +146,32 @@ public abstract class PageTests : BrowserTests
     }
 
     [TestMethod]
+    public async Task ASecondModelRefinesAShareWhoseCostIsSaid()
+    {
+        await AddAsync(SmallScene);
+        await Assertions.Expect(Page.Locator("#refinement")).ToBeHiddenAsync();
+        await Page.Locator("#refine").SelectOptionAsync("photo-x4");
+        await Assertions.Expect(Page.Locator("#share-text")).ToHaveTextAsync(new System.Text.RegularExpressions.Regex("^25 %, where the most detail is; about .+ more$"));
+        await Page.Locator("#share").PressAsync("ArrowRight");
+        await Assertions.Expect(Page.Locator("#share-text")).ToContainTextAsync("30 %");
+        await AssertNoBarriersAsync();
+
+        await UpscaleAsync();
+
+        await Assertions.Expect(Page.Locator("#facts")).ToContainTextAsync(new System.Text.RegularExpressions.Regex("Refined(29|30|31) %, in"));
+        await Assertions.Expect(Page.Locator("#tag-right")).ToHaveTextAsync("4×, balanced, 30 % by photo-x4, PNG");
+        await Page.Locator("#show-map").CheckAsync();
+        await Assertions.Expect(Page.Locator("#tag-right")).ToContainTextAsync("pink refined");
+        var download = await Page.RunAndWaitForDownloadAsync(() => Page.Locator("#download").ClickAsync());
+        CollectionAssert.AreEqual(Command.Upscale(SmallScene, "png", "--refine", "photo-x4", "--share", "30%"), File.ReadAllBytes(await download.PathAsync()));
+
+        // A model of another scale than the second one's leaves nothing to choose.
+        await Page.Locator("#model").SelectOptionAsync("tiny-x2");
+        await Assertions.Expect(Page.Locator("#refinement")).ToBeHiddenAsync();
+        await Assertions.Expect(Page.Locator("#refine option[value='photo-x4'][disabled]")).ToHaveCountAsync(1);
+    }
+
+    [TestMethod]
     public async Task WhatIsNoPictureIsSaidAndTheOthersGoOn()
     {
         await AddAsync(Path.Combine(TestData.Repository, "LICENSE"), SmallScene);

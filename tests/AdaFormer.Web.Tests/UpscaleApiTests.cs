@@ -25,6 +25,7 @@ public class UpscaleApiTests
     [DataRow("width=333&haltingThreshold=0.3", "png", "--width", "333", "-t", "0.3")]
     [DataRow("model=tiny-x2&format=webp&lossless=true", "webp", "--model", "tiny-x2", "--lossless")]
     [DataRow("size=100x90&format=tif", "tif", "--size", "100x90")]
+    [DataRow("model=tiny-x2&refine=photo-x2&share=0.4", "png", "--model", "tiny-x2", "--refine", "photo-x2", "--share", "40%")]
     public async Task AnswersWithTheCommandsBytes(string query, string extension, params string[] options)
     {
         using var answer = await s_service.PostAsync($"api/upscale?{query}", File.ReadAllBytes(Odd));
@@ -86,6 +87,8 @@ public class UpscaleApiTests
 
     [TestMethod]
     [DataRow("api/upscale?scale=much", 400, "much")]
+    [DataRow("api/upscale?scale=2,5", 400, "2,5")]
+    [DataRow("api/upscale?haltingThreshold=1,000", 400, "1,000")]
     [DataRow("api/upscale?scale=-1", 400, "above 0")]
     [DataRow("api/upscale?scale=NaN", 400, "above 0")]
     [DataRow("api/upscale?scale=2&width=100", 400, "give one of them")]
@@ -96,6 +99,11 @@ public class UpscaleApiTests
     [DataRow("api/upscale?tile=3", 400, "tile size of 3")]
     [DataRow("api/upscale?format=jpg&width=65536", 422, "more than the limit")]
     [DataRow("api/upscale?salvage=perhaps", 400, "perhaps")]
+    [DataRow("api/upscale?refine=nobody", 400, "There is no model 'nobody'")]
+    [DataRow("api/upscale?model=tiny-x2&refine=photo-x4", 400, "4 times larger")]
+    [DataRow("api/upscale?refine=photo-x4&share=1.5", 400, "0 to 1")]
+    [DataRow("api/upscale?refine=photo-x4&share=NaN", 400, "0 to 1")]
+    [DataRow("api/upscale?share=0.5", 400, "give refine too")]
     [DataRow("api/nothing", 404, "Not Found")]
     public async Task WhatIsNotValidIsAProblem(string address, int status, string says)
     {
@@ -185,6 +193,27 @@ public class UpscaleApiTests
         Assert.HasCount(5, stops);
         Assert.AreEqual(0, shares[^1]);
         Assert.AreEqual(2 * stops[0].GetProperty("seconds").GetDouble(), twice.GetProperty("stops")[0].GetProperty("seconds").GetDouble(), 1e-6);
+    }
+
+    [TestMethod]
+    public async Task EstimatesASecondModelAndTellsWhatItRefined()
+    {
+        const string Question = "api/estimate?inputWidth=480&inputHeight=320&refine=photo-x4";
+        var estimate = JsonDocument.Parse(await s_service.Client.GetStringAsync(Question)).RootElement;
+        var twice = JsonDocument.Parse(await s_service.Client.GetStringAsync($"{Question}&scale=8")).RootElement;
+        var other = JsonDocument.Parse(await s_service.Client.GetStringAsync($"{Question}&scale=2")).RootElement;
+
+        Assert.IsGreaterThan(0, estimate.GetProperty("refineSeconds").GetDouble());
+        Assert.AreEqual(JsonValueKind.Null, other.GetProperty("refineSeconds").ValueKind, "The model for twice the size has another scale.");
+        Assert.AreEqual(JsonValueKind.Null, twice.GetProperty("refineSeconds").ValueKind, "So has the first one for eight times.");
+
+        var events = await s_service.EventsAsync("refine=photo-x4&share=0.5&haltingMap=true", File.ReadAllBytes(Odd)).ToListAsync();
+        using var plain = await s_service.PostAsync("api/upscale?refine=photo-x4&share=0.5", File.ReadAllBytes(Odd));
+
+        var refined = events[^1].Data.GetProperty("refined");
+        Assert.AreEqual(0.5, refined.GetProperty("share").GetDouble(), 0.2);
+        Assert.IsGreaterThan(0, refined.GetProperty("secondSeconds").GetDouble());
+        Assert.AreEqual(refined.GetProperty("share").GetDouble(), double.Parse(plain.Headers.GetValues("AdaFormer-Refined-Share").Single(), System.Globalization.CultureInfo.InvariantCulture), 1e-4);
     }
 
     [TestMethod]

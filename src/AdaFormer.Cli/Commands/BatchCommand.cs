@@ -45,12 +45,6 @@ internal static class BatchCommand
         using var second = pictures.SecondModel(parsed, Concurrency.ThreadsEach(files));
         var shard = ReadShard(parsed.GetRequiredValue(Shard));
         var plan = BatchPlan.Make(inputs, paths[^1], pictures.Size(parsed, models), parsed.GetRequiredValue(BatchNames.Name), parsed.GetRequiredValue(BatchNames.Format), shard);
-        if (parsed.GetValue(DryRun))
-        {
-            ShowPlan(plan, new FileUpscaler(models, reader, pictures.Writer(parsed), pictures.Files(parsed, overwrite: true, second)));
-            return 0;
-        }
-
         var options = new BatchOptions
         {
             Files = pictures.Files(parsed, parsed.GetValue(CommonOptions.Overwrite), second),
@@ -60,28 +54,26 @@ internal static class BatchCommand
             Report = parsed.GetValue(Report),
         };
         var batch = new BatchUpscaler(models, reader, pictures.Writer(parsed), options);
+        if (parsed.GetValue(DryRun))
+        {
+            foreach (var item in plan.Items)
+                Console.WriteLine($"{item.Input.Path} -> {Path.Combine(plan.OutputFolder, item.Output)}");
+            var estimate = batch.Estimate(plan, cancellationToken);
+            foreach (var problem in estimate.Problems)
+                Terminal.Fail(problem);
+            Tell(estimate);
+            return 0;
+        }
+
+        // What cannot be read is said when its turn comes.
+        if (second is not null)
+            Tell(batch.Estimate(plan, cancellationToken));
         var result = Terminal.WithProgress("batch", tell => batch.Run(plan, new SynchronousProgress<BatchProgress>(progress => Tell(progress, tell)), cancellationToken));
         return Conclude(result, models, clock.Elapsed);
     }
 
-    private static void ShowPlan(BatchPlan plan, FileUpscaler upscaler)
-    {
-        var total = TimeSpan.Zero;
-        foreach (var item in plan.Items)
-        {
-            Console.WriteLine($"{item.Input.Path} -> {Path.Combine(plan.OutputFolder, item.Output)}");
-            try
-            {
-                total += upscaler.Estimate(item.Input.Path).Time;
-            }
-            catch (Exception exception) when (exception is PictureFormatException or IOException)
-            {
-                Terminal.Fail(exception.Message);
-            }
-        }
-
-        Console.Error.WriteLine($"{plan.Items.Count} pictures, about {total.TotalSeconds:F0} s one after another");
-    }
+    private static void Tell(BatchEstimate estimate) => Console.Error.WriteLine(
+        $"{estimate.Total} {(estimate.Total == 1 ? "picture" : "pictures")}{(estimate.Finished > 0 ? $", {estimate.Finished} finished" : "")}, {RefineText.Cost(estimate.Time, estimate.SecondTime)}, one after another");
 
     private static void TellPassedOver(BatchInput[] files)
     {
@@ -104,9 +96,11 @@ internal static class BatchCommand
 
     private static int Conclude(BatchResult result, ModelSelector models, TimeSpan time)
     {
-        var halted = result.Done == 0 || !models.Halts ? "" : $"; halting saved {result.HaltedShare:P0} of the transformer's work";
+        var halted = double.IsNaN(result.HaltedShare) || !models.Halts ? "" : $"; halting saved {result.HaltedShare:P0} of the transformer's work";
         Console.WriteLine(
             $"{result.Done} done, {result.Skipped} skipped as finished, {result.Failed} failed, of {result.Total}{(result.Warned == 0 ? "" : $", {result.Warned} with warnings")}, in {time.TotalSeconds:F1} s on the {(models.Device == Device.Cuda ? "GPU" : "CPU")}{halted}");
+        if (result.Refinement is { } refinement)
+            Console.WriteLine(RefineText.Done(refinement, "the pictures"));
         if (result.Cancelled)
         {
             Terminal.Fail("cancelled; no file is incomplete, and the same command goes on from here");

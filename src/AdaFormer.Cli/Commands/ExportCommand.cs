@@ -19,7 +19,7 @@ internal static class ExportCommand
         var defaults = new ExportOptions();
         var weights = new Argument<string>("weights") { Description = "Safetensors file of an AdaFormer network" };
         var output = new Option<string>("--output", "-o") { Description = "ONNX file to write", Required = true, HelpName = "file" };
-        var threshold = new Option<float>("--halting-threshold", "-t") { Description = "The graph's default threshold", DefaultValueFactory = _ => defaults.HaltingThreshold, HelpName = "number" };
+        var threshold = new Option<float>("--halting-threshold", "-t") { Description = "The graph's default threshold", DefaultValueFactory = _ => defaults.HaltingThreshold, HelpName = "number" }.WithExponent();
         var calibrate = new Option<string?>("--calibrate") { Description = "Folder of pictures on which to find the default threshold instead", HelpName = "folder" };
         var calibrateJpeg = new Option<int?>("--calibrate-jpeg") { Description = "Save the measured pictures as JPEG of this quality first, 1 to 100", HelpName = "quality" }.Within(1, 100);
         var int8 = new Option<bool>("--int8") { Description = "Convolutions in INT8, for the CPU; their ranges are measured on the pictures of --calibrate, before its threshold is found" };

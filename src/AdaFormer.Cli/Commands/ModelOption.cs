@@ -11,7 +11,7 @@ internal sealed class ModelOption
     {
         Description = "Trades speed for quality: lower halts tokens earlier, 1e9 keeps all [default: the model's own]",
         HelpName = "number",
-    }.NotNaN();
+    }.WithExponent();
 
     public ModelOption(Command command)
     {

@@ -93,17 +93,4 @@ internal static class OptionChecks
 
         return [.. numbers];
     }
-
-    public static Option<float?> NotNaN(this Option<float?> option)
-    {
-        option.Validators.Add(result =>
-        {
-            foreach (var token in result.Tokens)
-            {
-                if (float.TryParse(token.Value, CultureInfo.InvariantCulture, out var value) && float.IsNaN(value))
-                    result.AddError($"{option.Name} is not a number; expected one such as 0.5.");
-            }
-        });
-        return option;
-    }
 }

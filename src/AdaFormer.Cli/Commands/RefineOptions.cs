@@ -48,8 +48,8 @@ internal sealed class RefineOptions
     {
         var text = result.Tokens.Single().Value;
         var seconds = text.Length == 0 ? 0 : text[^1] switch { 's' => 1, 'm' => 60, 'h' => 3600, _ => 0 };
-        if (seconds > 0 && double.TryParse(text[..^1], NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var count) && count is > 0 and < 100_000)
-            return TimeSpan.FromSeconds(count * seconds);
+        if (seconds > 0 && double.TryParse(text[..^1], NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var count) && count is > 0 and < 100_000 && TimeSpan.FromSeconds(count * seconds) is { Ticks: > 0 } time)
+            return time;
         result.AddError($"--within is '{text}'; expected a number and s, m or h, such as 20s.");
         return null;
     }

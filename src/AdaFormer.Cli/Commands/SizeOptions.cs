@@ -29,7 +29,7 @@ internal sealed class SizeOptions
         {
             foreach (var token in result.Tokens)
             {
-                if (double.TryParse(token.Value, CultureInfo.InvariantCulture, out var value) && value is not (> 0 and <= MaximumScale))
+                if (double.TryParse(token.Value, NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var value) && double.IsFinite(value) && value is not (> 0 and <= MaximumScale))
                     result.AddError($"{_scale.Name} is {token.Value}; expected a number above 0, at most {MaximumScale}.");
             }
         });

@@ -40,11 +40,8 @@ internal static class UpscaleCommand
 
     private static string Or(IReadOnlyList<PictureFormat> formats) => $"{string.Join(", ", formats.SkipLast(1).Select(format => format.Name))} or {formats[^1].Name}";
 
-    private static void Tell(UpscaleEstimate estimate, string target, TextWriter output)
-    {
-        var second = estimate.SecondTime > TimeSpan.Zero ? $", {estimate.SecondTime.TotalSeconds:F1} s of it by the second model" : "";
-        output.WriteLine($"{target}: {estimate.Width}×{estimate.Height}, about {estimate.Time.TotalSeconds:F1} s{second}");
-    }
+    private static void Tell(UpscaleEstimate estimate, string target, TextWriter output) =>
+        output.WriteLine($"{target}: {estimate.Width}×{estimate.Height}, {RefineText.Cost(estimate.Time, estimate.SecondTime)}");
 
     private static void Run(ModelSelector models, FileUpscaler upscaler, string input, string output, string? map, CancellationToken cancellationToken)
     {
@@ -65,7 +62,7 @@ internal static class UpscaleCommand
         if (result.Reason is not null)
             Console.WriteLine($"Model: {string.Join(", then ", result.Models)}, because {result.Reason}");
         if (result.Refinement is { } refinement)
-            Console.WriteLine($"Refined: {refinement.Share:P0} of the picture, in {refinement.SecondTime.TotalSeconds:F1} s; all of it by the first model in {refinement.FirstTime.TotalSeconds:F1} s");
+            Console.WriteLine(RefineText.Done(refinement, result.Pictures > 1 ? "the pictures" : "the picture"));
         if (map is not null)
             Console.WriteLine($"{map}: halting map");
     }

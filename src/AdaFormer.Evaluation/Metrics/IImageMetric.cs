@@ -23,8 +23,8 @@ public interface IImageMetric
     /// <summary>Minimum side in pixels after the border is cut. Default: 1.</summary>
     int SmallestSide => 1;
 
-    /// <summary>Formats a value for tables, without its unit and independent of the culture.</summary>
-    string Format(double value) => value.ToString($"F{Decimals}", CultureInfo.InvariantCulture);
+    /// <summary>Formats a value, or a difference of two, for tables, without its unit and independent of the culture: ∞ where pictures are equal, and – where a difference to that is no number.</summary>
+    string Format(double value) => double.IsPositiveInfinity(value) ? "∞" : double.IsFinite(value) ? value.ToString($"F{Decimals}", CultureInfo.InvariantCulture) : "–";
 
     /// <summary>Compares a picture with its original.</summary>
     /// <param name="original">The original.</param>

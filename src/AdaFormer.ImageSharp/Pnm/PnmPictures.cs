@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using AdaFormer.Imaging;
 using SixLabors.ImageSharp;
 using SixLabors.ImageSharp.Formats.Pbm;
@@ -7,8 +6,9 @@ using SixLabors.ImageSharp.PixelFormats;
 namespace AdaFormer.ImageSharp.Pnm;
 
 /// <summary>
-/// The Netpbm formats PBM, PGM and PPM, of 1 to 16 bits; read-only. ImageSharp 2.1 multiplies samples by a whole number, so that 100 of 100
-/// becomes 200, reads two bytes in the wrong order, and digits of two levels only with something between them; all is put right here.
+/// The Netpbm formats PBM, PGM and PPM, of 1 to 16 bits; read-only. ImageSharp 2.1 recognises them and unpacks bits; it multiplies samples
+/// by a whole number, so that 100 of 100 becomes 200, reads two bytes in the wrong order, digits of two levels only with something between
+/// them, and what is larger than the header's largest sample as anything, so samples are read here.
 /// </summary>
 internal sealed class PnmPictures() : ImageSharpFormat(new PictureFormat("PNM", ".pnm", ".ppm", ".pgm", ".pbm"), new PbmImageFormatDetector(), new PbmConfigurationModule())
 {
@@ -19,8 +19,11 @@ internal sealed class PnmPictures() : ImageSharpFormat(new PictureFormat("PNM", 
         var header = ImageSharpPixels.Identify(file, maximumPixels).GetPbmMetadata();
         var isBilevel = header.ColorType == PbmColorType.BlackAndWhite;
         var layout = header.ColorType == PbmColorType.Rgb ? PixelLayout.Rgb : PixelLayout.Gray;
-        var isDeep = header.ComponentType == PbmComponentType.Short;
         var maximum = ReadHeader(file, isBilevel, out var size);
+        PixelLimit.Check(size.Width, size.Height, maximumPixels);
+        if (size.Width < 1 || size.Height < 1)
+            throw new PictureFormatException($"The PNM is damaged: it is {size.Width}×{size.Height} pixels large. Get the file again.");
+        var isDeep = maximum > byte.MaxValue;
         var start = file.Position;
         var row = isBilevel ? (size.Width + 7) / 8 : (long)size.Width * (int)layout * (isDeep ? 2 : 1);
         var end = header.Encoding == PbmEncoding.Binary ? start + (row * size.Height) : EndOfText(file, (long)size.Width * size.Height * (int)layout, isBilevel);
@@ -33,24 +36,20 @@ internal sealed class PnmPictures() : ImageSharpFormat(new PictureFormat("PNM", 
             return ReadDigits(file, size);
         if (isBilevel)
             return ImageSharpPixels.Load<L8>(file, PixelLayout.Gray, 8, maximumPixels);
-        if (isDeep && header.Encoding == PbmEncoding.Binary)
-            return ReadDeep(file, size, layout, maximum, maximumPixels);
-        var picture = (layout, isDeep) switch
-        {
-            (PixelLayout.Rgb, true) => ImageSharpPixels.Load<Rgb48>(file, layout, 16, maximumPixels),
-            (PixelLayout.Rgb, false) => ImageSharpPixels.Load<Rgb24>(file, layout, 8, maximumPixels),
-            (_, true) => ImageSharpPixels.Load<L16>(file, layout, 16, maximumPixels),
-            _ => ImageSharpPixels.Load<L8>(file, layout, 8, maximumPixels),
-        };
-        Scale(picture, maximum);
+        var picture = new Picture(size.Width, size.Height, layout, isDeep ? 16 : 8);
+        var samples = new PnmSamples(maximum, picture.BitDepth);
+        if (header.Encoding == PbmEncoding.Binary)
+            samples.ReadBinary(file, picture);
+        else
+            samples.ReadText(file, picture, isCut: warnings.Any(warning => warning.Code == PictureWarning.MissingPixels));
+        if (samples.Beyond > 0)
+            warnings.Add(new PictureWarning(PictureWarning.MissingPixels, $"The PNM is damaged: {samples.Beyond} of its samples are above {maximum}, the largest that its header allows."));
         return picture;
     }
 
     // Digits need nothing between them, which ImageSharp expects. What is missing is white.
     private static Picture ReadDigits(Stream file, (int Width, int Height) size)
     {
-        if (size.Width < 1 || size.Height < 1)
-            throw Empty(size);
         var picture = new Picture(size.Width, size.Height, PixelLayout.Gray);
         using var text = new BufferedStream(file, 1 << 16);
         for (var y = 0; y < size.Height; y++)
@@ -71,49 +70,6 @@ internal sealed class PnmPictures() : ImageSharpFormat(new PictureFormat("PNM", 
 
         return picture;
     }
-
-    private static PictureFormatException Empty((int Width, int Height) size) => new($"The PNM is damaged: it is {size.Width}×{size.Height} pixels large. Get the file again.");
-
-    private static void Scale(Picture picture, int maximum)
-    {
-        var full = picture.BitDepth == 8 ? byte.MaxValue : ushort.MaxValue;
-        var factor = full / maximum;
-        if (factor * maximum == full)
-            return;
-        for (var y = 0; y < picture.Height; y++)
-        {
-            if (picture.BitDepth == 8)
-            {
-                foreach (ref var sample in picture.Row8(y))
-                    sample = (byte)Scaled(sample / factor, maximum, full);
-            }
-            else
-            {
-                foreach (ref var sample in picture.Row16(y))
-                    sample = (ushort)Scaled(sample / factor, maximum, full);
-            }
-        }
-    }
-
-    private static Picture ReadDeep(Stream file, (int Width, int Height) size, PixelLayout layout, int maximum, long maximumPixels)
-    {
-        PixelLimit.Check(size.Width, size.Height, maximumPixels);
-        if (size.Width < 1 || size.Height < 1)
-            throw Empty(size);
-        var picture = new Picture(size.Width, size.Height, layout, 16);
-        var bytes = new byte[2 * size.Width * picture.Channels];
-        for (var y = 0; y < size.Height; y++)
-        {
-            file.ReadExactly(bytes);
-            var row = picture.Row16(y);
-            for (var i = 0; i < row.Length; i++)
-                row[i] = (ushort)Scaled(BinaryPrimitives.ReadUInt16BigEndian(bytes.AsSpan(2 * i)), maximum, ushort.MaxValue);
-        }
-
-        return picture;
-    }
-
-    private static long Scaled(int sample, int maximum, int full) => Math.Min(full, ((2L * sample * full) + maximum) / (2L * maximum));
 
     /// <summary>The largest value of a sample, the third number of the header; the stream stands at the pixels then.</summary>
     private static int ReadHeader(Stream file, bool isBilevel, out (int Width, int Height) size)

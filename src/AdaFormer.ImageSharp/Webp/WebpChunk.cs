@@ -11,37 +11,61 @@ internal readonly record struct WebpChunk(string Type, byte[] Contents)
 {
     private const int FileHeaderLength = 12, HeaderLength = 8;
 
-    /// <summary>Reads the first chunk of each of these types.</summary>
+    /// <summary>Finds where the last chunk of a file ends that is whole.</summary>
     /// <param name="file">The file.</param>
-    /// <param name="types">The types; others are skipped.</param>
-    /// <exception cref="PictureFormatException">A chunk would end after the file.</exception>
-    public static List<WebpChunk> ReadFile(Stream file, params IReadOnlyList<string> types)
+    /// <returns>The byte behind it, whether the file ends within the next chunk, and whether it ends before its header says.</returns>
+    public static (long End, bool IsCut, bool EndsEarly) Extent(Stream file)
     {
-        file.Position = FileHeaderLength;
-        return Read(file, types);
+        Span<byte> header = stackalloc byte[HeaderLength];
+        file.Position = 0;
+        file.ReadExactly(header);
+        var (end, expected) = ((long)FileHeaderLength, HeaderLength + (long)BinaryPrimitives.ReadUInt32LittleEndian(header[4..]));
+        while (end + HeaderLength <= file.Length)
+        {
+            file.Position = end;
+            file.ReadExactly(header);
+            var length = BinaryPrimitives.ReadUInt32LittleEndian(header[4..]);
+            if (end + HeaderLength + length > file.Length)
+                break;
+            end += HeaderLength + length + (length & 1);
+        }
+
+        // The byte that fills up the last chunk is not missed.
+        return (Math.Min(end, file.Length), end < Math.Min(file.Length, expected), expected > file.Length + 1);
     }
 
-    /// <summary>Reads the first chunk of each of these types, from a stream's position to its end.</summary>
-    public static List<WebpChunk> Read(Stream file, params IReadOnlyList<string> types)
+    /// <summary>Reads the first chunk of each of these types.</summary>
+    /// <param name="file">The file.</param>
+    /// <param name="end">Where the last chunk ends.</param>
+    /// <param name="types">The types; others are skipped.</param>
+    public static List<WebpChunk> ReadFile(Stream file, long end, params IReadOnlyList<string> types)
+    {
+        file.Position = FileHeaderLength;
+        return Read(file, end, types);
+    }
+
+    /// <summary>Reads the first chunk of each of these types, from a stream's position to an end.</summary>
+    /// <exception cref="PictureFormatException">A chunk would end after it.</exception>
+    public static List<WebpChunk> Read(Stream file, long end, params IReadOnlyList<string> types)
     {
         var chunks = new List<WebpChunk>();
-        foreach (var chunk in ReadAll(file, type => types.Contains(type) && !chunks.Exists(chunk => chunk.Type == type)))
+        foreach (var chunk in ReadAll(file, end, type => types.Contains(type) && !chunks.Exists(chunk => chunk.Type == type)))
             chunks.Add(chunk);
         return chunks;
     }
 
-    /// <summary>Reads the chunks of wanted types, from a stream's position to its end, one when it is asked for.</summary>
-    /// <exception cref="PictureFormatException">A chunk would end after the file.</exception>
-    public static IEnumerable<WebpChunk> ReadAll(Stream file, Func<string, bool> isWanted)
+    /// <summary>Reads the chunks of wanted types, from a stream's position to an end, one when it is asked for.</summary>
+    /// <exception cref="PictureFormatException">A chunk would end after it.</exception>
+    public static IEnumerable<WebpChunk> ReadAll(Stream file, long fileEnd, Func<string, bool> isWanted)
     {
         var header = new byte[HeaderLength];
-        while (file.Position + HeaderLength <= file.Length)
+        while (file.Position + HeaderLength <= fileEnd)
         {
             file.ReadExactly(header);
             var length = BinaryPrimitives.ReadUInt32LittleEndian(header.AsSpan(4));
             var end = file.Position + length;
-            if (end > file.Length || length > Array.MaxLength)
-                throw new PictureFormatException($"The WebP is damaged: its chunk ends at byte {end} of {file.Length}. Get the file again.");
+            if (end > fileEnd || length > Array.MaxLength)
+                throw new PictureFormatException($"The WebP is damaged: its chunk ends at byte {end} of {fileEnd}. Get the file again.");
             var type = Encoding.Latin1.GetString(header, 0, 4);
             if (isWanted(type))
             {
@@ -55,19 +79,18 @@ internal readonly record struct WebpChunk(string Type, byte[] Contents)
     }
 
     /// <summary>Reads the frames of an animation, each when it is asked for.</summary>
-    /// <exception cref="PictureFormatException">A chunk would end after the file.</exception>
-    public static IEnumerable<WebpChunk> ReadFrames(Stream file)
+    public static IEnumerable<WebpChunk> ReadFrames(Stream file, long end)
     {
         file.Position = FileHeaderLength;
-        return ReadAll(file, type => type == WebpFile.AnimationFrame);
+        return ReadAll(file, end, type => type == WebpFile.AnimationFrame);
     }
 
-    /// <summary>The number of chunks of a type in a file.</summary>
-    public static int Count(Stream file, string type)
+    /// <summary>The number of chunks of a type in a file up to an end.</summary>
+    public static int Count(Stream file, long end, string type)
     {
         var count = 0;
         Span<byte> header = stackalloc byte[HeaderLength];
-        for (file.Position = FileHeaderLength; file.Position + HeaderLength <= file.Length;)
+        for (file.Position = FileHeaderLength; file.Position + HeaderLength <= end;)
         {
             file.ReadExactly(header);
             if (Encoding.Latin1.GetString(header[..4]) == type)

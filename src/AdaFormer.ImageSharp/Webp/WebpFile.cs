@@ -29,25 +29,49 @@ internal sealed record WebpFile(IReadOnlyList<WebpChunk> Pixels)
     /// <summary>Profile, EXIF and XMP; other metadata is not supported.</summary>
     public PictureMetadata Metadata { get; init; } = new();
 
-    /// <summary>Reads a file; for an animation, its first frame.</summary>
-    /// <exception cref="PictureFormatException">It is damaged.</exception>
+    /// <summary>Where the last chunk that is whole ends.</summary>
+    public long End { get; private init; }
+
+    /// <summary>What is missing of the file behind the frames or the picture that are whole; <see langword="null"/> if nothing is.</summary>
+    public PictureWarning? Flaw { get; private init; }
+
+    /// <summary>Reads a file as far as it is whole; for an animation, its first frame.</summary>
+    /// <exception cref="PictureFormatException">It is damaged, or ends before its picture, or the first frame, does.</exception>
     public static WebpFile Read(Stream file)
     {
-        var chunks = WebpChunk.ReadFile(file, Extended, AnimationControl, AnimationFrame, Alpha, Lossy, Lossless, Profile, Exif, Xmp);
+        var (end, isCut, endsEarly) = WebpChunk.Extent(file);
+        var webp = Read(file, end, isCut);
+        var place = webp.Frames > 0 ? $"frame {webp.Frames}" : "its picture";
+        return webp with
+        {
+            End = end,
+            Flaw = isCut ? new PictureWarning(PictureWarning.MissingPixels, $"The WebP's data end within what follows {place}.")
+                : endsEarly ? new PictureWarning(PictureWarning.NoEndMark, $"The WebP ends before its header says; what follows {place} is missing.")
+                : null,
+        };
+    }
+
+    private static WebpFile Read(Stream file, long end, bool isCut)
+    {
+        var chunks = WebpChunk.ReadFile(file, end, Extended, AnimationControl, AnimationFrame, Alpha, Lossy, Lossless, Profile, Exif, Xmp);
         if (chunks is not [{ Type: Extended, Contents: var header }, ..])
-            return new WebpFile(PixelsOf(chunks));
+            return new WebpFile(StillOf(chunks));
         if (header.Length != ExtendedLength)
             throw Damaged($"its chunk {Extended} has {header.Length} bytes, expected {ExtendedLength}");
         var isAnimation = (header[0] & AnimationFlag) != 0;
-        var still = isAnimation ? new WebpFile(WebpFrame.Parse(Find(AnimationFrame) ?? throw Damaged("it is an animation without a frame")).Pixels) : new WebpFile(PixelsOf(chunks));
+        var still = isAnimation ? new WebpFile(WebpFrame.Parse(Find(AnimationFrame) ?? throw (isCut ? Cut() : Damaged("it is an animation without a frame"))).Pixels) : new WebpFile(StillOf(chunks));
         return still with
         {
-            Frames = isAnimation ? WebpChunk.Count(file, AnimationFrame) : 0,
+            Frames = isAnimation ? WebpChunk.Count(file, end, AnimationFrame) : 0,
             Plays = Find(AnimationControl) is { Length: >= 6 } control ? control[4] | (control[5] << 8) : 0,
             HasAlpha = (header[0] & AlphaFlag) != 0,
             Canvas = (1 + Number(header, 4), 1 + Number(header, 7)),
             Metadata = new PictureMetadata { IccProfile = Find(Profile), Exif = Find(Exif), Xmp = Find(Xmp) },
         };
+
+        IReadOnlyList<WebpChunk> StillOf(List<WebpChunk> found) => isCut && !found.Exists(chunk => chunk.Type is Lossy or Lossless) ? throw Cut() : PixelsOf(found);
+
+        PictureFormatException Cut() => new($"The WebP's data end before its picture does, at byte {file.Length}. Nothing can be salvaged of that; only whole frames of an animation can. Get the file again.");
 
         byte[]? Find(string type) => chunks.FirstOrDefault(chunk => chunk.Type == type).Contents is { Length: > 0 } contents ? contents : null;
     }

@@ -22,7 +22,7 @@ internal sealed record WebpFrame(IReadOnlyList<WebpChunk> Pixels, int Left, int 
     {
         if (frame.Length < HeaderLength)
             throw WebpFile.Damaged($"a frame has {frame.Length} bytes");
-        var pixels = WebpChunk.Read(new MemoryStream(frame) { Position = HeaderLength }, WebpFile.Alpha, WebpFile.Lossy, WebpFile.Lossless);
+        var pixels = WebpChunk.Read(new MemoryStream(frame) { Position = HeaderLength }, frame.Length, WebpFile.Alpha, WebpFile.Lossy, WebpFile.Lossless);
         return new WebpFrame(
             WebpFile.PixelsOf(pixels), 2 * WebpFile.Number(frame, 0), 2 * WebpFile.Number(frame, 3), 1 + WebpFile.Number(frame, 6), 1 + WebpFile.Number(frame, 9),
             TimeSpan.FromMilliseconds(WebpFile.Number(frame, 12)), (frame[15] & NotOver) == 0, (frame[15] & Cleared) != 0);

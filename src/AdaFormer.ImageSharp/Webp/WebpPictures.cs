@@ -26,6 +26,8 @@ internal sealed class WebpPictures() : ImageSharpFormat(new PictureFormat("WebP"
         var webp = WebpFile.Read(file);
         if (webp.Frames > 1)
             warnings.Add(new PictureWarning(PictureWarning.Frames, $"The WebP is an animation of {webp.Frames} frames; only the first was read."));
+        if (webp.Flaw is { } flaw)
+            warnings.Add(flaw);
         PixelLimit.Check(webp.Canvas.Width, webp.Canvas.Height, maximumPixels);
         var picture = webp.Frames == 0 ? Decode(webp.Pixels, PixelLayout.Rgba, maximumPixels) : Frames(file, webp, PixelLayout.Rgba, maximumPixels).First().Picture;
         return ImageSharpPixels.With(OpaqueAlpha.Drop(picture), webp.Metadata);
@@ -74,11 +76,15 @@ internal sealed class WebpPictures() : ImageSharpFormat(new PictureFormat("WebP"
     private static IEnumerable<(Picture Picture, TimeSpan Duration)> Frames(WatchedStream file, WebpFile webp, PixelLayout layout, long maximumPixels)
     {
         var canvas = new AnimationCanvas(webp.Canvas.Width, webp.Canvas.Height, layout);
-        foreach (var chunk in WebpChunk.ReadFrames(file))
+        var done = 0;
+        foreach (var chunk in WebpChunk.ReadFrames(file, webp.End))
         {
             var frame = WebpFrame.Parse(chunk.Contents);
             var disposal = frame.IsCleared ? FrameDisposal.Clear : FrameDisposal.Keep;
-            yield return (canvas.Draw(Decode(frame.Pixels, layout, maximumPixels), frame.Left, frame.Top, frame.IsOver, disposal), frame.Duration);
+            var shown = canvas.Draw(Decode(frame.Pixels, layout, maximumPixels), frame.Left, frame.Top, frame.IsOver, disposal);
+            if (++done == webp.Frames && webp.Flaw is { } flaw)
+                shown.Warnings = [flaw];
+            yield return (shown, frame.Duration);
         }
     }
 

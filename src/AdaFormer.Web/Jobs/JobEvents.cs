@@ -4,6 +4,7 @@ using System.Runtime.CompilerServices;
 using System.Text.Json;
 using System.Threading.Channels;
 using AdaFormer.Imaging;
+using AdaFormer.Web.Models;
 using AdaFormer.Web.Requests;
 using Microsoft.Extensions.Logging;
 
@@ -28,15 +29,24 @@ internal sealed record Progress(double Share, int TilesDone, int Tiles, int Pict
 /// <summary>The event `done`. The result is at /api/results/{id} until it is deleted, its halting map, if it has one, at /api/results/{id}/map, and what a browser can show of it, if not itself, at /api/results/{id}/view.</summary>
 internal sealed record Done(
     Guid Id, string FileName, long Bytes, int InputWidth, int InputHeight, int Width, int Height, int Pictures, double Seconds, double HaltedShare,
-    IReadOnlyList<string> Models, string? Reason, IReadOnlyList<PictureWarning> Warnings, bool HasMap, bool HasView)
+    IReadOnlyList<string> Models, string? Reason, IReadOnlyList<PictureWarning> Warnings, bool HasMap, bool HasView, Refined? Refined)
 {
     public static Done Of(Guid id, Outcome outcome)
     {
         var result = outcome.Result;
         return new Done(
             id, outcome.FileName, new FileInfo(outcome.File).Length, result.InputWidth, result.InputHeight, result.Width, result.Height, result.Pictures, outcome.Seconds,
-            result.HaltedShare, result.Models, result.Reason, result.Warnings, outcome.Map is not null, outcome.View != outcome.File);
+            result.HaltedShare, result.Models, result.Reason, result.Warnings, outcome.Map is not null, outcome.View != outcome.File, Refined.Of(result.Refinement));
     }
+}
+
+/// <summary>What a second model did.</summary>
+/// <param name="Share">The share of the picture that it refined, 0 to 1.</param>
+/// <param name="FirstSeconds">Seconds that the first model took.</param>
+/// <param name="SecondSeconds">Seconds that the second model took.</param>
+internal sealed record Refined(double Share, double FirstSeconds, double SecondSeconds)
+{
+    public static Refined? Of(RefinementResult? result) => result is null ? null : new Refined(result.Share, result.FirstTime.TotalSeconds, result.SecondTime.TotalSeconds);
 }
 
 /// <summary>Upscales an upload and says how it goes: `waiting`, `progress`, then `done`, or `failed` with problem details.</summary>
@@ -99,10 +109,8 @@ internal sealed class JobEvents(UpscaleService service, UpscaleOrder order, Uplo
 
     private void Learn(Outcome outcome)
     {
-        var result = outcome.Result;
-        var factor = (int)Math.Ceiling((double)result.Width / result.InputWidth);
-        if (result.Pictures == 1)
-            service.Speed.Learn(order.ModelName, factor, order.Files.Upscaling.HaltingThreshold, result.InputWidth * (double)result.InputHeight / 1e6, outcome.Seconds);
+        var factor = (int)Math.Ceiling((double)outcome.Result.Width / outcome.Result.InputWidth);
+        service.Costs.Learn(new CostKey(order.ModelName, factor, order.RefineName), order.Files.Upscaling.HaltingThreshold, outcome.Result, outcome.Seconds);
     }
 
     private void Tell<T>(string name, T data) => _events.Writer.TryWrite(new SseItem<string>(JsonSerializer.Serialize<object>(data!, JsonSerializerOptions.Web), name));

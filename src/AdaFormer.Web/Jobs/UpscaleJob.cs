@@ -17,7 +17,7 @@ internal sealed class UpscaleJob(UpscaleOrder order, Upload upload)
     public Outcome Run(bool views, IProgress<UpscaleProgress>? progress, CancellationToken cancellationToken)
     {
         var clock = Stopwatch.StartNew();
-        var map = views && order.DrawsMap && order.Models.Halts && !IsSequence() ? upload.Folder.File("map.png") : null;
+        var map = views && order.DrawsMap && (order.Models.Halts || order.RefineName is not null) && !IsSequence() ? upload.Folder.File("map.png") : null;
         var result = new FileUpscaler(order.Models, order.Reader, order.Writer, order.Files).Upscale(upload.Path, Output, map, progress, cancellationToken);
         var seconds = clock.Elapsed.TotalSeconds;
         if (order.ModelName is { } name)

@@ -17,8 +17,8 @@ internal sealed class UpscaleService : IDisposable
         Work = new WorkGate(options.AtWork, options.Waiting);
         Previews = new WorkGate(1, options.Waiting);
         Results = new ResultStore(options.KeepResults, time);
-        Speed = new ModelSpeed(Models, Work, Workspace);
-        Estimator = new Estimator(Models, Speed, options);
+        Costs = new CostBook(Models, Work);
+        Estimator = new Estimator(Models, Costs, options);
     }
 
     public UpscaleServiceOptions Options { get; }
@@ -33,7 +33,7 @@ internal sealed class UpscaleService : IDisposable
 
     public ResultStore Results { get; }
 
-    public ModelSpeed Speed { get; }
+    public CostBook Costs { get; }
 
     public Estimator Estimator { get; }
 

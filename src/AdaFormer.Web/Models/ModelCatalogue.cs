@@ -42,6 +42,11 @@ internal sealed class ModelCatalogue : IDisposable
         return Read(name) is { } bytes ? _loaded.GetOrAdd(name, _ => new ModelSelector(SharedModels.Get(bytes, _options))) : null;
     }
 
+    /// <summary>Gets one model, loading it at first use.</summary>
+    /// <param name="name">Its name; <see langword="null"/> for none.</param>
+    /// <returns><see langword="null"/> if there is no model of this name.</returns>
+    public UpscalingModel? FindOne(string? name) => name is not null && Find(name) is { } model ? model[model.Scales[^1]] : null;
+
     /// <summary>The thresholds to choose from for a model; <see langword="null"/> for the built-in ones, none of which is loaded for that.</summary>
     public IReadOnlyList<float?> DialOf(string? name) => Dial.Of(
         name is null ? ModelDescription.Read(BuiltInModel.Read(), BuiltInModel.Name).HaltingThreshold

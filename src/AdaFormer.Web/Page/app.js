@@ -109,7 +109,7 @@ function fill(select, item, value) {
 function showMap() {
   const isShown = $('show-map').checked && Boolean(selected?.shown?.map);
   document.querySelector('#canvas .map').hidden = !isShown;
-  $('tag-right').textContent = isShown ? 'Blue left early, red stayed' : selected?.choice(selected.right).tag ?? '';
+  $('tag-right').textContent = isShown ? `Blue left early, red stayed${selected.shown.done.refined ? ', pink refined' : ''}` : selected?.choice(selected.right).tag ?? '';
 }
 
 function describe({ done, url, blob }) {
@@ -121,6 +121,7 @@ function describe({ done, url, blob }) {
     ['Time', seconds(done.seconds)],
     ['Model', `${done.models.join(', then ') || 'only resampled'}${done.reason ? `: ${done.reason}` : ''}`],
     done.haltedShare > 0 && done.models.length > 0 && ['Work saved', `${percent(done.haltedShare)} of the transformer’s`],
+    done.refined && ['Refined', `${percent(done.refined.share)}, in ${seconds(done.refined.secondSeconds)}`],
     ...done.warnings.map(warning => ['Note', warning.message]),
   ];
   $('facts').replaceChildren(...rows.filter(Boolean).flatMap(([name, value]) => [element('dt', name), element('dd', value)]));

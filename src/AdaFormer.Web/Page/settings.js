@@ -18,10 +18,12 @@ export class Settings {
   constructor(service, changed) {
     [this.#service, this.#changed] = [service, changed];
     for (const model of service.models) {
-      const option = new Option(`${model.name} (${model.problem ? 'unusable' : `${model.scale}×`})`, model.name);
-      option.disabled = model.problem !== null;
-      option.title = model.problem ?? '';
-      $('model').append(option);
+      for (const select of [$('model'), $('refine')]) {
+        const option = new Option(`${model.name} (${model.problem ? 'unusable' : `${model.scale}×`})`, model.name);
+        option.disabled = model.problem !== null;
+        option.title = model.problem ?? '';
+        select.append(option);
+      }
     }
     $('format').querySelectorAll('option').forEach(option => { option.hidden = !service.writes.some(({ extensions }) => extensions.includes(`.${option.value}`)); });
     this.#prepare();
@@ -48,7 +50,7 @@ export class Settings {
 
   // About the seconds that the picture takes; null where nobody knows.
   get seconds() {
-    return this.#stop?.seconds ?? null;
+    return this.#total(this.#estimate);
   }
 
   // The options of the interface.
@@ -59,6 +61,8 @@ export class Settings {
       model: $('model').value,
       scale: this.scale,
       haltingThreshold: this.#halts ? this.#dial[this.#effort] : null,
+      refine: $('refine').value,
+      share: $('refine').value ? this.#share : null,
       format,
       quality: isLossy ? $('quality').value : null,
       lossless: format === 'webp' && $('lossless').checked ? true : null,
@@ -68,12 +72,17 @@ export class Settings {
 
   // How a result of these settings is called.
   get label() {
-    const model = $('model').value;
-    return [`${this.scale}×`, model, this.#halts ? efforts[this.#effort].toLowerCase() : '', $('format').value.toUpperCase()].filter(Boolean).join(', ');
+    const [model, refine] = [$('model').value, $('refine').value];
+    return [`${this.scale}×`, model, this.#halts ? efforts[this.#effort].toLowerCase() : '', refine && `${percent(this.#share)} by ${refine}`, $('format').value.toUpperCase()].filter(Boolean).join(', ');
   }
 
   get #effort() {
     return Number($('effort').value);
+  }
+
+  // The share that a second model refines, 0 to 1.
+  get #share() {
+    return Number($('share').value) / 100;
   }
 
   get #model() {
@@ -88,9 +97,15 @@ export class Settings {
     return this.#dial.length > 1;
   }
 
-  get #stop() {
-    const stops = this.#estimate?.stops ?? [];
-    return stops[this.#halts ? this.#effort : 0];
+  #stop(estimate) {
+    const stops = estimate?.stops ?? [];
+    return stops[stops.length > 1 ? this.#effort : 0];
+  }
+
+  // The seconds of all models; null where nobody knows.
+  #total(estimate) {
+    const stop = this.#stop(estimate);
+    return stop ? stop.seconds + this.#share * (estimate.refineSeconds ?? 0) : null;
   }
 
   #onModel() {
@@ -113,6 +128,14 @@ export class Settings {
     $('model-text').textContent = model
       ? `${model.architecture}${model.parameters > 0 ? `, ${model.parameters.toLocaleString('en')} weights` : ''}, licence ${model.licence}`
       : 'One for clean pictures, one for what was a JPEG, whichever fits.';
+    // A second model needs the scale of the first.
+    for (const option of $('refine').options) {
+      const other = this.#service.models.find(({ name }) => name === option.value);
+      option.disabled = Boolean(other && (other.problem || (model && model.scale !== other.scale)));
+    }
+    if ($('refine').selectedOptions[0].disabled)
+      $('refine').value = '';
+    $('refinement').hidden = !$('refine').value;
     this.#ask();
     this.#tell();
   }
@@ -133,7 +156,7 @@ export class Settings {
       this.#asked = this.#estimate = null;
       return;
     }
-    const question = { inputWidth: this.#picture.width, inputHeight: this.#picture.height, model: $('model').value, scale: this.scale };
+    const question = { inputWidth: this.#picture.width, inputHeight: this.#picture.height, model: $('model').value, scale: this.scale, refine: $('refine').value };
     const key = JSON.stringify(question);
     if (this.#asked?.key === key)
       return;
@@ -149,7 +172,7 @@ export class Settings {
       this.#tell();
       for (const scale of scales) {
         const other = await api.estimate({ ...question, scale }, asked.stop.signal);
-        this.#costs.set(scale, other.stops);
+        this.#costs.set(scale, other);
         this.#tell();
       }
     } catch (error) {
@@ -163,18 +186,22 @@ export class Settings {
   #tell() {
     const picture = this.#picture;
     for (const scale of scales) {
-      const stops = this.#costs.get(scale) ?? [];
-      const stop = stops[stops.length > 1 ? this.#effort : 0];
-      document.querySelector(`input[name=scale][value="${scale}"] + span small`).textContent = stop && picture ? seconds(stop.seconds) : '';
+      const total = this.#total(this.#costs.get(scale));
+      document.querySelector(`input[name=scale][value="${scale}"] + span small`).textContent = total !== null && picture ? seconds(total) : '';
     }
     $('size-text').textContent = picture && this.isValid ? `${size(picture.width, picture.height)} → ${size(Math.max(1, Math.round(picture.width * this.scale)), Math.max(1, Math.round(picture.height * this.scale)))}` : '';
     const isKnown = this.#estimate !== null;
     $('dial').disabled = !this.#halts;
-    const stop = this.#stop;
+    const stop = this.#stop(this.#estimate);
     const saves = stop && this.#halts && this.#effort !== efforts.length - 1 ? `; halting saves about ${percent(stop.haltedShare)}` : '';
     $('effort-text').textContent = !this.#halts ? 'This model has one speed.' : `${efforts[this.#effort]}: ${details[this.#effort]}${saves}`;
     $('effort').setAttribute('aria-valuetext', efforts[this.#effort]);
-    $('cost').textContent = !picture ? '' : !isKnown ? 'Measuring this machine, once for each model …' : stop ? `About ${seconds(stop.seconds)} on this machine` : '';
+    const more = this.#estimate?.refineSeconds;
+    $('share-text').textContent = isKnown && !more
+      ? 'Nothing is refined at this size: its scale is another than the first model’s'
+      : `${percent(this.#share)}, where the most detail is${more ? `; about ${seconds(this.#share * more)} more` : ''}`;
+    $('share').setAttribute('aria-valuetext', percent(this.#share));
+    $('cost').textContent = !picture ? '' : !isKnown ? 'Measuring this machine, once for each model …' : stop ? `About ${seconds(this.seconds)} on this machine` : '';
     this.#changed();
   }
 }

@@ -20,9 +20,11 @@ internal static class Endpoints
     private const string EventStream = "text/event-stream";
     private const string AnyFile = "application/octet-stream";
 
+    private static readonly HashSet<string> Decimals = new(["scale", "share", "haltingThreshold"], StringComparer.OrdinalIgnoreCase);
+
     public static void Map(IEndpointRouteBuilder routes)
     {
-        var api = routes.MapGroup("/api").WithTags("AdaFormer").ProducesProblem(StatusCodes.Status403Forbidden).ProducesProblem(StatusCodes.Status421MisdirectedRequest);
+        var api = routes.MapGroup("/api").WithTags("AdaFormer").ProducesProblem(StatusCodes.Status403Forbidden).ProducesProblem(StatusCodes.Status421MisdirectedRequest).AddEndpointFilter(RequireDecimalPoints);
         api.MapGet("/service", Facts).WithSummary("Models, formats and limits");
         api.MapGet("/estimate", (UpscaleService service, [AsParameters] EstimateQuery query) => service.Estimator.EstimateAsync(query))
             .WithSummary("About what a picture would cost on this machine, at each halting threshold").ProducesValidationProblem();
@@ -39,6 +41,15 @@ internal static class Endpoints
         results.MapGet("/view", (UpscaleService service, Guid id) => Send(service.Results.Find(id)?.Outcome, outcome => outcome.View)).WithSummary("What a browser can show of a result").Produces<Stream>(StatusCodes.Status200OK, AnyFile);
         results.MapGet("/map", (UpscaleService service, Guid id) => Send(service.Results.Find(id)?.Outcome, outcome => outcome.Map)).WithSummary("Where tokens halted, blue for early").Produces<Stream>(StatusCodes.Status200OK, "image/png");
         results.MapDelete("", Results<NoContent, ProblemHttpResult> (UpscaleService service, Guid id) => service.Results.Remove(id) ? TypedResults.NoContent() : Missing()).WithSummary("Deletes a result");
+    }
+
+    // ASP.NET would take 2,5 for 25.
+    private static ValueTask<object?> RequireDecimalPoints(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
+    {
+        var grouped = context.HttpContext.Request.Query.FirstOrDefault(option => Decimals.Contains(option.Key) && option.Value.Any(value => value?.Contains(',') == true));
+        return grouped.Key is null
+            ? next(context)
+            : throw new InvalidQueryException(new Dictionary<string, string[]> { [grouped.Key] = [$"It is '{grouped.Value}'; numbers have a decimal point and no thousands separators."] });
     }
 
     // Any media type is taken: the file itself says what it is.
@@ -83,6 +94,8 @@ internal static class Endpoints
             upload.Place.Dispose();
             context.Response.Headers["AdaFormer-Models"] = string.Join(", ", outcome.Result.Models.Select(Uri.EscapeDataString));
             context.Response.Headers["AdaFormer-Halted-Share"] = outcome.Result.HaltedShare.ToString("F4", System.Globalization.CultureInfo.InvariantCulture);
+            if (outcome.Result.Refinement is { } refinement)
+                context.Response.Headers["AdaFormer-Refined-Share"] = refinement.Share.ToString("F4", System.Globalization.CultureInfo.InvariantCulture);
             context.Response.Headers["AdaFormer-Warnings"] = string.Join(", ", outcome.Result.Warnings.Select(warning => warning.Code));
             return Send(outcome, _ => outcome.File);
         }

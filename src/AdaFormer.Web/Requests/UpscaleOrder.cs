@@ -12,6 +12,9 @@ internal sealed record UpscaleOrder
     /// <summary>The model that was named, if one was.</summary>
     public required string? ModelName { get; init; }
 
+    /// <summary>The second model that was named, if one was.</summary>
+    public required string? RefineName { get; init; }
+
     /// <summary>The ending of the result's format, with the dot.</summary>
     public required string Extension { get; init; }
 

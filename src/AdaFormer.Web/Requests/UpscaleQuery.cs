@@ -30,6 +30,12 @@ internal sealed record UpscaleQuery
     [FromQuery(Name = "haltingThreshold"), Description("Trades speed for quality: lower halts tokens earlier, 1e9 keeps all. Default: the model's own.")]
     public float? HaltingThreshold { get; init; }
 
+    [FromQuery(Name = "refine"), Description("Name of a second, stronger model of the same scale, for the parts with the most detail. Default: none.")]
+    public string? Refine { get; init; }
+
+    [FromQuery(Name = "share"), Description("How much of the picture the second model refines, 0 to 1. Default: 0.25.")]
+    public double? Share { get; init; }
+
     [FromQuery(Name = "format"), Description("Format of the result: png, jpg, webp, tif, bmp or gif. Default: png.")]
     public string? Format { get; init; }
 
@@ -71,6 +77,11 @@ internal sealed record UpscaleQuery
         Require(Height is null or (>= 1 and <= MaximumSide), nameof(Height), $"It is {Height}; expected 1 to {MaximumSide}.");
         Require(HaltingThreshold is not { } threshold || !float.IsNaN(threshold), nameof(HaltingThreshold), "It is not a number; expected one such as 0.5.");
         Require(Quality is null or (>= 1 and <= 100), nameof(Quality), $"It is {Quality}; expected 1 to 100.");
+        var second = models is null ? null : catalogue.FindOne(Refine);
+        Require(Refine is null || models is null || second is not null, nameof(Refine), $"There is no model '{Refine}'; /api/service names those that there are.");
+        Require(second is null || models!.Scales.Contains(second.Description.Scale), nameof(Refine), $"'{Refine}' makes pictures {second?.Description.Scale} times larger, which no first model does: {string.Join(", ", models?.Scales ?? [])}.");
+        Require(Share is null or (>= 0 and <= 1), nameof(Share), $"It is {Share}; expected 0 to 1.");
+        Require(Share is null || Refine is not null, nameof(Share), "It says how much a second model refines; give refine too.");
         var extension = $".{(Format ?? "png").ToLowerInvariant()}";
         var formats = PictureFormats.Writer().Formats.SelectMany(format => format.Extensions).ToArray();
         Require(formats.Contains(extension), nameof(Format), $"'{Format}' cannot be written; expected one of {string.Join(", ", formats.Select(format => format[1..]))}.");
@@ -83,6 +94,7 @@ internal sealed record UpscaleQuery
         {
             Models = models!,
             ModelName = Model,
+            RefineName = Refine,
             Extension = extension,
             FileName = FileNames.Result(Name, size ?? TargetSize.Scaled(models!.Scales[^1]), extension),
             DrawsMap = HaltingMap == true,
@@ -94,14 +106,21 @@ internal sealed record UpscaleQuery
                 SmallHaltingMap = true,
                 MaximumOutputPixels = limits.MaximumOutputPixels,
                 TargetSize = size,
-                Upscaling = new UpscaleOptions { HaltingThreshold = HaltingThreshold, TileSize = Tile, TileOverlap = Overlap, MemoryBudget = limits.MemoryBudget ?? SharedMemory(limits.AtWork) },
+                Upscaling = new UpscaleOptions
+                {
+                    HaltingThreshold = HaltingThreshold,
+                    TileSize = Tile,
+                    TileOverlap = Overlap,
+                    MemoryBudget = limits.MemoryBudget ?? SharedMemory(limits.AtWork),
+                    Refinement = second is null ? null : new Refinement(second) { Share = Share ?? new Refinement(second).Share },
+                },
             },
         };
 
         void Require(bool valid, string name, string error)
         {
             if (!valid)
-                errors.Add(char.ToLowerInvariant(name[0]) + name[1..], [error]);
+                errors.TryAdd(char.ToLowerInvariant(name[0]) + name[1..], [error]);
         }
     }
 

@@ -23,7 +23,7 @@ public sealed partial class BatchPlan
     public IReadOnlyList<BatchItem> Items { get; }
 
     /// <summary>Names the outputs, and rejects names by which a file would be lost. Subfolders of the input become subfolders of the output.</summary>
-    /// <param name="inputs">The pictures. Outputs of an earlier batch in the same folder are skipped.</param>
+    /// <param name="inputs">The pictures; one that is given twice counts once. Outputs of an earlier batch in the same folder are skipped.</param>
     /// <param name="outputFolder">The output folder; it need not exist.</param>
     /// <param name="size">The value of <c>{size}</c>, from <see cref="TargetSize.ToString"/>.</param>
     /// <param name="namePattern">The outputs' names without the extension; <c>{name}</c> is the input's name, <c>{extension}</c> its extension.</param>
@@ -41,7 +41,7 @@ public sealed partial class BatchPlan
         if (File.Exists(outputFolder))
             throw new IOException($"'{outputFolder}' is a file, expected a folder for the outputs.");
         var made = new BatchJournal(outputFolder, BatchShard.All).Outputs.Select(output => Path.GetFullPath(output, Path.GetFullPath(outputFolder))).ToHashSet();
-        BatchItem[] items = [.. inputs.Where(input => !made.Contains(Path.GetFullPath(input.Path))).Select(input => new BatchItem(input, OutputOf(input.Name)))];
+        BatchItem[] items = [.. inputs.DistinctBy(input => (Path.GetFullPath(input.Path), input.Name)).Where(input => !made.Contains(Path.GetFullPath(input.Path))).Select(input => new BatchItem(input, OutputOf(input.Name)))];
         CheckOutputs(items, outputFolder);
         return new BatchPlan(outputFolder, shard is null ? items : [.. items.Where(item => shard.Contains(item.Input.Name))]);
 

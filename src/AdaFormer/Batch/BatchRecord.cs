@@ -44,8 +44,17 @@ public sealed record BatchRecord
     /// <summary>Height of the output in pixels.</summary>
     public int? Height { get; init; }
 
-    /// <summary>The share of the transformer's work that halting saved, 0 to 1.</summary>
+    /// <summary>The share of the transformer's work that halting saved, 0 to 1; <see langword="null"/> if the picture went through no model.</summary>
     public double? HaltedShare { get; init; }
+
+    /// <summary>The share of the picture that a second model refined, 0 to 1.</summary>
+    public double? RefinedShare { get; init; }
+
+    /// <summary>Seconds that the first model took, if a second one refined.</summary>
+    public double? FirstSeconds { get; init; }
+
+    /// <summary>Seconds that the second model took, and laying its picture over the first one's.</summary>
+    public double? SecondSeconds { get; init; }
 
     /// <summary>Names of the models that the picture went through, in order.</summary>
     public IReadOnlyList<string>? Models { get; init; }

@@ -88,6 +88,40 @@ public sealed class BatchUpscaler
         return tally.Result();
     }
 
+    /// <summary>Estimates what a plan's pictures will cost that are not finished, one after another. Each is read once, to see whether it is finished.</summary>
+    /// <param name="plan">The plan.</param>
+    /// <param name="cancellationToken">Stops between pictures.</param>
+    /// <exception cref="IOException">The journal cannot be read.</exception>
+    /// <exception cref="OperationCanceledException">The operation was cancelled.</exception>
+    public BatchEstimate Estimate(BatchPlan plan, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(plan);
+        var journal = new BatchJournal(plan.OutputFolder, _options.Shard);
+        var (finished, first, second) = (0, TimeSpan.Zero, TimeSpan.Zero);
+        var problems = new List<string>();
+        foreach (var item in plan.Items)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            try
+            {
+                if (journal.Finished(item, HashOf(item.Input.Path), _settings) is not null)
+                {
+                    finished++;
+                    continue;
+                }
+
+                var estimate = _creating.Estimate(item.Input.Path);
+                (first, second) = (first + estimate.FirstTime, second + estimate.SecondTime);
+            }
+            catch (Exception exception) when (exception is PictureFormatException or IOException or UpscalingException)
+            {
+                problems.Add($"{item.Input.Name}: {exception.Message}");
+            }
+        }
+
+        return new BatchEstimate(plan.Items.Count, finished, first, second, problems);
+    }
+
     /// <returns>The record; <see langword="null"/> if cancelled.</returns>
     private BatchRecord? Process(string outputFolder, BatchItem item, BatchJournal journal, IProgress<UpscaleProgress> progress, CancellationToken cancellationToken)
     {
@@ -150,7 +184,10 @@ public sealed class BatchUpscaler
             InputHeight = result.InputHeight,
             Width = result.Width,
             Height = result.Height,
-            HaltedShare = result.HaltedShare,
+            HaltedShare = result.Models.Count == 0 ? null : result.HaltedShare,
+            RefinedShare = result.Refinement?.Share,
+            FirstSeconds = result.Refinement?.FirstTime.TotalSeconds,
+            SecondSeconds = result.Refinement?.SecondTime.TotalSeconds,
             Models = result.Models,
             ModelReason = result.Reason,
             Warnings = result.Warnings.Count > 0 ? result.Warnings : null,
@@ -196,16 +233,8 @@ public sealed class BatchUpscaler
 
     private static string HashOf(string input)
     {
-        if (!File.Exists(input))
-            throw new FileNotFoundException($"There is no picture file '{input}'.", input);
-        try
-        {
-            return FileHash.Of(input);
-        }
-        catch (UnauthorizedAccessException e)
-        {
-            throw new IOException($"No permission to read '{input}'. Change its permissions.", e);
-        }
+        using var stream = PictureReader.OpenFile(input);
+        return FileHash.Of(stream);
     }
 
     /// <summary>Writes a record to the report; a line that cannot be written is a failure too.</summary>
@@ -235,15 +264,30 @@ internal delegate FileUpscaleResult FileWork(FileUpscaler files, string input, s
 /// <param name="Record">The picture that was just finished; <see langword="null"/> if one only made progress.</param>
 public readonly record struct BatchProgress(double Finished, int Total, BatchRecord? Record);
 
+/// <summary>What a batch will probably cost.</summary>
+/// <param name="Total">Number of pictures in the plan.</param>
+/// <param name="Finished">Number of pictures that will be skipped.</param>
+/// <param name="FirstTime">Time of the models that all of a picture goes through, for the other pictures one after another.</param>
+/// <param name="SecondTime">Time of the second model, if there is one.</param>
+/// <param name="Problems">What is wrong with pictures that cannot be upscaled.</param>
+public sealed record BatchEstimate(int Total, int Finished, TimeSpan FirstTime, TimeSpan SecondTime, IReadOnlyList<string> Problems)
+{
+    /// <summary>The time of all models.</summary>
+    public TimeSpan Time => FirstTime + SecondTime;
+}
+
 /// <summary>Result of a batch.</summary>
 /// <param name="Total">Number of pictures in the plan.</param>
 /// <param name="Done">Number of upscaled pictures.</param>
 /// <param name="Skipped">Number of pictures that were already finished.</param>
 /// <param name="Failed">Number of pictures that could not be upscaled.</param>
-/// <param name="HaltedShare">The share of the transformer's work that halting saved in the upscaled pictures, 0 to 1, weighted by input pixels; NaN if none was upscaled.</param>
+/// <param name="HaltedShare">The share of the transformer's work that halting saved in the pictures that went through a model, 0 to 1, weighted by input pixels; NaN if none did.</param>
 /// <param name="Cancelled">Whether the batch was cancelled before all pictures were processed.</param>
 public sealed record BatchResult(int Total, int Done, int Skipped, int Failed, double HaltedShare, bool Cancelled)
 {
     /// <summary>Upscaled pictures with warnings, now or when they were finished.</summary>
     public int Warned { get; init; }
+
+    /// <summary>What a second model did to the upscaled pictures, its share weighted by input pixels; <see langword="null"/> if it had none to refine.</summary>
+    public RefinementResult? Refinement { get; init; }
 }

@@ -7,7 +7,7 @@ namespace AdaFormer.Files;
 /// <param name="InputHeight">Height of the input in pixels, upright.</param>
 /// <param name="Width">Width of the output in pixels.</param>
 /// <param name="Height">Height of the output in pixels.</param>
-/// <param name="HaltedShare">The share of the transformer's work that halting saved, 0 to 1; 0 if the model does not halt.</param>
+/// <param name="HaltedShare">The share of the transformer's work that halting saved, 0 to 1; 0 if the model does not halt, or there was none.</param>
 /// <param name="Models">Names of the models that the picture went through, in order; empty if it was only resampled.</param>
 /// <param name="Reason">Why these models were chosen, such as "it is a JPEG of quality 60"; <see langword="null"/> if there was no choice.</param>
 public sealed record FileUpscaleResult(

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using AdaFormer.Imaging;
 
 namespace AdaFormer.Files;
@@ -67,13 +68,14 @@ public sealed partial class FileUpscaler
         if (haltingMap is not null && !_models.Halts && _options.Upscaling.Refinement is null)
             throw new NotSupportedException($"The model '{_models.Of(_scale, null).Description.Architecture}' does not halt, so there is no halting map to draw.");
         OutputPaths.Check(_options.Overwrite, [input], output, haltingMap);
+        var clock = Stopwatch.StartNew();
         try
         {
             // A map is drawn of one picture.
             using var pictures = haltingMap is null ? OpenSequence(input, output) : null;
             return pictures is null
-                ? UpscaleOne(input, output, haltingMap, progress, cancellationToken)
-                : UpscaleAll(input, pictures, output, progress, cancellationToken);
+                ? UpscaleOne(input, output, haltingMap, clock, progress, cancellationToken)
+                : UpscaleAll(input, pictures, output, clock, progress, cancellationToken);
         }
         catch (OutOfMemoryException exception)
         {
@@ -90,32 +92,35 @@ public sealed partial class FileUpscaler
         using var rows = Open(input);
         var larger = SizeOf(rows.Info);
         CheckSize(input, larger);
-        var (seconds, pixels) = (0.0, (double)rows.Info.Width * rows.Info.Height);
-        var models = Steps(rows.Info, larger, JpegTrace.OfFile(rows.Info.Metadata));
-        foreach (var model in models)
-        {
-            seconds += ModelSpeed.SecondsPerPixel(model.Loaded.Value, _options.Upscaling.HaltingThreshold) * pixels;
-            pixels *= model.Description.Scale * model.Description.Scale;
-        }
-
-        var first = TimeSpan.FromSeconds(seconds);
-        if (models.Count == 0 || _options.Upscaling.Refinement is not { } refinement || !refinement.Fits(models[0].Loaded.Value))
-            return new UpscaleEstimate(larger.Width, larger.Height, first, TimeSpan.Zero);
-        var second = TimeSpan.FromSeconds(Refiner.TypicalOverhead * refinement.Share * ModelSpeed.SecondsPerPixel(refinement.Model, null) * rows.Info.Width * rows.Info.Height);
-        var left = refinement.Within - first;
-        return new UpscaleEstimate(larger.Width, larger.Height, first, left < second ? left.Value > TimeSpan.Zero ? left.Value : TimeSpan.Zero : second);
+        return Estimate(rows.Info, larger, JpegTrace.OfFile(rows.Info.Metadata));
     }
 
-    private FileUpscaleResult UpscaleOne(string input, string output, string? haltingMap, IProgress<UpscaleProgress>? progress, CancellationToken cancellationToken)
+    /// <summary>Estimates what upscaling a picture of a size costs, by the speed of the models on this machine, each of which is tried once.</summary>
+    /// <param name="width">Width of the picture in pixels.</param>
+    /// <param name="height">Height of the picture in pixels.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A side is below 1.</exception>
+    /// <exception cref="UpscalingException">A side of the result is too long.</exception>
+    public UpscaleEstimate Estimate(int width, int height)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(width, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(height, 1);
+        var picture = new PictureInfo(width, height, PixelLayout.Rgb, 8);
+        return Estimate(picture, SizeOf(picture), null);
+    }
+
+    private UpscaleEstimate Estimate(PictureInfo picture, PictureInfo larger, JpegTrace? trace) =>
+        UpscaleEstimate.Of([.. Steps(picture, larger, trace).Select(model => model.Loaded.Value)], _options.Upscaling, picture, larger);
+
+    private FileUpscaleResult UpscaleOne(string input, string output, string? haltingMap, Stopwatch clock, IProgress<UpscaleProgress>? progress, CancellationToken cancellationToken)
     {
         using var rows = Open(input);
         var job = Plan(input, rows, output, null, cancellationToken);
-        var done = Upscale(input, job, rows, output, haltingMap, progress, cancellationToken);
+        var done = Upscale(input, job, rows, output, haltingMap, clock, progress, cancellationToken);
         return job.Result(rows, _models.Halts ? done.HaltedShare : 0, done.Refinement);
     }
 
     // All go through the models of the first, so that an animation does not change its look.
-    private FileUpscaleResult UpscaleAll(string input, IPictureSequence pictures, string output, IProgress<UpscaleProgress>? progress, CancellationToken cancellationToken)
+    private FileUpscaleResult UpscaleAll(string input, IPictureSequence pictures, string output, Stopwatch clock, IProgress<UpscaleProgress>? progress, CancellationToken cancellationToken)
     {
         FileUpscaleResult? result = null;
         _writer.WriteSequence(pictures.Info, output, _options.Overwrite, sink =>
@@ -133,10 +138,11 @@ public sealed partial class FileUpscaler
                     var details = Refines(job) ? DetailMap.Of(source, cancellationToken) : null;
                     using var target = sink.Begin(job.Larger, duration);
                     var part = new SequenceProgress(progress, done, pictures.Info.Count);
-                    var (haltedShare, refinement) = new RowUpscaler(job.Loaded, _options.Upscaling).Upscale(source, job.Larger, target, null, details, source.BytesHeld + Held(output, job.Larger), part, cancellationToken);
+                    var (haltedShare, refinement) = new RowUpscaler(job.Loaded, _options.Upscaling).Upscale(source, job.Larger, target, null, details, source.BytesHeld + Held(output, job.Larger), clock, part, cancellationToken);
                     target.Complete();
                     RefuseIfStrict(input, rows.Warnings);
                     result = job.Result(rows, _models.Halts ? haltedShare : 0, refinement).After(result);
+                    clock.Restart();
                 }
             }
         });
@@ -213,7 +219,7 @@ public sealed partial class FileUpscaler
     private static int Times(int size, int of) => (int)(((long)size + of - 1) / of);
 
     private (double HaltedShare, RefinementResult? Refinement) Upscale(
-        string input, Job job, IPictureRows rows, string output, string? haltingMap, IProgress<UpscaleProgress>? progress, CancellationToken cancellationToken)
+        string input, Job job, IPictureRows rows, string output, string? haltingMap, Stopwatch clock, IProgress<UpscaleProgress>? progress, CancellationToken cancellationToken)
     {
         var upscaler = new RowUpscaler(job.Loaded, _options.Upscaling);
         var (mapScale, mapSize) = _options.SmallHaltingMap ? (1, rows.Info) : (_scale, job.Larger);
@@ -234,7 +240,7 @@ public sealed partial class FileUpscaler
             _options.Overwrite,
             result =>
             {
-                done = upscaler.Upscale(rows, job.Larger, result, map, details, held, progress, cancellationToken);
+                done = upscaler.Upscale(rows, job.Larger, result, map, details, held, clock, progress, cancellationToken);
                 RefuseIfStrict(input, rows.Warnings);
             });
     }

@@ -14,7 +14,7 @@ public static class OutputPaths
     /// <param name="targets">Files to write; null is skipped.</param>
     /// <exception cref="DirectoryNotFoundException">The folder of a target does not exist.</exception>
     /// <exception cref="FileExistsException">A target exists and may not be replaced.</exception>
-    /// <exception cref="IOException">A target is an input, or is named twice.</exception>
+    /// <exception cref="IOException">A target is an input or a folder, or is named twice.</exception>
     public static void Check(bool overwrite, IEnumerable<string?> inputs, params IEnumerable<string?> targets)
     {
         var sources = inputs.OfType<string>().Select(AtomicFile.TargetOf).ToArray();
@@ -26,6 +26,8 @@ public static class OutputPaths
                 throw new IOException($"'{target}' is an input, which is never overwritten; choose another name.");
             if (seen.Contains(path, PathComparer))
                 throw new IOException($"'{target}' is the target of two results; choose two names.");
+            if (Directory.Exists(target))
+                throw new IOException($"'{target}' is a folder, expected the name of a file to write.");
             if (File.Exists(target) && !overwrite)
                 throw new FileExistsException($"'{target}' exists; choose another name, or allow overwriting.");
             if (!Directory.Exists(Path.GetDirectoryName(path)))

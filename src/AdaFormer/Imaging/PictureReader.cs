@@ -154,20 +154,35 @@ public sealed class PictureReader
         throw new PictureFormatException($"'{name}' is not a supported picture: it looks like {FileSignature.Describe(known)}. Expected one of: {string.Join(", ", Formats.Select(format => format.Name))}.");
     }
 
-    private static FileStream OpenFile(string path)
+    /// <summary>Opens a file, but no pipe: one that nobody writes to would be waited for without end.</summary>
+    /// <exception cref="PictureFormatException">It is empty, a pipe or a device.</exception>
+    /// <exception cref="IOException">It is missing, a folder, or cannot be read.</exception>
+    internal static FileStream OpenFile(string path)
     {
-        ArgumentException.ThrowIfNullOrEmpty(path);
         if (Directory.Exists(path))
             throw new IOException($"'{path}' is a folder, expected a picture file.");
         if (!File.Exists(path))
             throw new FileNotFoundException($"There is no picture file '{path}'.", path);
         try
         {
-            return new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read);
+            // All that is no file of its own has no length.
+            if ((File.ResolveLinkTarget(path, returnFinalTarget: true) ?? new FileInfo(path)) is FileInfo { Exists: true, Length: 0 })
+                throw NoFile(path);
+            var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read);
+            if (stream.CanSeek)
+                return stream;
+            stream.Dispose();
+            throw NoFile(path);
+        }
+        catch (FileNotFoundException e)
+        {
+            throw new FileNotFoundException($"There is no picture file '{path}', or it is a link to one that is not there.", path, e);
         }
         catch (UnauthorizedAccessException e)
         {
             throw new IOException($"No permission to read '{path}'. Change its permissions.", e);
         }
     }
+
+    private static PictureFormatException NoFile(string path) => new($"'{path}' is an empty file, a pipe or a device; expected a picture file.");
 }

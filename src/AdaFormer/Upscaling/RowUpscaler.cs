@@ -16,13 +16,13 @@ internal sealed class RowUpscaler(IReadOnlyList<UpscalingModel> models, UpscaleO
     /// <param name="map">Draws the halting depths of the first model; <see langword="null"/>: none.</param>
     /// <param name="details">The picture's detail, which a refinement needs; <see langword="null"/>: nothing is refined.</param>
     /// <param name="held">Bytes of the memory budget that the caller's source and sinks take.</param>
+    /// <param name="clock">Runs since the upscale began, for a refinement within a time.</param>
     /// <param name="progress">Called after every tile.</param>
     /// <param name="cancellationToken">Stops within the current tile.</param>
-    /// <returns>The share of the first model's work that halting saved, 0 to 1 (1 if there is no model), and what the second model did.</returns>
+    /// <returns>The share of the first model's work that halting saved, 0 to 1 (0 if there is no model), and what the second model did.</returns>
     public (double HaltedShare, RefinementResult? Refinement) Upscale(
-        IPictureRows picture, PictureInfo larger, IPictureSink result, HeatMapRows? map, DetailMap? details, long held, IProgress<UpscaleProgress>? progress, CancellationToken cancellationToken)
+        IPictureRows picture, PictureInfo larger, IPictureSink result, HeatMapRows? map, DetailMap? details, long held, Stopwatch clock, IProgress<UpscaleProgress>? progress, CancellationToken cancellationToken)
     {
-        var clock = Stopwatch.StartNew();
         var pictures = new List<PictureInfo> { picture.Info };
         foreach (var model in models)
             pictures.Add(Upscaler.ResultOf(pictures[^1], model.Description.Scale));
@@ -36,7 +36,7 @@ internal sealed class RowUpscaler(IReadOnlyList<UpscalingModel> models, UpscaleO
         if (models.Count == 0)
         {
             Read(new TransparentFill.Stage(picture.Info, map, next));
-            return (1, null);
+            return (0, null);
         }
 
         var mapRowBytes = map is null ? 0 : (3L + (picture.Info.BitDepth / 8)) * picture.Info.Width * map.Scale * map.Scale;

@@ -74,6 +74,7 @@ public sealed class Upscaler
     {
         ArgumentNullException.ThrowIfNull(picture);
         ArgumentNullException.ThrowIfNull(result);
+        var clock = Stopwatch.StartNew();
         var larger = ResultOf(picture.Info);
         var drawn = map is null ? null : new HeatMapRows(picture.Info, _model.Description.Scale, larger, map);
         DetailMap? details = null;
@@ -85,7 +86,7 @@ public sealed class Upscaler
             held += picture.BytesHeld;
         }
 
-        return new RowUpscaler([_model], _options).Upscale(picture, larger, result, drawn, details, held, progress, cancellationToken).HaltedShare;
+        return new RowUpscaler([_model], _options).Upscale(picture, larger, result, drawn, details, held, clock, progress, cancellationToken).HaltedShare;
     }
 
     /// <summary>Describes a picture's result: the size enlarged by the model's scale, everything else unchanged.</summary>

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using AdaFormer.Files;
 
 namespace AdaFormer.Programs;
@@ -20,12 +21,14 @@ internal static class ConsoleProgram
         {
             foreach (var error in parsed.Errors)
                 Terminal.Fail(error.Message);
-            Terminal.Fail($"see `{root.Name} {string.Join(' ', parsed.CommandResult.Command == root ? [] : [parsed.CommandResult.Command.Name + ' '])}--help`");
+            Terminal.Fail($"see `{NameOf(parsed.CommandResult)} --help`");
             return ExitCode.Usage;
         }
 
         return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = patience?.Invoke(parsed) ?? TimeSpan.FromSeconds(30) });
     }
+
+    private static string NameOf(CommandResult command) => command.Parent is CommandResult parent ? $"{NameOf(parent)} {command.Command.Name}" : command.Command.Name;
 
     /// <summary>Wraps a command's action: known failures become a one-line message and an exit code.</summary>
     public static void SetGuardedAction(this Command command, Func<ParseResult, CancellationToken, int> action) =>

@@ -6,7 +6,7 @@ using System.Text.RegularExpressions;
 
 namespace AdaFormer.Programs;
 
-/// <summary>Numbers on the command line: with a decimal point in every country, and without thousands separators.</summary>
+/// <summary>Numbers on the command line: digits with a decimal point in every country; no thousands separators, exponents, signs but a minus, or words.</summary>
 internal static partial class InvariantNumbers
 {
     /// <summary>Makes all options of numbers, of a command and those within it, be read so.</summary>
@@ -16,6 +16,20 @@ internal static partial class InvariantNumbers
             Require(option);
         foreach (var subcommand in command.Subcommands)
             Require(subcommand);
+    }
+
+    /// <summary>Lets an option be given with an exponent too, as where 1e9 stands for all.</summary>
+    public static Option<float> WithExponent(this Option<float> option)
+    {
+        option.CustomParser = result => Parse<float>(result, option, hasExponent: true) ?? default;
+        return option;
+    }
+
+    /// <inheritdoc cref="WithExponent(Option{float})"/>
+    public static Option<float?> WithExponent(this Option<float?> option)
+    {
+        option.CustomParser = result => Parse<float>(result, option, hasExponent: true);
+        return option;
     }
 
     private static void Require(Option option)
@@ -49,19 +63,28 @@ internal static partial class InvariantNumbers
         }
     }
 
-    private static T? Parse<T>(ArgumentResult result, Option option) where T : struct, INumber<T>
+    private static T? Parse<T>(ArgumentResult result, Option option, bool hasExponent = false) where T : struct, INumber<T>
     {
         var isWhole = T.One / (T.One + T.One) == T.Zero;
-        var style = isWhole ? NumberStyles.AllowLeadingSign : NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent;
         var text = result.Tokens[0].Value;
-        if (T.TryParse(text, style, CultureInfo.InvariantCulture, out var number))
+        var form = isWhole ? Whole() : hasExponent ? Scientific() : Decimal();
+        if (form.IsMatch(text) && T.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && T.IsFinite(number))
             return number;
         var advice = Grouped().IsMatch(text) ? $"{text.Replace(",", "")}{(isWhole ? "" : $", or {text.Replace(',', '.')}")}" : isWhole ? null : text.Replace(',', '.');
         result.AddError(text.Contains(',') && advice is not null
             ? $"{option.Name} is '{text}'; numbers have a decimal point and no thousands separators: write {advice}."
-            : $"{option.Name} is '{text}'; expected a {(isWhole ? "whole number, such as 4" : "number, such as 2.5")}.");
+            : $"{option.Name} is '{text}'; expected a {(isWhole ? "whole number, such as 4" : hasExponent ? "number, such as 2.5 or 1e9" : "number, such as 2.5")}.");
         return null;
     }
+
+    [GeneratedRegex(@"^-?[0-9]+\z", RegexOptions.CultureInvariant)]
+    private static partial Regex Whole();
+
+    [GeneratedRegex(@"^-?([0-9]+(\.[0-9]*)?|\.[0-9]+)\z", RegexOptions.CultureInvariant)]
+    private static partial Regex Decimal();
+
+    [GeneratedRegex(@"^-?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]+)?\z", RegexOptions.CultureInvariant)]
+    private static partial Regex Scientific();
 
     [GeneratedRegex(@"^-?\d{1,3}(,\d{3})+$", RegexOptions.CultureInvariant)]
     private static partial Regex Grouped();

@@ -26,7 +26,7 @@ internal static class Terminal
     /// <summary>Prints a one-line error message, above the progress bar if there is one.</summary>
     public static void Fail(string message)
     {
-        var line = $"{ProgramName}: {message.ReplaceLineEndings(" ").TrimEnd()}";
+        var line = Line(message);
         if (ShowsProgress)
             Status.WriteLine(line);
         else
@@ -34,7 +34,10 @@ internal static class Terminal
     }
 
     /// <summary>Prints a one-line warning.</summary>
-    public static void Warn(string message) => Console.Error.WriteLine($"{ProgramName}: warning: {message}");
+    public static void Warn(string message) => Console.Error.WriteLine(Line($"warning: {message}"));
+
+    // A file's name may have what a terminal takes for a command.
+    private static string Line(string message) => $"{ProgramName}: {string.Concat(message.ReplaceLineEndings(" ").TrimEnd().Select(letter => char.IsControl(letter) ? '?' : letter))}";
 
     /// <summary>Shows a progress bar while work runs, if standard error is a terminal.</summary>
     public static T WithProgress<T>(string what, Func<Action<int, int>, T> work)

@@ -29,6 +29,10 @@ public sealed class BatchPlanTests : IDisposable
     }
 
     [TestMethod]
+    public void APictureThatIsGivenTwice_CountsOnce() =>
+        Assert.AreEqual("a_x2.png b_x2.png", string.Join(' ', Outputs(BatchPlan.Make([.. Inputs("a.png", "b.png"), .. Inputs("a.png")], _folder.File("out"), TargetSize.Scaled(2)))));
+
+    [TestMethod]
     public void R9_EveryShardRefusesTheSame()
     {
         for (var index = 1; index <= 3; index++)

@@ -16,7 +16,7 @@ public sealed class PictureReaderTests : IDisposable
         Pictures.AssertEqual(Pictures.Fixture("odd"), new PictureReader().Read(TestData.Fixture("pictures", "odd.png")));
 
     [TestMethod]
-    [DataRow("", "an empty file"), DataRow("<!DOCTYPE html><html>404", "an HTML page"), DataRow("\n<svg>", "an SVG"), DataRow("hello\r\n", "text")]
+    [DataRow("<!DOCTYPE html><html>404", "an HTML page"), DataRow("\n<svg>", "an SVG"), DataRow("hello\r\n", "text")]
     [DataRow("GIF89a", "a GIF"), DataRow("RIFF1234WEBPVP8 ", "a WebP"), DataRow("BM123", "a BMP"), DataRow("\u0001\u0002", "begins with 0102")]
     [DataRow("\0\0\0\u0020ftypavif", "an AVIF"), DataRow("%PDF-1.7", "a PDF"), DataRow("II*\0", "a TIFF")]
     [DataRow("<?xml version=\"1.0\"?>\n<svg xmlns=\"http", "an SVG"), DataRow("P7\nWIDTH 3", "a PAM"), DataRow("%!PS-Adobe-3.0", "PostScript"), DataRow("version https://git-lfs.github.com/spec/v1", "Git LFS")]
@@ -27,6 +27,30 @@ public sealed class PictureReaderTests : IDisposable
         Assert.Contains("picture.bin", error.Message);
         Assert.Contains(look, error.Message);
         Assert.Contains("Expected one of: PNG", error.Message);
+    }
+
+    [TestMethod, OSCondition(OperatingSystems.Linux)]
+    [DataRow("empty"), DataRow("pipe"), DataRow("link to pipe"), DataRow("/dev/null"), DataRow("/dev/zero")]
+    public void R7_WhatIsNoFileOfItsOwn_IsRefusedWithoutWaiting(string kind)
+    {
+        var path = kind.StartsWith('/') ? kind : _folder.File(kind);
+        if (kind == "empty")
+            File.WriteAllBytes(path, []);
+        if (kind.EndsWith("pipe", StringComparison.Ordinal))
+            System.Diagnostics.Process.Start("mkfifo", [_folder.File("pipe")]).WaitForExit();
+        if (kind.StartsWith("link", StringComparison.Ordinal))
+            File.CreateSymbolicLink(path, "pipe");
+        var reading = Task.Run(() => Assert.ThrowsExactly<PictureFormatException>(() => new PictureReader().Read(path)));
+
+        Assert.IsTrue(reading.Wait(TimeSpan.FromSeconds(20)), "It waits for a writer.");
+        Assert.Contains("an empty file, a pipe or a device", reading.Result.Message);
+    }
+
+    [TestMethod, OSCondition(OperatingSystems.Linux)]
+    public void ALinkToNothing_IsNamed()
+    {
+        File.CreateSymbolicLink(_folder.File("link.png"), "nowhere");
+        Assert.Contains("link to one that is not there", Assert.ThrowsExactly<FileNotFoundException>(() => new PictureReader().Read(_folder.File("link.png"))).Message);
     }
 
     [TestMethod]

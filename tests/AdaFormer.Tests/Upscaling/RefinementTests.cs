@@ -165,6 +165,29 @@ public class RefinementTests
     }
 
     [TestMethod]
+    public void TheTimeRunsFromOpeningTheFile()
+    {
+        using var folder = new TemporaryFolder();
+        using var first = UpscalingModel.LoadByName("tiny-x2");
+        using var second = UpscalingModel.LoadByName("photo-x2");
+        var reports = new List<UpscaleProgress>();
+        using (var stream = File.Create(folder.File("a.png")))
+            PngFile.Save(Scene.Value, stream);
+        Assert.AreEqual(0, Refined(TimeSpan.FromSeconds(1)));
+        Assert.AreEqual(1, Refined(TimeSpan.FromHours(1)), 1e-9);
+        // As many tiles and areas as were told, though the plan changes with every strip.
+        Assert.AreEqual(1, reports[^1].Share);
+        Assert.IsTrue(reports.All(report => report.TilesDone <= report.Tiles));
+
+        double Refined(TimeSpan within)
+        {
+            var options = new UpscaleOptions { TileSize = 64, Refinement = new Refinement(second) { Share = 1, Within = within } };
+            return new FileUpscaler(first, new PictureReader([new SlowPng(TimeSpan.FromSeconds(1.1))]), options: new FileUpscaleOptions { Overwrite = true, Upscaling = options })
+                .Upscale(folder.File("a.png"), folder.File("b.png"), progress: new Reports(reports.Add)).Refinement!.Share;
+        }
+    }
+
+    [TestMethod]
     public void R5_WhereMemoryRunsOutTheSecondModelTakesSmallerParts()
     {
         using var first = UpscalingModel.LoadByName("tiny-x2");
@@ -258,6 +281,23 @@ public class RefinementTests
         for (var channel = 0; channel < converted.Channels; channel++)
             converted[x, y, channel] = factor * (layout.HasAlpha() && channel == converted.Channels - 1 ? 100 + (x % 100) : picture[x, y, layout.IsGray() ? 1 : channel]);
         return converted;
+    }
+
+    private sealed class SlowPng(TimeSpan delay) : IPictureDecoder
+    {
+        private readonly PngDecoder _png = new();
+
+        public IReadOnlyList<PictureFormat> Formats => _png.Formats;
+
+        public int SignatureLength => _png.SignatureLength;
+
+        public bool Recognizes(ReadOnlySpan<byte> start) => _png.Recognizes(start);
+
+        public Picture Decode(Stream stream, long maximumPixels)
+        {
+            Thread.Sleep(delay);
+            return _png.Decode(stream, maximumPixels);
+        }
     }
 
     private sealed class Reports(Action<UpscaleProgress> report) : IProgress<UpscaleProgress>

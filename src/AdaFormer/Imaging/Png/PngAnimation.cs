@@ -40,14 +40,46 @@ internal sealed class PngAnimation
 
             var control = chunks.ReadRest(ControlLength);
             var (frames, plays) = (BinaryPrimitives.ReadUInt32BigEndian(control), BinaryPrimitives.ReadUInt32BigEndian(control.AsSpan(4)));
-            return frames is < 2 or > int.MaxValue ? null
-                : new FrameSequence(new SequenceInfo(SequenceKind.Frames, (int)frames) { Plays = (int)Math.Min(plays, int.MaxValue) }, animation.Frames((int)frames));
+            if (frames is < 2 or > int.MaxValue)
+                return null;
+            // Of a file that is cut off, the frames that are whole; without any it is a still picture.
+            var (whole, isCut) = animation.WholeFrames();
+            var count = isCut ? Math.Min(whole, (int)frames) : (int)frames;
+            return count == 0 ? null : new FrameSequence(
+                new SequenceInfo(SequenceKind.Frames, count) { Plays = (int)Math.Min(plays, int.MaxValue) },
+                animation.Frames(count, isCut ? new PictureWarning(PictureWarning.MissingPixels, $"The PNG's data end within what follows frame {count} of {frames}.") : null));
         }
 
         return null;
     }
 
-    private IEnumerable<(Picture Picture, TimeSpan Duration)> Frames(int count)
+    // The frames that another one or the end follows, and whether the file ends before its end mark.
+    private (int Frames, bool IsCut) WholeFrames()
+    {
+        var (frames, isBegun, hasData) = (0, false, false);
+        var head = new byte[2 * sizeof(uint)];
+        _stream.Position = _firstFrame;
+        while (_stream.ReadAtLeast(head, head.Length, throwOnEndOfStream: false) == head.Length)
+        {
+            var (length, type) = (BinaryPrimitives.ReadUInt32BigEndian(head), BinaryPrimitives.ReadUInt32BigEndian(head.AsSpan(sizeof(uint))));
+            if (type is PngFormat.FrameControl or PngFormat.End)
+            {
+                frames += hasData ? 1 : 0;
+                (isBegun, hasData) = (true, false);
+            }
+
+            hasData |= isBegun && type is PngFormat.ImageData or PngFormat.FrameData;
+            if (type == PngFormat.End)
+                return (frames, false);
+            if (length + sizeof(uint) > _stream.Length - _stream.Position)
+                break;
+            _stream.Position += length + sizeof(uint);
+        }
+
+        return (frames, true);
+    }
+
+    private IEnumerable<(Picture Picture, TimeSpan Duration)> Frames(int count, PictureWarning? flaw)
     {
         _stream.Position = _firstFrame;
         var chunks = new PngChunkReader(_stream);
@@ -59,7 +91,10 @@ internal sealed class PngAnimation
             switch (chunks.Type)
             {
                 case PngFormat.FrameControl or PngFormat.End when control is not null && data.Count > 0:
-                    yield return (Draw(control, data), DurationOf(control));
+                    var shown = Draw(control, data);
+                    if (read + 1 == count && flaw is not null)
+                        shown.Warnings = [flaw];
+                    yield return (shown, DurationOf(control));
                     data.Clear();
                     control = null;
                     if (++read < count && chunks.Type == PngFormat.FrameControl)

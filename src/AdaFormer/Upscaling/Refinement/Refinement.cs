@@ -13,7 +13,7 @@ public sealed record Refinement(UpscalingModel Model)
     public double Share { get; init; } = 0.25;
 
     /// <summary>
-    /// The time that the whole upscale may take. As much is refined as fits, by the speed of both models on this picture; <see cref="Share"/> is
+    /// The time that the whole upscale of a picture may take, with opening its file. As much is refined as fits, by the speed of both models on this picture; <see cref="Share"/> is
     /// the most. The first model alone may take longer. Default: <see langword="null"/>, unlimited.
     /// </summary>
     public TimeSpan? Within { get; init; }

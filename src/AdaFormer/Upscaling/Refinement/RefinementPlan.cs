@@ -4,38 +4,43 @@ namespace AdaFormer;
 internal sealed class RefinementPlan
 {
     private readonly DetailMap _details;
+    private readonly int[] _places;
+    private readonly PixelSums _open;
     private readonly bool[] _isRefined;
-    private readonly int[] _order;
+    private int _chosen;
+    private int _settled;
 
     /// <summary>Orders a picture's cells by their detail.</summary>
     public RefinementPlan(DetailMap details)
     {
         _details = details;
-        _isRefined = new bool[details.Columns * details.Rows];
-        var scores = Enumerable.Range(0, _isRefined.Length).Select(details.Score).ToArray();
-        _order = [.. Enumerable.Range(0, _isRefined.Length).OrderByDescending(cell => scores[cell])];
+        var scores = Enumerable.Range(0, details.Columns * details.Rows).Select(details.Score).ToArray();
+        int[] order = [.. Enumerable.Range(0, scores.Length).OrderByDescending(cell => scores[cell])];
+        (_places, _isRefined) = (new int[order.Length], new bool[order.Length]);
+        for (var i = 0; i < order.Length; i++)
+            _places[order[i]] = i;
+        _open = new PixelSums([.. order.Select(details.PixelsOf)]);
     }
 
-    /// <summary>The share of the pixels that are refined, 0 to 1.</summary>
-    public double Share => Enumerable.Range(0, _isRefined.Length).Where(cell => _isRefined[cell]).Sum(_details.PixelsOf) / ((double)_details.Width * _details.Height);
+    /// <summary>Number of pixels of cells that are not settled.</summary>
+    public long OpenPixels => _open.Total;
 
-    /// <summary>Chooses the cells with the most detail, at or below a row; those above stay as they are.</summary>
-    /// <param name="share">The share of the pixels below the row, 0 to 1, reached to within one cell.</param>
-    /// <param name="top">The first row in pixels; a cell that begins above it belongs to those above.</param>
-    public void Choose(double share, int top = 0)
+    /// <summary>Chooses the cells with the most detail among those that are not settled.</summary>
+    /// <param name="share">The share of their pixels, 0 to 1, reached to within half a cell.</param>
+    public void Choose(double share) => _chosen = _open.PlacesOf(share * _open.Total);
+
+    /// <summary>Settles the cells that begin above a row: they stay as they are chosen.</summary>
+    /// <param name="bottom">The row in pixels.</param>
+    public void Settle(int bottom)
     {
-        var first = DetailMap.Cells(top + 1) - (top % DetailMap.CellSize == 0 ? 1 : 0);
-        var open = _order.Where(cell => cell / _details.Columns >= first).ToArray();
-        var room = share * open.Sum(cell => (long)_details.PixelsOf(cell));
-        foreach (var cell in open)
+        for (var end = DetailMap.Cells(bottom) * _details.Columns; _settled < end; _settled++)
         {
-            var pixels = _details.PixelsOf(cell);
-            _isRefined[cell] = room >= pixels / 2.0;
-            room -= pixels;
+            _isRefined[_settled] = _places[_settled] < _chosen;
+            _open.Remove(_places[_settled], _details.PixelsOf(_settled));
         }
     }
 
-    /// <summary>Leaves out areas that were chosen.</summary>
+    /// <summary>Leaves out settled areas.</summary>
     public void Leave(IEnumerable<Area> areas)
     {
         foreach (var area in areas)
@@ -49,7 +54,9 @@ internal sealed class RefinementPlan
     }
 
     /// <summary>Whether the cell of a pixel is refined.</summary>
-    public bool IsRefined(int x, int y) => _isRefined[CellOf(x, y)];
+    public bool IsRefined(int x, int y) => IsRefined(CellOf(x, y));
+
+    private bool IsRefined(int cell) => cell < _settled ? _isRefined[cell] : _places[cell] < _chosen;
 
     private int CellOf(int x, int y) => (y / DetailMap.CellSize * _details.Columns) + (x / DetailMap.CellSize);
 
@@ -64,7 +71,7 @@ internal sealed class RefinementPlan
         for (var row = firstRow; row <= lastRow; row++)
         {
             for (var column = 0; column < _details.Columns; column++)
-                open[row - firstRow, column] = _isRefined[(row * _details.Columns) + column];
+                open[row - firstRow, column] = IsRefined((row * _details.Columns) + column);
         }
 
         var areas = new List<Area>();

@@ -34,21 +34,25 @@ internal sealed class Refiner
     private readonly CancellationToken _cancellationToken;
     private double _firstSeconds;
     private double _secondSeconds;
+    private double _otherSeconds;
     private long _secondPixels;
+    private long _seen;
     private long _refined;
+    private int _areasLeft;
 
     /// <param name="refinement">The second model, and how much of it.</param>
     /// <param name="details">The picture's detail.</param>
     /// <param name="strips">The strips of the first model.</param>
     /// <param name="first">The first model.</param>
     /// <param name="options">The first model's options.</param>
-    /// <param name="clock">Runs since the upscale began.</param>
+    /// <param name="clock">Runs since the upscale began: what it shows now was needed before the first row.</param>
     /// <param name="count">Counts tiles and areas.</param>
     /// <param name="cancellationToken">Stops within the current tile.</param>
     public Refiner(
         Refinement refinement, DetailMap details, IReadOnlyList<Strip> strips, UpscalingModel first, UpscaleOptions options, Stopwatch clock, TileCount count, CancellationToken cancellationToken)
     {
         (_refinement, _details, _strips, _clock, _count, _cancellationToken) = (refinement, details, strips, clock, count, cancellationToken);
+        _otherSeconds = clock.Elapsed.TotalSeconds;
         _plan = new RefinementPlan(details);
         _plan.Choose(refinement.Share);
         _scale = first.Description.Scale;
@@ -59,10 +63,11 @@ internal sealed class Refiner
         _first = new TileRunner(first, options, _count, cancellationToken);
         var second = options with { HaltingThreshold = null, TileSize = null, TileOverlap = Context };
         _second = new TileRunner(refinement.Model, second, _count, cancellationToken, colorsOnly: true);
+        AreaCount = _areasLeft = strips.Sum(strip => Areas(strip).Count);
     }
 
-    /// <summary>Number of areas that are to be refined.</summary>
-    public int AreaCount => _strips.Sum(strip => Areas(strip).Count);
+    /// <summary>Number of areas that are to be refined, as it was before any was.</summary>
+    public int AreaCount { get; }
 
     /// <summary>What the second model did so far.</summary>
     public RefinementResult Result => new(_refined / ((double)_details.Width * _details.Height), TimeSpan.FromSeconds(_firstSeconds), TimeSpan.FromSeconds(_secondSeconds));
@@ -76,13 +81,10 @@ internal sealed class Refiner
     {
         _firstSeconds += Seconds(() => _first.Run(strip, input, output, depths));
         if (_refinement.Within is not null)
-        {
-            var planned = _strips.Where(other => other.CoreTop >= strip.CoreTop).Sum(other => Areas(other).Count);
             ChooseByTime(strip, input);
-            _count.Expect(_strips.Where(other => other.CoreTop >= strip.CoreTop).Sum(other => Areas(other).Count) - planned);
-        }
-
         var areas = Areas(strip);
+        if (_refinement.Within is not null)
+            Expect(areas.Count, strip);
         foreach (var (area, index) in areas.Select((area, index) => (area, index)))
         {
             if (_refinement.Within is not null && SecondsLeft(strip) <= 0)
@@ -105,7 +107,7 @@ internal sealed class Refiner
         var elapsed = _clock.Elapsed.TotalSeconds;
         var (done, all) = ((long)(strip.CoreTop + strip.CoreHeight) * _details.Width, (long)_details.Height * _details.Width);
         var before = (long)strip.CoreTop * _details.Width;
-        var write = before == 0 ? WriteSeconds * _scale * _scale : Math.Max(0, elapsed - _firstSeconds - _secondSeconds) / before;
+        var write = before == 0 ? WriteSeconds * _scale * _scale : Math.Max(0, elapsed - _firstSeconds - _secondSeconds - _otherSeconds) / before;
         return _refinement.Within!.Value.TotalSeconds - elapsed - (_firstSeconds / done * (all - done)) - (write * (all - before));
     }
 
@@ -119,8 +121,8 @@ internal sealed class Refiner
         for (var i = 0; i < 10; i++)
         {
             var middle = i == 0 ? high : (low + high) / 2;
-            _plan.Choose(middle, strip.CoreTop);
-            if (_strips.Where(other => other.CoreTop >= strip.CoreTop).Sum(other => Areas(other).Sum(area => (long)TileOf(area, other).Pixels)) <= room)
+            _plan.Choose(middle);
+            if (middle * _plan.OpenPixels * Overhead(strip) <= room)
                 low = middle;
             else
                 high = middle;
@@ -128,7 +130,29 @@ internal sealed class Refiner
                 break;
         }
 
-        _plan.Choose(low, strip.CoreTop);
+        _plan.Choose(low);
+        _plan.Settle(strip.CoreTop + strip.CoreHeight);
+    }
+
+    // How many pixels the second model sees for each that it refines, in what is done and in this strip as it is chosen; the strips below will be alike.
+    private double Overhead(Strip strip)
+    {
+        var (seen, refined) = ((double)_seen, _refined);
+        foreach (var area in Areas(strip))
+        {
+            seen += TileOf(area, strip).Pixels;
+            refined += (long)area.Width * area.Height;
+        }
+
+        return refined == 0 ? TypicalOverhead : seen / refined;
+    }
+
+    // Of the strips below nobody knows yet how much time there will be; they are taken to get as many areas as this one.
+    private void Expect(int areas, Strip strip)
+    {
+        var below = (int)((long)areas * (_details.Height - strip.CoreTop - strip.CoreHeight) / strip.CoreHeight);
+        _count.Expect(areas + below - _areasLeft);
+        _areasLeft = below;
     }
 
     // The first run of a size takes longer, so the second one counts.
@@ -136,7 +160,7 @@ internal sealed class Refiner
     {
         var area = new Area(0, strip.CoreTop, Math.Min(TrialSize, _details.Width), Math.Min(TrialSize, strip.CoreHeight));
         var tile = TileOf(area, strip);
-        Run(tile, input);
+        _otherSeconds += Seconds(() => Run(tile, input));
         _secondSeconds = Seconds(() => Run(tile, input));
         _secondPixels = tile.Pixels;
     }
@@ -146,6 +170,7 @@ internal sealed class Refiner
         var tile = TileOf(area, strip);
         var refined = Run(tile, input);
         _secondPixels += tile.Pixels;
+        _seen += tile.Pixels;
         _count.Add();
         var columns = _fade.Weights(area.X, area.Width, tile.CoreX, tile.CoreWidth, _details.Width);
         var rows = _fade.Weights(area.Y, area.Height, tile.CoreY, tile.CoreHeight, _details.Height, strip.CoreTop, strip.CoreTop + strip.CoreHeight);
