@@ -164,7 +164,8 @@ void Maps(string name, double threshold)
     for (var i = 0; i < image.Length; i++)
         image[i] = picture[i % picture.Width, i / picture.Width % picture.Height, i / (picture.Width * picture.Height)] / 255f;
     var output = network.forward(tensor(image, 1, 3, picture.Height, picture.Width), threshold);
-    var confidences = output.Confidences!.contiguous().data<float>().ToArray();
+    var side = network.Configuration.TokenStride;
+    var confidences = output.Confidences!.repeat_interleave(side, 2).repeat_interleave(side, 3)[.., .., ..picture.Height, ..picture.Width].contiguous().data<float>().ToArray();
     var depth = output.HaltingDepth.contiguous().data<float>().ToArray();
     var (blocks, area, most) = (network.Configuration.Blocks, picture.Width * picture.Height, confidences.Max());
     const int gap = 4;

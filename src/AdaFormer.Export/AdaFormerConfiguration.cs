@@ -60,16 +60,17 @@ public sealed record AdaFormerConfiguration
     /// <summary>The image that the output is added to.</summary>
     public ImageSkip ImageSkip { get; init; } = ImageSkip.None;
 
-    /// <summary>Gets a preset by name: <c>base</c> (the paper's), <c>small</c> or <c>tiny</c>.</summary>
+    /// <summary>Gets a preset by name: <c>base</c> (the paper's), <c>small</c>, <c>compact</c> (tokens of 2×2 pixels) or <c>tiny</c>.</summary>
     /// <exception cref="ArgumentException">There is no such preset, or the scale is not 2, 3 or 4.</exception>
     public static AdaFormerConfiguration Preset(string name, int scale, ImageSkip imageSkip = ImageSkip.None)
     {
         var sizes = name switch
         {
-            "base" => (Width: 64, Blocks: 6, Heads: 4, Prototypes: 16, Residual: 8),
-            "small" => (Width: 48, Blocks: 6, Heads: 3, Prototypes: 16, Residual: 4),
-            "tiny" => (Width: 32, Blocks: 4, Heads: 2, Prototypes: 8, Residual: 2),
-            _ => throw new ArgumentException($"There is no preset '{name}'; choose base, small or tiny.", nameof(name)),
+            "base" => (Width: 64, Blocks: 6, Heads: 4, Prototypes: 16, Residual: 8, Stride: 1),
+            "small" => (Width: 48, Blocks: 6, Heads: 3, Prototypes: 16, Residual: 4, Stride: 1),
+            "compact" => (Width: 48, Blocks: 3, Heads: 3, Prototypes: 8, Residual: 2, Stride: 2),
+            "tiny" => (Width: 32, Blocks: 4, Heads: 2, Prototypes: 8, Residual: 2, Stride: 1),
+            _ => throw new ArgumentException($"There is no preset '{name}'; choose base, small, compact or tiny.", nameof(name)),
         };
         return new AdaFormerConfiguration
         {
@@ -81,12 +82,13 @@ public sealed record AdaFormerConfiguration
             Prototypes = sizes.Prototypes,
             EncoderBlocks = sizes.Residual,
             DecoderBlocks = sizes.Residual,
+            TokenStride = sizes.Stride,
             ImageSkip = imageSkip,
         }.Validated();
     }
 
     /// <summary>The name of the preset with these sizes, or <c>custom</c>.</summary>
-    public string PresetName => new[] { "base", "small", "tiny" }.FirstOrDefault(name => Preset(name, Scale, ImageSkip) == this) ?? "custom";
+    public string PresetName => new[] { "base", "small", "compact", "tiny" }.FirstOrDefault(name => Preset(name, Scale, ImageSkip) == this) ?? "custom";
 
     /// <summary>Side of a window in pixels, S·t: images are padded to multiples of it.</summary>
     public int SizeMultiple => Window * TokenStride;

@@ -17,7 +17,7 @@ public class AdaFormerConfigurationTests
     [TestMethod]
     public void MetadataGivesTheSameConfiguration()
     {
-        foreach (var preset in new[] { "base", "small", "tiny" })
+        foreach (var preset in new[] { "base", "small", "compact", "tiny" })
         {
             var configuration = AdaFormerConfiguration.Preset(preset, 3, ImageSkip.Bilinear);
 
@@ -81,7 +81,7 @@ public class AdaFormerConfigurationTests
     {
         var exception = Assert.ThrowsExactly<ArgumentException>(() => AdaFormerConfiguration.Preset("huge", 4));
 
-        Assert.Contains("base, small or tiny", exception.Message);
+        Assert.Contains("base, small, compact or tiny", exception.Message);
     }
 
     [TestMethod]

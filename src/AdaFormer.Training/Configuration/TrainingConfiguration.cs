@@ -24,7 +24,7 @@ public sealed record TrainingConfiguration
     /// <summary>The architecture to train, by the exporter's name: adaformer, asid, catanet or swinir. Default: adaformer.</summary>
     public string Architecture { get; init; } = AdaFormerConfiguration.Architecture;
 
-    /// <summary>Size of an AdaFormer network: base, small or tiny. Default: base.</summary>
+    /// <summary>Size of an AdaFormer network: base, small, compact or tiny. Default: base.</summary>
     public string Preset { get; init; } = "base";
 
     /// <summary>How many times larger the output is: 2, 3 or 4. Default: 4.</summary>
