@@ -129,7 +129,7 @@ public class ZooCommandTests
         Assert.HasCount(2, rows);
         foreach (var key in new[] { "psnr_y", "ssim_y", "parameters", "multiply_adds_per_pixel", "milliseconds_per_megapixel", "peak_megabytes" })
             Assert.IsTrue(rows.All(row => row.GetProperty(key).GetDouble() > 0), key);
-        Assert.AreEqual(153753, rows[0].GetProperty("parameters").GetInt32());
+        Assert.AreEqual(313018, rows[0].GetProperty("parameters").GetInt32());
         Assert.IsTrue(rows.All(row => row.GetProperty("on_front").GetBoolean()), "they are of different scales");
         Assert.Contains("tiny-x4", File.ReadAllText(adaformer["bench.svg"]));
         Assert.AreEqual(2, adaformer.Run("bench", "--models", "tiny-x4").Code, "no pictures");

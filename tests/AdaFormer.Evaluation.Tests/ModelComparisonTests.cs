@@ -41,8 +41,8 @@ public sealed class ModelComparisonTests : IDisposable
         Assert.IsGreaterThan(results[1].Scores![ImageMetrics.Psnr], results[0].Scores![ImageMetrics.Psnr], "a trained network beats random weights");
         Assert.IsTrue(results.All(result => result.MillisecondsPerMegapixel > 0));
 
-        var enlarged = new ModelComparison(new PictureReader(), rounds: 1).Run([BuiltInModel.Name], _folder.FullName, areOriginals: false).Single();
-        using var builtIn = UpscalingModel.LoadBuiltIn();
+        var enlarged = new ModelComparison(new PictureReader(), rounds: 1).Run(["tiny-x2"], _folder.FullName, areOriginals: false).Single();
+        using var builtIn = UpscalingModel.LoadByName("tiny-x2");
         var share = new Upscaler(builtIn).Upscale(new PictureReader().Read(_folder.File("odd.png"))).HaltingDepth.HaltedShare;
         Assert.IsGreaterThan(0, share);
         Assert.AreEqual((null, share), (enlarged.Scores, enlarged.HaltedShare));

@@ -7,6 +7,8 @@ namespace AdaFormer.Tests.Descriptions;
 [TestClass]
 public class ModelDescriptionTests
 {
+    private const string TokenForEachPixel = "tiny-x2";
+
     [TestMethod]
     public void ReadsWithoutASessionWhatASessionReads()
     {
@@ -78,7 +80,7 @@ public class ModelDescriptionTests
     [TestMethod]
     public void AFileOfBeforeItSaidWhatItNeedsIsReadAlike()
     {
-        var now = ModelDescription.Read(BuiltInModel.Read(), BuiltInModel.Name);
+        var now = ModelDescription.Read(BuiltInModel.Read(TokenForEachPixel), TokenForEachPixel);
 
         var before = ModelDescription.FromMetadata(WithTokenStride(null), "model");
 
@@ -88,7 +90,7 @@ public class ModelDescriptionTests
     // The metadata of files of before they said what they need.
     private static Dictionary<string, string> WithTokenStride(string? tokenStride)
     {
-        var metadata = ModelDescription.Read(BuiltInModel.Read(), BuiltInModel.Name).Metadata.ToDictionary();
+        var metadata = ModelDescription.Read(BuiltInModel.Read(TokenForEachPixel), TokenForEachPixel).Metadata.ToDictionary();
         foreach (var key in new[] { "token_stride", "parameters", "multiply_adds_per_pixel", "feature_width", "bytes_per_pixel", "size_multiple", "tile_overlap" })
             metadata.Remove(key);
         if (tokenStride is not null)
