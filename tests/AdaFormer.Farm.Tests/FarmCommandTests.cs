@@ -86,7 +86,7 @@ public sealed class FarmCommandTests : FarmFixture
 
         Assert.Contains("0 done, 0 found finished, 0 failed, 0 to be tried again, 1 given back", StopAtWork("--grace", "0"));
         Assert.StartsWith("waiting 1, at work 0, done 0, failed 0", Run("status").Output);
-        Assert.IsEmpty(Directory.GetFiles(Adaformer["out"]));
+        Assert.IsEmpty(Directory.CreateDirectory(Adaformer["out"]).GetFiles());
         Assert.Contains("1 done, 0 found finished", StopAtWork("--grace", "60"));
         Assert.StartsWith("waiting 0, at work 0, done 1, failed 0", Run("status").Output);
     }
