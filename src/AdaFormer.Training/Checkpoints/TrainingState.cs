@@ -44,12 +44,13 @@ internal sealed class TrainingState : IDisposable
             trunk.Clear();
         }
 
-        var matrices = configuration.Optimizer == OptimizerKind.Muon ? trunk.FindAll(MuonPart.Takes) : [];
         var adam = new AdamSettings(configuration.AdamBeta1, configuration.AdamBeta2, configuration.AdamEpsilon);
         Optimizer = new Optimizer(
-            new MuonPart(matrices),
-            new AdamPart("trunk", [.. trunk.Except(matrices)], 1, adam),
+            new MuonPart(trunk.FindAll(IsMuons)),
+            new AdamPart("trunk", trunk.FindAll(parameter => !IsMuons(parameter)), 1, adam),
             new AdamPart("estimator", estimator, configuration.EstimatorLearningRateFactor, adam));
+
+        bool IsMuons(Parameter parameter) => configuration.Optimizer == OptimizerKind.Muon && MuonPart.Takes(parameter);
     }
 
     /// <summary>Iterations done.</summary>
