@@ -11,23 +11,13 @@ namespace AdaFormer.Farm.Tests;
 /// <summary>Large pictures, whose strips are messages of their own.</summary>
 [TestClass]
 [RequiresBroker]
-public sealed class FarmStripTests : FarmFixture
+public sealed class FarmStripTests : FarmInProcessFixture
 {
     // By hand: ADAFORMER_FARM_STRIP_PICTURES=8 ADAFORMER_FARM_KILLS=10 dotnet test --project tests/AdaFormer.Farm.Tests --filter R1_Strips
     private static readonly int Pictures = Number("ADAFORMER_FARM_STRIP_PICTURES", 3);
     private static readonly int Kills = Number("ADAFORMER_FARM_KILLS", 4);
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(120 + (60 * Pictures));
-    private static readonly FarmWorkerOptions UntilIdle = new() { Idle = TimeSpan.FromSeconds(1) };
     private static readonly BatchOptions Tiles = new() { Files = new FileUpscaleOptions { Upscaling = new UpscaleOptions { TileSize = 96 } } };
-
-    private readonly ModelSelector _models = ModelSelector.LoadBuiltIn(new ModelOptions { Threads = 1 });
-    private readonly List<FarmEvent> _events = [];
-
-    public override void Dispose()
-    {
-        _models.Dispose();
-        base.Dispose();
-    }
 
     [TestMethod]
     [OSCondition(OperatingSystems.Linux | OperatingSystems.OSX)]
@@ -91,12 +81,12 @@ public sealed class FarmStripTests : FarmFixture
     {
         Put("in", 0, 50, 300);
         Put("in", 1, 20, 20);
-        new BatchUpscaler(_models, options: Tiles).Run(Plan("expected"));
+        new BatchUpscaler(Models, options: Tiles).Run(Plan("expected"));
         var options = Options with { MaximumDeliveries = 2, StripsAbove = 50_000 };
         await SubmitAsync(options);
         var good = await File.ReadAllBytesAsync(Adaformer["in/0.png"]);
 
-        var work = await Worker(options).RunAsync(new Collector<FarmEvent>(_events, told =>
+        var work = await Worker(options).RunAsync(new Collector<FarmEvent>(Told, told =>
         {
             // The others find another file than the one that was cut.
             if (told.Kind == FarmEventKind.StripDone)
@@ -125,12 +115,12 @@ public sealed class FarmStripTests : FarmFixture
     public async Task AStripWhoseWorkersDieIsTakenFromTheOthersAndTheRestIsMade()
     {
         Put("in", 0, 50, 300);
-        new BatchUpscaler(_models, options: Tiles).Run(Plan("expected"));
+        new BatchUpscaler(Models, options: Tiles).Run(Plan("expected"));
         var options = Options with { MaximumDeliveries = 2, StripsAbove = 50_000 };
         await SubmitAsync(options);
         using (var stop = new CancellationTokenSource())
         {
-            var begun = await Worker(options, new FarmWorkerOptions { Grace = TimeSpan.Zero }).RunAsync(new Collector<FarmEvent>(_events, told => StopAt(told, FarmEventKind.StripDone, stop)), stop.Token);
+            var begun = await Worker(options, new FarmWorkerOptions { Grace = TimeSpan.Zero }).RunAsync(new Collector<FarmEvent>(Told, told => StopAt(told, FarmEventKind.StripDone, stop)), stop.Token);
             Assert.IsGreaterThan(0, begun.Strips);
         }
 
@@ -159,11 +149,11 @@ public sealed class FarmStripTests : FarmFixture
     public async Task APictureWhoseStripsWereDeletedIsSubmittedAgain()
     {
         Put("in", 0, 50, 300);
-        new BatchUpscaler(_models, options: Tiles).Run(Plan("expected"));
+        new BatchUpscaler(Models, options: Tiles).Run(Plan("expected"));
         var options = Options with { StripsAbove = 50_000 };
         await SubmitAsync(options);
         var deleted = false;
-        await Worker(options).RunAsync(new Collector<FarmEvent>(_events, told =>
+        await Worker(options).RunAsync(new Collector<FarmEvent>(Told, told =>
         {
             if (told.Kind != FarmEventKind.StripDone || deleted)
                 return;
@@ -187,11 +177,11 @@ public sealed class FarmStripTests : FarmFixture
             stop.Cancel();
     }
 
-    private FarmWorker Worker(FarmOptions options, FarmWorkerOptions? worker = null) => new(options, _ => new BatchUpscaler(_models, options: Tiles), worker ?? UntilIdle);
+    private FarmWorker Worker(FarmOptions options, FarmWorkerOptions? worker = null) => new(options, _ => new BatchUpscaler(Models, options: Tiles), worker ?? UntilIdle);
 
     private async Task<FarmSubmission> SubmitAsync(FarmOptions options)
     {
         await using var client = await FarmClient.OpenAsync(options);
-        return await client.SubmitAsync(Plan("out"), new BatchUpscaler(_models, options: Tiles), "");
+        return await client.SubmitAsync(Plan("out"), new BatchUpscaler(Models, options: Tiles), "");
     }
 }

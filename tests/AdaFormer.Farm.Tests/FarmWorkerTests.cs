@@ -10,34 +10,25 @@ namespace AdaFormer.Farm.Tests;
 /// <summary>A worker within this process.</summary>
 [TestClass]
 [RequiresBroker]
-public sealed class FarmWorkerTests : FarmFixture
+public sealed class FarmWorkerTests : FarmInProcessFixture
 {
     private const string Settings = "those of this test";
-    private static readonly FarmWorkerOptions UntilIdle = new() { Idle = TimeSpan.FromSeconds(1) };
-    private readonly ModelSelector _models = ModelSelector.LoadBuiltIn(new ModelOptions { Threads = 1 });
-    private readonly List<FarmEvent> _events = [];
-
-    public override void Dispose()
-    {
-        _models.Dispose();
-        base.Dispose();
-    }
 
     [TestMethod]
     public async Task SeveralAtOnceMakeWhatABatchMakes()
     {
         for (var index = 0; index < 7; index++)
             Put("in", index, 19 + index, 31);
-        new BatchUpscaler(_models).Run(Plan("expected"));
+        new BatchUpscaler(Models).Run(Plan("expected"));
         await SubmitAsync();
 
         var work = await Worker(UntilIdle with { Parallel = 3 }).RunAsync(Events());
 
         Assert.AreEqual(new FarmWork(7, 0, 0, 0, 0), work);
         CollectionAssert.AreEquivalent(Hashes("expected"), Hashes("out"));
-        Assert.HasCount(7, _events.Where(one => one.Kind == FarmEventKind.Done).ToList());
+        Assert.HasCount(7, Told.Where(one => one.Kind == FarmEventKind.Done).ToList());
         // A batch on the same folder takes them for its own.
-        Assert.AreEqual((0, 7), (await Again().ContinueWith(task => task.Result.Done), new BatchUpscaler(_models).Run(Plan("out")).Skipped));
+        Assert.AreEqual((0, 7), (await Again().ContinueWith(task => task.Result.Done), new BatchUpscaler(Models).Run(Plan("out")).Skipped));
 
         Task<FarmWork> Again() => Worker(UntilIdle).RunAsync();
     }
@@ -116,7 +107,7 @@ public sealed class FarmWorkerTests : FarmFixture
         var work = await working.WaitAsync(TimeSpan.FromMinutes(1));
 
         Assert.AreEqual((1, 0), (work.Done, work.Failed));
-        Assert.Contains(FarmEventKind.Disconnected, _events.Select(one => one.Kind));
+        Assert.Contains(FarmEventKind.Disconnected, Told.Select(one => one.Kind));
         var status = await StatusAsync();
         Assert.AreEqual((0, 0, 1, 0), (status.Waiting, status.AtWork, status.Done, status.Doubled));
     }
@@ -180,17 +171,17 @@ public sealed class FarmWorkerTests : FarmFixture
         }
     }
 
-    private Collector<FarmEvent> Events() => new(_events);
+    private Collector<FarmEvent> Events() => new(Told);
 
     private FarmWorker Worker(FarmWorkerOptions worker, FarmOptions? options = null) => new(options ?? Options, settings =>
     {
         Assert.AreEqual(Settings, settings);
-        return new BatchUpscaler(_models);
+        return new BatchUpscaler(Models);
     }, worker);
 
     private async Task SubmitAsync(FarmOptions? options = null)
     {
         await using var client = await FarmClient.OpenAsync(options ?? Options);
-        await client.SubmitAsync(Plan("out"), new BatchUpscaler(_models), Settings);
+        await client.SubmitAsync(Plan("out"), new BatchUpscaler(Models), Settings);
     }
 }
